@@ -150,7 +150,7 @@ impl ButlerCore {
     }
 
     /// Where one record stands.
-    pub fn record_state(&self, record: RecordId) -> Result<RecordState, ButlerError> {
+    pub fn records_state(&self, record: RecordId) -> Result<RecordState, ButlerError> {
         self.butler.record_state(record)
     }
 

@@ -30,9 +30,12 @@ mod today;
 
 use std::path::PathBuf;
 
+pub use app::{AppError, Clock, KeyProvider, Transport, TransportError};
 pub use butler_core::ButlerError;
 use chrono::NaiveDate;
-pub use core::ButlerCore;
+pub use core::{ButlerCore, core_version, enrolment_code, frame_limit};
+pub use errors::error_words;
+pub use today::walk_hours;
 
 uniffi::setup_scaffolding!("butler");
 

@@ -40,7 +40,7 @@ impl ButlerCore {
     }
 
     /// Puts such a photo away; its bytes go with it, unless something else uses them.
-    pub fn rejected_photo_dismiss(&self, photo: PhotoId, record: RecordId) -> Result<(), ButlerError> {
+    pub fn rejected_dismiss_photo(&self, photo: PhotoId, record: RecordId) -> Result<(), ButlerError> {
         self.butler.rejected().dismiss_photo(photo, record)
     }
 }

@@ -5,12 +5,13 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::{setup, sh};
+use crate::{bindings, kotlin, setup, sh, swift};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Passed to the benches: a filter, and what else they take. `library` measures the library an app ships, `siege`
-    /// an office under attack (`siege --seconds 60`), `peers` what PouchDB takes for the same work
+    /// an office under attack (`siege --seconds 60`), `peers` what PouchDB takes for the same work, `crossing` what the way
+    /// to Kotlin and Swift costs
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
@@ -26,6 +27,9 @@ pub fn run(args: &Args) -> Result<()> {
     }
     if words.iter().any(|word| *word == "peers") {
         return peers();
+    }
+    if words.iter().any(|word| *word == "crossing") {
+        return crossing();
     }
     if words.is_empty() || words.iter().any(|word| !"library".contains(word.as_str())) {
         sh::run(
@@ -68,6 +72,56 @@ fn peers() -> Result<()> {
         println!("{name:<52}{:>12.2} {unit}", figure["value"].as_f64().unwrap_or(f64::NAN));
     }
     Ok(std::fs::write(bench.join("pouchdb.json"), said)?)
+}
+
+/// What the way to Kotlin and Swift costs, with a released library and a phone of 10,000 homes; not part of the run without
+/// a filter. The figures are printed, never asserted.
+fn crossing() -> Result<()> {
+    setup::kotlin()?;
+    sh::run(sh::cargo().args(["build", "--release", "-p", "butler-ffi", "-p", "butler-office"]))?;
+    let release = sh::repo().join("target/release");
+    let folder = sh::repo().join("target/bench/crossing");
+    bindings::remove(&folder)?;
+    std::fs::create_dir_all(&folder)?;
+    let register = folder.join("register.csv");
+    std::fs::write(&register, homes(10_000))?;
+
+    let mut generated = kotlin::generate()?;
+    generated.properties.retain(|property| !property.starts_with("-Dbutler.library"));
+    let mut maven = kotlin::maven(&["test-compile", "exec:java"], &generated);
+    let office = release.join("butler-office");
+    let args = [folder.as_path(), &office, &register].map(|path| path.display().to_string()).join(" ");
+    let library = format!("-Djna.library.path={}", release.display());
+    maven.args([
+        "-Dexec.mainClass=butler.Crossing",
+        "-Dexec.classpathScope=test",
+        "-Djna.nosys=true",
+        &library,
+    ]);
+    sh::run(maven.arg(format!("-Dexec.args={args}")))?;
+
+    let swift = swift::ensure()?;
+    let mut tests =
+        swift.measured("bindings/swift", &swift::generate()?, &release, "whatTheWayToSwiftCosts")?;
+    sh::run(tests.env("BUTLER_CROSSING", &folder))
+}
+
+/// A register of so many homes, each with an owner and a telephone.
+fn homes(count: usize) -> String {
+    let mut rows = String::from("楼栋,单元,房号,业主姓名,联系电话,建筑面积,房屋状态,网格\n");
+    for number in 0..count {
+        // Thirty floors of four homes, two units a building.
+        let (building, unit) = (number / 240 + 1, number / 120 % 2 + 1);
+        let room = (number % 120 / 4 + 1) * 100 + number % 4 + 1;
+        let state = ["已入住", "空置", "装修中"][number % 3];
+        let row = format!(
+            "{building}栋,{unit}单元,{room},王小明{},138{number:08},{},{state},1网格\n",
+            number % 97,
+            80 + number % 90
+        );
+        rows.push_str(&row);
+    }
+    rows
 }
 
 /// The size of the one library as an app ships it: released, and without symbols nobody calls.

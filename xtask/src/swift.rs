@@ -133,6 +133,20 @@ impl Swift {
         Ok(command)
     }
 
+    /// One test of a package, compiled for speed and run with the library of another folder.
+    pub fn measured(
+        &self,
+        package: &str,
+        built: &bindings::Built,
+        library: &Path,
+        test: &str,
+    ) -> Result<Command> {
+        let mut command = self.tests(package, built, Some(test))?;
+        command.args(["-c", "release", "-Xswiftc", "-enable-testing"]);
+        command.env("LD_LIBRARY_PATH", library);
+        Ok(command)
+    }
+
     /// A program of Swift's that sees these folders, to be given its arguments.
     pub fn command(&self, program: &str, visible: &[&Path]) -> Command {
         self.started(program, visible, sh::repo(), false)

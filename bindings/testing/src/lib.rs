@@ -203,6 +203,15 @@ impl TestOfficeCore {
         self.hub.open_code(&self.desk, &staff).map_err(TestOfficeError::of)
     }
 
+    /// Panics, as a mistake of ours would below a call: for the tests of what both packages make of it.
+    ///
+    /// # Panics
+    /// Always.
+    #[expect(clippy::panic, reason = "that is what it is for")]
+    pub fn panics(&self) -> Result<(), TestOfficeError> {
+        panic!("a panic that was asked for")
+    }
+
     /// Answers one frame of a phone.
     pub fn exchange(&self, frame: Vec<u8>) -> Result<Vec<u8>, TestOfficeError> {
         Ok(self.hub.handle(&self.desk, &frame))

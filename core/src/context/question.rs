@@ -18,6 +18,9 @@ pub struct Question {
     pub required: bool,
     /// Whether this person may answer it; otherwise it is only shown.
     pub writable: bool,
+    /// Whose it is to answer, in words, when it is not this person's.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub whose: Option<Label>,
     /// Whether the answer is personal data.
     pub personal: bool,
     /// What may be chosen.
@@ -49,6 +52,7 @@ impl From<&Asked<'_>> for Question {
         Self {
             required: asked.required,
             writable: asked.writable,
+            whose: asked.field.whose.clone().filter(|_| !asked.writable),
             problem: asked.problem.as_ref().map(|problem| problem.message.clone()),
             ..Self::from(asked.field)
         }
@@ -63,6 +67,7 @@ impl From<&FormField> for Question {
             answer: field.answer,
             required: field.required,
             writable: true,
+            whose: None,
             personal: field.personal,
             options: field.options.clone(),
             help: field.help.clone(),

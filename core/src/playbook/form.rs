@@ -169,6 +169,9 @@ pub struct FormField {
     /// Only these roles may give the answer; others see it.
     #[serde(default)]
     pub entered_by: Vec<RoleId>,
+    /// What those roles are called. Filled when the set is read.
+    #[serde(skip)]
+    pub whose: Option<Label>,
     /// Checklists: the answer is a finding when this holds.
     #[serde(default)]
     pub fails_when: Option<Condition>,

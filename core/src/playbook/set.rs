@@ -187,7 +187,7 @@ impl Playbooks {
         for file in &parsed {
             set.add(file, &mut errors);
         }
-        set.share_choices();
+        set.complete_questions();
         let deadlines = |flow: &Arc<Pinned<Workflow>>| {
             ((flow.id.clone(), flow.version), flow.brings(Rules::of_deadlines(flow)))
         };
@@ -229,14 +229,19 @@ impl Playbooks {
         }
     }
 
-    /// Gives every question its shared choices, so that nobody has to look them up.
-    fn share_choices(&mut self) {
-        let terms = &self.terms;
+    /// Gives every question its shared choices and whose it is in words, so that nobody has to look them up.
+    fn complete_questions(&mut self) {
+        let (terms, roles) = (&self.terms, &self.roles);
         let fill = |current: bool| {
-            move |field: &mut FormField| match field.options_from.as_deref() {
-                Some(id) if current => field.options = terms.choices(id).unwrap_or_default().to_vec(),
-                Some(id) => field.options = terms.choices_ever(id),
-                None => {}
+            move |field: &mut FormField| {
+                match field.options_from.as_deref() {
+                    Some(id) if current => field.options = terms.choices(id).unwrap_or_default().to_vec(),
+                    Some(id) => field.options = terms.choices_ever(id),
+                    None => {}
+                }
+                if !field.entered_by.is_empty() {
+                    field.whose = Some(roles.names(&field.entered_by));
+                }
             }
         };
         self.workflows.each(|workflow, current| {

@@ -278,6 +278,15 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// The records this one is about, by their ids.
+    pub fn subjects(&self, record: RecordId) -> Result<Vec<RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT target FROM link WHERE rid = (SELECT rid FROM record WHERE id = ?1)
+             AND path >= 'subject/' AND path < 'subject0' ORDER BY path",
+        )?;
+        Ok(query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?)
+    }
+
     /// The records that are about this one, with the path that says so.
     pub fn linked_to(&self, target: RecordId) -> Result<Vec<(RecordId, String)>, StoreError> {
         let mut query = self.db.prepare_cached(

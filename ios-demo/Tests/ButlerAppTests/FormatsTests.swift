@@ -27,6 +27,7 @@ import Testing
         #expect(zh.say(label("截止 2026-12-31，每天1件"), today: today) == "截止 12月31日，每天1件")
         #expect(en.say(label("since 2019-09"), today: today) == "since Sep 2019")
         #expect(zh.say(label("2019-09-01 交付"), today: today) == "2019年9月1日 交付")
+        #expect(zh.say(label("请在2026-12-31前办完"), today: today) == "请在12月31日前办完")
         #expect(zh.say(label("编号 10888-12"), today: today) == "编号 10888-12")
     }
 

@@ -4,9 +4,13 @@ import Foundation
 /// Threads that may block; Swift's own must not.
 private let threads = DispatchQueue(label: "butler", qos: .userInitiated, attributes: .concurrent)
 
+/// Whatever fails is a ``ButlerError``. What UniFFI throws besides, after a panic of the library, is a mistake of ours: nothing
+/// of the call was recorded, and the butler can be used further.
 func blocking<T: Sendable>(_ call: @escaping @Sendable () throws -> T) async throws -> T {
     try await withCheckedThrowingContinuation { done in
-        threads.async { done.resume(with: Result(catching: call)) }
+        threads.async {
+            done.resume(with: Result(catching: call).mapError { $0 as? ButlerError ?? .Internal(code: "panic") })
+        }
     }
 }
 

@@ -120,6 +120,9 @@ public final class TestOffice: Sendable {
         return try await TestWorld(office: office, phone: folder.appendingPathComponent("phone"), key: world.key)
     }
 
+    /// A mistake of ours below a call.
+    func panics() throws { try core.panics() }
+
     private func desk() throws -> TestOfficeCore {
         try core.setTime(now: clock.time)
         return core
@@ -135,8 +138,9 @@ public struct TestWorld: Sendable {
     public let office: TestOffice
     /// One's own phone; 张丽's where somebody is enrolled on it. Shut it down when it is not needed any more.
     public let butler: Butler
-    private let phone: URL
-    private let key: Data
+    /// Where the phone lies, and what its key store holds.
+    let phone: URL
+    let key: Data
 
     init(office: TestOffice, phone: URL, key: Data) async throws {
         (self.office, self.phone, self.key) = (office, phone, key)

@@ -30,6 +30,10 @@ pub struct CaseRow {
     pub title: Option<String>,
     /// The place it is at; `None` for one of the whole grid or community.
     pub place: Option<PlaceId>,
+    /// The records it is about.
+    pub about: Vec<RecordId>,
+    /// What the first of them is called ("3栋2单元501"); empty when it is about none.
+    pub about_title: String,
     /// Its state's id.
     pub state: Option<String>,
     /// Its state in words.
@@ -100,6 +104,7 @@ pub struct CaseFilter {
 pub(crate) struct CaseRows<'a> {
     reader: &'a Reader<'a>,
     office: &'a OfficeTables,
+    visibility: &'a Visibility<'a>,
     staff: StaffId,
     /// By the office's clock.
     now: Timestamp,
@@ -110,10 +115,11 @@ impl<'a> CaseRows<'a> {
     pub(crate) fn new(
         reader: &'a Reader<'a>,
         office: &'a OfficeTables,
+        visibility: &'a Visibility<'a>,
         now: Timestamp,
     ) -> Result<Self, ButlerError> {
         let staff = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
-        Ok(Self { reader, office, staff, now: reader.time(now)?.now })
+        Ok(Self { reader, office, visibility, staff, now: reader.time(now)?.now })
     }
 
     /// A row out of one that may be shown.
@@ -128,8 +134,12 @@ impl<'a> CaseRows<'a> {
         let stands = open.zip(progress.as_ref());
         let waits_for =
             stands.map(|(workflow, progress)| case::waits_for(workflow, progress)).unwrap_or_default();
+        let about = self.about(&row)?;
+        let first = about.first().map(|first| self.visibility.title_of(*first)).transpose()?;
         Ok(CaseRow {
             id: record,
+            about_title: first.unwrap_or_default(),
+            about,
             workflow_label: workflow.map(|workflow| workflow.title.clone()),
             state_label: state.map(|state| state.label.clone()),
             workflow: id.cloned(),
@@ -147,6 +157,16 @@ impl<'a> CaseRows<'a> {
             closed: row.closed,
             shown: row.record.shown,
         })
+    }
+
+    /// The records it is about, where those may be read of it.
+    fn about(&self, row: &WorkRow) -> Result<Vec<RecordId>, ButlerError> {
+        let rights = self.visibility.rights(row.record.place.as_ref());
+        if rights.reads(Kind::Case, "subject/*") {
+            Ok(self.reader.subjects(row.record.id)?)
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     fn turn(
@@ -219,7 +239,7 @@ impl Cases<'_> {
         };
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
-            let rows = CaseRows::new(reader, &office, now)?;
+            let rows = CaseRows::new(reader, &office, &visibility, now)?;
             // To be found by a field that may not be read would give it away.
             let reads = |row: &WorkRow| {
                 filter.port.is_none()
@@ -320,6 +340,9 @@ mod tests {
         let by = |filter: CaseFilter| listed(&bench, &filter);
         assert_eq!(by(CaseFilter { port: Some("engineering".into()), ..all() }), [one]);
         assert_eq!(by(CaseFilter { about: Some(home), ..all() }), [other]);
+        let row =
+            bench.butler.cases().list(&CaseFilter { about: Some(home), ..all() }, None, 1).unwrap().remove(0);
+        assert_eq!((row.about, row.about_title.as_str()), (vec![home], "1栋1单元502"));
         assert_eq!(by(CaseFilter { place: Some(unit()), ..all() }).len(), 2);
         let grid = bench.butler.me().unwrap().grids.remove(0).id;
         assert_eq!(by(CaseFilter { grid: Some(grid), ..all() }).len(), 2);

@@ -21,13 +21,8 @@ pub(super) fn write<'a>(
 ) -> Result<(), ButlerError> {
     let Some(step) = workflow.step(&event.step).filter(|step| !step.sets.is_empty()) else { return Ok(()) };
     // Beside the case a form was handed in for: its screen showed nothing of these records.
-    let author = Author::begin(
-        tx,
-        author.host.clone(),
-        author.office.clone(),
-        Some(author.key.clone()),
-        None,
-    )?;
+    let author =
+        Author::begin(tx, author.host.clone(), author.office.clone(), Some(author.key.clone()), None)?;
     for id in about {
         let record = tx.record(*id)?.ok_or(ButlerError::NotFound)?;
         let mut ops = case::sets(workflow, state, step, &event.evidence, record.kind, author.today());

@@ -111,7 +111,7 @@ impl Homes<'_> {
             let record = record.ok_or(ButlerError::NotFound)?;
             let about = |kind| Filter { kind: Some(kind), about: Some(home), limit: 50, ..Filter::default() };
             let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
-            let rows = CaseRows::new(reader, &office, now)?;
+            let rows = CaseRows::new(reader, &office, &visibility, now)?;
             Ok(HomeDetails {
                 title: visibility.title(&record)?,
                 home: Home::read(&record),

@@ -262,6 +262,7 @@ impl FormField {
             max_length: None,
             at_least: None,
             entered_by: Vec::new(),
+            whose: None,
             fails_when: None,
             photo: PhotoRule::Never,
             order: true,
@@ -285,6 +286,9 @@ impl ProblemCode {
         let (zh, en) = (&field.label.zh, &field.label.en);
         match self {
             Self::Missing => Label::new(format!("请填写“{zh}”"), format!("please answer “{en}”")),
+            Self::PhotosMissing if field.answer == AnswerType::Signature => {
+                Label::new(format!("“{zh}”还没签"), format!("“{en}” is not signed yet"))
+            }
             Self::PhotosMissing => {
                 let need = field.photos();
                 Label::new(
@@ -326,9 +330,15 @@ impl ProblemCode {
             Self::NotAsked => {
                 Label::new(format!("此处不需要填写“{zh}”"), format!("“{en}” is not asked here"))
             }
-            Self::NotAllowed => {
-                Label::new(format!("“{zh}”由其他岗位填写"), format!("“{en}” is filled in by another role"))
-            }
+            Self::NotAllowed => match &field.whose {
+                Some(whose) => Label::new(
+                    format!("“{zh}”由{}填", whose.zh),
+                    format!("“{en}” is filled in by: {}", whose.en),
+                ),
+                None => {
+                    Label::new(format!("“{zh}”由其他岗位填"), format!("“{en}” is filled in by another role"))
+                }
+            },
         }
     }
 }
@@ -554,6 +564,19 @@ mod tests {
         let fee = [normal.clone(), ("fee", 100.into())];
         assert_eq!(found(&fee, from_ref(&normal), "butler"), [row("fee", P::NotAllowed)]);
         assert_eq!(found(&fee, &[normal], "finance"), []);
+    }
+
+    #[test]
+    fn a_signature_is_missed_as_one_and_an_answer_of_another_role_says_whose_it_is() {
+        let mut signature = FormField::nameless("sign");
+        (signature.label, signature.answer) = (Label::new("客户签名", "Signature"), AnswerType::Signature);
+        signature.required = true;
+        let mut price = FormField::nameless("报价");
+        price.entered_by = vec![RoleId::new("finance").unwrap()];
+        price.whose = Some(Label::new("财务", "finance"));
+        let said = check(&[signature, price], &given(&[("报价", "120".into())]), &Scope::new(), &[]);
+        let said: Vec<_> = said.into_iter().map(|problem| problem.message.zh).collect();
+        assert_eq!(said, ["“客户签名”还没签", "“报价”由财务填"]);
     }
 
     #[test]

@@ -100,7 +100,8 @@ public struct Formats: Sendable {
 
     /// The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`.
     public func say(_ label: Label, today: Day) -> String {
-        let written = /\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b/.wordBoundaryKind(.simple)
+        // Only Latin letters and digits keep a date from being one: beside Chinese a word has no edge.
+        let written = /\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b/.asciiOnlyWordCharacters().wordBoundaryKind(.simple)
         return words(label).replacing(written) { found in
             let (_, year, month, day) = found.output
             guard let year = Int(year), let month = Int(month) else { return String(found.0) }

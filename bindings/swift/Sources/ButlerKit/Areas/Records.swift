@@ -6,7 +6,7 @@ public struct Records: Sendable {
 
     /// Whether the office has all of it.
     public func state(_ record: RecordId) async throws -> RecordState {
-        try await core.off { try $0.recordState(record: record) }
+        try await core.off { try $0.recordsState(record: record) }
     }
 
     /// A record of any kind as it reads now, conflicting values included.

@@ -21,7 +21,7 @@ public struct Rejected: Sendable {
 
     /// Puts a photo away; its bytes go with it.
     public func dismissPhoto(_ photo: PhotoId, of record: RecordId) async throws {
-        try await core.off { try $0.rejectedPhotoDismiss(photo: photo, record: record) }
+        try await core.off { try $0.rejectedDismissPhoto(photo: photo, record: record) }
     }
 }
 

@@ -2,10 +2,9 @@ package butler
 
 import java.io.File
 import java.time.LocalDate
-import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.isActive
-import kotlinx.coroutines.withContext
 
 /**
  * A butler's phone 物业管家: open, read, act, sync.
@@ -85,7 +84,7 @@ class Butler private constructor(private val core: ButlerCore) {
      * sent.
      */
     suspend fun sync(transport: Transport, photos: Boolean = true, onProgress: (SyncProgress) -> Unit = {}): SyncReport =
-        withContext(Dispatchers.IO) {
+        coroutineScope {
             val line = object : Transport {
                 override fun exchange(frame: ByteArray): ByteArray =
                     if (isActive) transport.exchange(frame) else throw TransportException.Unreachable()
@@ -93,7 +92,7 @@ class Butler private constructor(private val core: ButlerCore) {
             val listener = object : SyncListener {
                 override fun progress(progress: SyncProgress) = onProgress(progress)
             }
-            core.sync(line, listener, photos)
+            core.off { it.sync(line, listener, photos) }
         }
 
     /** Names, rooms as people type them, last digits of phones, notes and orders; best first. */
@@ -121,7 +120,7 @@ class Butler private constructor(private val core: ButlerCore) {
 
         /** Opens the butler in a folder of its own, making an empty one when there is none. Needs no network. */
         suspend fun open(folder: File, keys: KeyProvider, clock: Clock? = null): Butler =
-            withContext(Dispatchers.IO) { Butler(ButlerCore.open(folder.path, keys, clock)) }
+            blocking { Butler(ButlerCore.open(folder.path, keys, clock)) }
 
         /**
          * [open] after it threw [ButlerException.KeyMissing] or [ButlerException.WrongKey], as on a new phone that was
@@ -129,6 +128,6 @@ class Butler private constructor(private val core: ButlerCore) {
          * place, to be enrolled. A butler that opens is opened, and nothing is moved.
          */
         suspend fun openAnew(folder: File, keys: KeyProvider, clock: Clock? = null): Butler =
-            withContext(Dispatchers.IO) { Butler(ButlerCore.openAnew(folder.path, keys, clock)) }
+            blocking { Butler(ButlerCore.openAnew(folder.path, keys, clock)) }
     }
 }

@@ -12,7 +12,21 @@ import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.withContext
 
 /** Runs a blocking call of the core where blocking is allowed. */
-internal suspend fun <T> ButlerCore.off(call: (ButlerCore) -> T): T = withContext(Dispatchers.IO) { call(this@off) }
+internal suspend fun <T> ButlerCore.off(call: (ButlerCore) -> T): T = blocking { call(this) }
+
+/**
+ * Whatever fails is a [ButlerException]. What UniFFI throws besides, after a panic of the library, is a mistake of ours: nothing of
+ * the call was recorded, and the butler can be used further.
+ */
+internal suspend fun <T> blocking(call: () -> T): T = withContext(Dispatchers.IO) {
+    try {
+        call()
+    } catch (expected: ButlerException) {
+        throw expected
+    } catch (panic: Exception) {
+        throw ButlerException.Internal("panic").apply { initCause(panic) }
+    }
+}
 
 /** The areas that changed, after every change; several changes that a slow collector missed come as one set. */
 internal fun ButlerCore.changes(): Flow<Set<Area>> {

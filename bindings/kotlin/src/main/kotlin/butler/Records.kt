@@ -3,7 +3,7 @@ package butler
 /** What every record has. */
 class Records internal constructor(private val core: ButlerCore) {
     /** Whether the office has all of it. */
-    suspend fun state(record: RecordId): RecordState = core.off { it.recordState(record) }
+    suspend fun state(record: RecordId): RecordState = core.off { it.recordsState(record) }
 
     /** A record of any kind as it reads now, conflicting values included. */
     suspend fun get(record: RecordId): RecordDetails = core.off { it.recordsGet(record) }

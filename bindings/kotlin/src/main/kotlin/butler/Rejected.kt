@@ -19,5 +19,5 @@ class Rejected internal constructor(private val core: ButlerCore) {
 
     /** Puts a photo away; its bytes go with it. */
     suspend fun dismissPhoto(photo: PhotoId, record: RecordId): Unit =
-        core.off { it.rejectedPhotoDismiss(photo, record) }
+        core.off { it.rejectedDismissPhoto(photo, record) }
 }

@@ -111,6 +111,9 @@ class TestOffice private constructor(
         return butler
     }
 
+    /** A mistake of ours below a call. */
+    internal fun panics(): Unit = core.panics()
+
     /** Forgets the office and deletes the folders of its phones, which are to be shut down before. */
     override fun close() {
         core.close()
@@ -143,8 +146,8 @@ class TestOffice private constructor(
 class TestWorld internal constructor(
     val office: TestOffice,
     butler: Butler,
-    private val folder: File,
-    private val key: ByteArray,
+    internal val folder: File,
+    internal val key: ByteArray,
 ) : AutoCloseable {
     /** One's own phone; 张丽's where somebody is enrolled on it. */
     var butler: Butler = butler

@@ -127,7 +127,8 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
 
     private companion object {
         const val HOUR = 3600L
-        val DAY = Regex("""\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b""")
+        // A word's edge is none beside Chinese: what stands around a date is no Latin letter and no digit.
+        val DAY = Regex("""(?<![0-9A-Za-z_])(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?(?![0-9A-Za-z_])""")
         val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
         val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
         val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }
