@@ -8,6 +8,9 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
+/// Names the folder of another SQLCipher.
+const OTHER: &str = "BUTLER_SQLCIPHER";
+
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     embed_playbooks()?;
@@ -18,7 +21,12 @@ fn main() -> io::Result<()> {
 fn link_sqlcipher() {
     let target = env::var("TARGET").unwrap_or_default();
     let host = env::var("HOST").unwrap_or_default();
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sqlcipher").join(&target);
+    // Another one is named by what builds a library for a phone without Android's NDK: docs/adr/0017.
+    println!("cargo::rerun-if-env-changed={OTHER}");
+    let dir = env::var_os(OTHER).map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sqlcipher").join(&target),
+        PathBuf::from,
+    );
     let library = dir.join("libsqlcipher.a");
     println!("cargo::rerun-if-changed={}", library.display());
     if !library.is_file() {
@@ -32,23 +40,30 @@ fn link_sqlcipher() {
     println!("cargo::rustc-link-lib=static=sqlcipher");
 }
 
-/// Writes the table of every file below `playbooks/`, so that a procedure is added by adding a file: no list
-/// to keep, no procedure's name in Rust.
+/// Packs every file below `playbooks/` into one, with a table of their names and lengths, so that a procedure is added by
+/// adding a file: no list to keep, no procedure's name in Rust. Text packs to a fifth, and a phone carries it.
 fn embed_playbooks() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks");
     println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     collect(&root, &mut files)?;
     files.sort();
-    let mut table = String::from("&[\n");
+    let (mut texts, mut table) = (String::new(), String::from("&[\n"));
     for file in &files {
         let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        let text = fs::read_to_string(file)?;
         // Writing to a String cannot fail.
-        let _ = writeln!(table, "    ({name:?}, include_str!({:?})),", file.to_string_lossy());
+        let _ = writeln!(table, "    ({name:?}, {}),", text.len());
+        texts.push_str(&text);
     }
     table.push_str("]\n");
-    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("playbooks.rs"), table)
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("playbooks.zst"), zstd::bulk::compress(texts.as_bytes(), PACKING)?)?;
+    fs::write(out.join("playbooks.rs"), table)
 }
+
+/// How hard it is tried to make the packed playbooks small: done once for each build, read at the same speed.
+const PACKING: i32 = 19;
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {

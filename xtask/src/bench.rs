@@ -126,12 +126,12 @@ fn homes(count: usize) -> String {
 
 /// The size of the one library as an app ships it: released, and without symbols nobody calls.
 fn library() -> Result<()> {
-    sh::run(sh::cargo().args(["build", "--release", "-p", "butler-ffi"]))?;
+    sh::run(sh::cargo().args(["build", "--profile", "phone", "-p", "butler-ffi"]))?;
     let target = sh::repo().join("target");
     let bench = target.join("bench");
     std::fs::create_dir_all(&bench)?;
     let name = format!("{}butler_ffi{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-    let (built, stripped) = (target.join("release").join(&name), bench.join(&name));
+    let (built, stripped) = (target.join("phone").join(&name), bench.join(&name));
     sh::run(Command::new("strip").arg("-o").arg(&stripped).arg(&built))?;
     let mib = |path: &std::path::Path| -> Result<f64> {
         let size = std::fs::metadata(path).with_context(|| format!("measure {}", path.display()))?.len();

@@ -3,6 +3,7 @@
 //! On Debian and Ubuntu missing packages are installed, as root or through sudo. Elsewhere, or
 //! without the right, it says exactly what is missing and how to get it.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -59,6 +60,39 @@ pub fn android() -> Result<()> {
     need(&[JDK, MAVEN, AAPT2])
 }
 
+/// What a library is linked for a phone with, on a machine without Android's NDK: a C compiler for other machines, with
+/// headers. Python's registry has it for every desk; it goes into the folder shared by this user's checkouts.
+pub fn zig() -> Result<()> {
+    if zig_program()?.is_file() {
+        return Ok(());
+    }
+    need(&[PIP])?;
+    let folder = zig_folder()?;
+    println!("missing: Zig {ZIG}; installing it into {} (100 MB)", folder.display());
+    let mut pip = Command::new("python3");
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--disable-pip-version-check",
+        "--root-user-action=ignore",
+    ]);
+    sh::run(pip.arg("--target").arg(&folder).arg(format!("ziglang=={ZIG}")))
+}
+
+/// Where it is.
+pub fn zig_program() -> Result<PathBuf> {
+    Ok(zig_folder()?.join("ziglang/zig"))
+}
+
+fn zig_folder() -> Result<PathBuf> {
+    Ok(sh::cache()?.join(format!("zig-{ZIG}")))
+}
+
+const ZIG: &str = "0.17.1";
+
 /// A program the system provides.
 pub struct Need {
     what: &'static str,
@@ -94,6 +128,13 @@ const AAPT2: Need = Need {
     present: || sh::on_path("aapt2"),
     apt: &["aapt"],
     elsewhere: "install the build tools of the Android SDK and put them on PATH",
+};
+
+const PIP: Need = Need {
+    what: "Python 3 with pip",
+    present: || sh::succeeds(Command::new("python3").args(["-m", "pip", "--version"])),
+    apt: &["python3-pip"],
+    elsewhere: "brew install python3",
 };
 
 pub const DEBOOTSTRAP: Need = Need {

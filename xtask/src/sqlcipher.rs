@@ -77,10 +77,20 @@ pub fn dir(target: &str) -> PathBuf {
 /// Builds the library for `target` unless the one already there was made from the same source
 /// with the same flags.
 pub fn ensure(target: &str) -> Result<()> {
+    ensure_with(target, &dir(target), None)
+}
+
+/// What C is compiled with, where it is not the compiler that `cc` finds for the target.
+pub struct Tools {
+    pub compiler: PathBuf,
+    pub archiver: PathBuf,
+}
+
+/// The same in a folder of its own, with these tools.
+pub fn ensure_with(target: &str, dir: &Path, tools: Option<&Tools>) -> Result<()> {
     let host = sh::host()?;
-    let dir = dir(target);
     let stamp = stamp(target);
-    if fs::read_to_string(dir.join("stamp")).is_ok_and(|old| old == stamp) && library(&dir).is_file() {
+    if fs::read_to_string(dir.join("stamp")).is_ok_and(|old| old == stamp) && library(dir).is_file() {
         return Ok(());
     }
     let started = Instant::now();
@@ -88,13 +98,13 @@ pub fn ensure(target: &str) -> Result<()> {
     let building = dir.with_extension(format!("building-{}", process::id()));
     let _ = fs::remove_dir_all(&building);
     fs::create_dir_all(&building).with_context(|| format!("failed to create {}", building.display()))?;
-    if let Err(error) = build(target, &host, &building) {
+    if let Err(error) = build(target, &host, &building, tools) {
         let _ = fs::remove_dir_all(&building);
         return Err(error);
     }
     fs::write(building.join("stamp"), &stamp)?;
-    let _ = fs::remove_dir_all(&dir);
-    fs::rename(&building, &dir).with_context(|| format!("failed to write {}", dir.display()))?;
+    let _ = fs::remove_dir_all(dir);
+    fs::rename(&building, dir).with_context(|| format!("failed to write {}", dir.display()))?;
     println!("SQLCipher for {target}: built in {:.0} s", started.elapsed().as_secs_f32());
     Ok(())
 }
@@ -112,7 +122,7 @@ fn stamp(target: &str) -> String {
     )
 }
 
-fn build(target: &str, host: &str, out: &Path) -> Result<()> {
+fn build(target: &str, host: &str, out: &Path, tools: Option<&Tools>) -> Result<()> {
     let source = sqlcipher_src::source_dir();
     let compiler = |objects: &str| {
         let mut cc = cc::Build::new();
@@ -125,6 +135,9 @@ fn build(target: &str, host: &str, out: &Path) -> Result<()> {
             .cargo_metadata(false)
             .include(source.join(sqlcipher_src::LIBTOMCRYPT_INCLUDE_DIR))
             .out_dir(out.join(objects));
+        if let Some(tools) = tools {
+            cc.compiler(&tools.compiler).archiver(&tools.archiver);
+        }
         for (name, value) in LIBTOMCRYPT {
             cc.define(name, *value);
         }

@@ -48,7 +48,7 @@ pub fn run(args: &Args) -> Result<()> {
         });
         if !args.no_kotlin {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
-            steps.run("jars", || package::check_kotlin(args.full));
+            steps.run("jars", || package::check_kotlin(args.full, false));
         }
         if !args.no_android {
             steps.run("android", || setup::android().and_then(|()| android::test(None)));
@@ -59,6 +59,9 @@ pub fn run(args: &Args) -> Result<()> {
         }
         if !args.no_ios {
             steps.run("ios", || ios::test(&swift::ensure()?, None));
+        }
+        if args.full {
+            steps.run("phone", package::phone::check);
         }
     }
     steps.summary()

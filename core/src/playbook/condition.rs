@@ -19,7 +19,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 
 use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, LiteralValue, SelectExpr};
-use cel::{Context, Env, FunctionContext, IdedExpr, Program};
+use cel::parser::PrattParser;
+use cel::{Context, Env, FunctionContext, IdedExpr, ParseError};
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
@@ -44,7 +45,7 @@ const FUNCTIONS: [&str; 7] = ["has", "size", "exists", "all", "day", "days_betwe
 #[derive(Clone)]
 pub struct Condition {
     source: String,
-    program: Arc<Program>,
+    program: Arc<IdedExpr>,
     names: BTreeSet<Name>,
     literals: BTreeSet<Literal>,
 }
@@ -74,16 +75,12 @@ impl Condition {
     /// [`ConditionError`] when it is not CEL or outside the bounds.
     pub fn compile(source: &str) -> Result<Self, ConditionError> {
         budget::check(source)?;
-        // The generated parser of a foreign grammar reads foreign text here.
-        let program = catch_unwind(|| env().compile(source))
-            .map_err(|_| ConditionError::Syntax(syntax("unexpected text")))?
-            .map_err(|errors| {
-                let first = errors.errors.first();
-                let message = first.and_then(|error| error.msg.lines().next());
-                ConditionError::Syntax(syntax(message.unwrap_or_default()))
-            })?;
+        // A foreign parser reads foreign text here.
+        let program = catch_unwind(|| PrattParser::new().parse(source))
+            .map_err(|_| ConditionError::Syntax(ConditionSyntax::Unexpected("unexpected text".to_owned())))?
+            .map_err(|errors| ConditionError::Syntax(syntax(source, errors.errors.first())))?;
         let mut walk = SyntaxWalk::default();
-        walk.expr(program.expression(), &BTreeMap::new(), 0)?;
+        walk.expr(&program, &BTreeMap::new(), 0)?;
         Ok(Self {
             source: source.to_owned(),
             program: Arc::new(program),
@@ -139,7 +136,7 @@ impl Condition {
                 .add_function("in_conflict", move |path: Arc<String>| conflicts.contains(&*path))
                 .map_err(failed)?;
         }
-        let result = catch_unwind(AssertUnwindSafe(|| self.program.execute(&context)));
+        let result = catch_unwind(AssertUnwindSafe(|| cel::Value::resolve(&self.program, &context)));
         match result {
             Ok(Ok(cel::Value::Bool(holds))) => Ok(holds),
             Ok(Ok(_)) => Err(EvaluationError::NoQuestion),
@@ -154,17 +151,24 @@ fn failed(error: impl fmt::Display) -> EvaluationError {
     EvaluationError::Failed(error.to_string())
 }
 
-/// What the parser's message means. It speaks English to programmers, and alone knows where it stopped.
-fn syntax(message: &str) -> ConditionSyntax {
-    if message.contains("'= '") || message.contains("'='") {
-        ConditionSyntax::SingleEqualsSign
-    } else if let Some(mark) = message.chars().find(|c| plain(*c).is_some()) {
-        ConditionSyntax::FullWidthMark(mark)
-    } else if message.contains("<EOF>") {
-        ConditionSyntax::Unfinished
-    } else {
-        ConditionSyntax::Unexpected(message.to_owned())
+/// What was written where the parser stopped; its words are English for programmers.
+fn syntax(source: &str, error: Option<&ParseError>) -> ConditionSyntax {
+    let Some(error) = error else { return ConditionSyntax::Unexpected(String::new()) };
+    let rest = behind(source, error.pos);
+    match rest.chars().next() {
+        None => ConditionSyntax::Unfinished,
+        Some('=') if !rest.starts_with("==") => ConditionSyntax::SingleEqualsSign,
+        Some(mark) if plain(mark).is_some() => ConditionSyntax::FullWidthMark(mark),
+        Some(_) if error.msg.starts_with("unterminated") => ConditionSyntax::Unfinished,
+        Some(_) => ConditionSyntax::Unexpected(error.msg.lines().next().unwrap_or_default().to_owned()),
     }
+}
+
+/// What stands behind a line and a column of bytes, both counted from one.
+fn behind(source: &str, (line, column): (isize, isize)) -> &str {
+    let before = |of: isize| usize::try_from(of - 1).unwrap_or_default();
+    let lines: usize = source.split_inclusive('\n').take(before(line)).map(str::len).sum();
+    source.get(lines + before(column)..).unwrap_or_default().trim_start()
 }
 
 /// Whole days from the first date to the second; texts that are no dates are an error, which validation finds
@@ -503,9 +507,8 @@ mod tests {
         assert_eq!(Condition::compile(&" ".repeat(MAX_SOURCE + 1)), Err(E::TooLong));
     }
 
-    /// What the parser says is understood from its words, which a new version may put otherwise.
     #[test]
-    fn likely_slips_of_writing_are_told_from_the_words_of_the_parser() {
+    fn likely_slips_of_writing_are_told_from_where_the_parser_stopped() {
         use ConditionSyntax as S;
         for (source, expected) in [
             ("form.a = true", S::SingleEqualsSign),
@@ -514,6 +517,8 @@ mod tests {
             ("form.a ==", S::Unfinished),
             ("(has(form.a)", S::Unfinished),
             ("form.a == 'x", S::Unfinished),
+            ("form.a == '中' &&\n  form.b = '文'", S::SingleEqualsSign),
+            ("form.a == '中' &&\n  form.b == '文'，", S::FullWidthMark('，')),
         ] {
             assert_eq!(Condition::compile(source), Err(ConditionError::Syntax(expected)), "{source}");
         }

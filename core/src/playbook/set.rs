@@ -24,8 +24,10 @@ use super::workflow::Workflow;
 use crate::model::fields::{self, Type};
 use crate::model::{ChecklistId, FormId, MetricId, PlaybookHash, PlaybookVersion, WorkflowId};
 
-/// The files of this build: name → text.
-const EMBEDDED: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
+/// The files of this build in the order they are packed: name, and length of the text.
+const EMBEDDED: &[(&str, usize)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
+/// Their texts one behind the other, packed.
+const PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/playbooks.zst"));
 
 /// Longest file, in bytes.
 pub const MAX_FILE: usize = 256 << 10;
@@ -125,12 +127,18 @@ impl Playbooks {
     /// The files of this build, those of earlier releases among them as not current.
     #[must_use]
     pub fn embedded_files() -> Vec<PlaybookFile> {
-        let file = |(name, text): &(&str, &str)| PlaybookFile {
-            name: (*name).to_owned(),
-            text: (*text).to_owned(),
-            current: !name.starts_with(OLDER),
+        let all = EMBEDDED.iter().map(|(_, length)| length).sum();
+        // It was packed by this build, and a test reads it.
+        let texts = zstd::bulk::decompress(PACKED, all).ok();
+        let texts = texts.and_then(|texts| String::from_utf8(texts).ok()).unwrap_or_default();
+        let mut rest = texts.as_str();
+        let file = |(name, length): &(&str, usize)| {
+            let (text, behind) = rest.split_at_checked(*length)?;
+            rest = behind;
+            let (name, text) = ((*name).to_owned(), text.to_owned());
+            Some(PlaybookFile { current: !name.starts_with(OLDER), name, text })
         };
-        EMBEDDED.iter().map(file).collect()
+        EMBEDDED.iter().map_while(file).collect()
     }
 
     /// A company's set laid over the playbooks of this build: a current file takes the place of the embedded
@@ -564,6 +572,20 @@ mod tests {
         let mixed = [new[0].clone(), file("form.toml", form("barrel"), true), old[0].clone()];
         let rejected = Playbooks::company(&mixed).unwrap_err().to_string();
         assert!(rejected.contains("no unit `barrel`"), "{rejected}");
+    }
+
+    #[test]
+    fn what_is_packed_is_what_lies_in_the_folder() {
+        fn count(folder: &std::path::Path) -> usize {
+            let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+            paths.map(|path| if path.is_dir() { count(&path) } else { 1 }).sum()
+        }
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("playbooks");
+        let packed = Playbooks::embedded_files();
+        for file in &packed {
+            assert_eq!(file.text, std::fs::read_to_string(folder.join(&file.name)).unwrap(), "{}", file.name);
+        }
+        assert_eq!(packed.len(), count(&folder));
     }
 
     #[test]

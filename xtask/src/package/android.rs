@@ -12,7 +12,9 @@ use crate::{bindings, sh};
 
 /// Phones of today, the emulator, and 32-bit phones.
 const ABIS: [&str; 3] = ["arm64-v8a", "x86_64", "armeabi-v7a"];
-const LIBRARY: &str = "libbutler_ffi.so";
+pub const LIBRARY: &str = "libbutler_ffi.so";
+/// How large a library for the phones of today may be, in bytes: what an app grows by when it takes it.
+pub const LARGEST: u64 = 6_000_000;
 /// What every Android has, and nothing else.
 const SYSTEM: [&str; 4] = ["libc.so", "libdl.so", "liblog.so", "libm.so"];
 
@@ -51,10 +53,15 @@ pub fn archive_of(classes: &Path, bill: &Bill) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Refuses a library no phone would load.
+/// Refuses a library no phone would load, one that hands on more than it should, and one that has grown too large.
 pub fn inspect(library: &Path, abi: &str) -> Result<()> {
-    let said = sh::output(Command::new("readelf").args(["--wide", "--dynamic", "--segments"]).arg(library))?;
-    let problems = problems(&said, abi);
+    let mut read = Command::new("readelf");
+    let said = sh::output(read.args(["--wide", "--dynamic", "--segments", "--dyn-syms"]).arg(library))?;
+    let mut problems = problems(&said, abi);
+    let size = fs::metadata(library)?.len();
+    if abi == ABIS[0] && size > LARGEST {
+        problems.push(format!("has {size} bytes, of which {LARGEST} are allowed (docs/performance.md)"));
+    }
     if !problems.is_empty() {
         bail!("{}: {}", library.display(), problems.join("; "));
     }
@@ -72,6 +79,7 @@ fn problems(said: &str, abi: &str) -> Vec<String> {
             problems.push(format!("needs {needed}, which no phone has"));
         }
     }
+    problems.extend(exported(said).filter(|name| !is_uniffi(name)).map(|name| format!("exports {name}")));
     if said.contains("(RUNPATH)") || said.contains("(RPATH)") {
         problems.push("looks for libraries in a folder of the machine it was built on".into());
     }
@@ -87,6 +95,21 @@ fn problems(said: &str, abi: &str) -> Vec<String> {
         }
     }
     problems
+}
+
+/// What others can call, of the table of symbols: defined here, and seen from outside.
+fn exported(said: &str) -> impl Iterator<Item = &str> {
+    // `12: 0000000000218c10   120 FUNC    GLOBAL DEFAULT   13 ffi_butler_ffi_rustbuffer_alloc`
+    said.lines().filter_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, _, _, _, "GLOBAL" | "WEAK", "DEFAULT", section, name] = words[..] else { return None };
+        (section != "UND").then(|| name.split('@').next().unwrap_or(name))
+    })
+}
+
+/// What the Kotlin half calls and reads; another library's copy of what we are made of must not be taken for ours.
+fn is_uniffi(name: &str) -> bool {
+    ["ffi_butler_", "uniffi_butler_", "UNIFFI_META_"].iter().any(|begin| name.starts_with(begin))
 }
 
 /// The names in an archive.
@@ -117,6 +140,10 @@ mod tests {
         let small = GOOD.replace("0x4000", "0x1000");
         assert_eq!(problems(&small, "x86_64").len(), 1);
         assert_eq!(problems(&small, "armeabi-v7a"), Vec::<String>::new());
+        let symbol =
+            |name: &str| format!("{GOOD}    12: 0000000000218c10   120 FUNC    GLOBAL DEFAULT   13 {name}\n");
+        assert_eq!(problems(&symbol("uniffi_butler_ffi_fn_init"), "arm64-v8a"), Vec::<String>::new());
+        assert_eq!(problems(&symbol("sqlite3_open"), "arm64-v8a"), ["exports sqlite3_open"]);
         let path = format!("{GOOD} 0x1d (RUNPATH) Library runpath: [/home]\n");
         assert_eq!(problems(&path, "arm64-v8a").len(), 1);
     }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::swift::Swift;
 use crate::{bindings, kotlin, setup, sh};
@@ -16,6 +16,8 @@ use crate::{bindings, kotlin, setup, sh};
 mod android;
 mod bill;
 mod newcomer;
+pub mod phone;
+mod released;
 mod repository;
 mod swift;
 
@@ -27,19 +29,28 @@ pub struct Args {
     /// With --check: also what R8 leaves of such a project, and the documentation
     #[arg(long, requires = "check")]
     full: bool,
+    /// With --check, when this version is released: writes down what it promises, in bindings/released
+    #[arg(long, requires = "check")]
+    keep: bool,
     /// Of the Kotlin compiled last time
     #[arg(long)]
     compiled: bool,
-    /// Only one language
+    /// Only one of them
     #[arg(long, value_enum)]
-    only: Option<Language>,
+    only: Option<Part>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Language {
+enum Part {
     Kotlin,
     Swift,
+    /// No package: the library linked for a phone as far as it goes without Android's NDK, inspected and measured
+    Phone,
 }
+
+/// How large the library of the dev profile may be without symbols, in bytes, on the machine CI runs on. What ships is measured where
+/// it is built (`android::LARGEST`), which takes minutes; this costs nothing, and tells of a library linked by mistake.
+const LARGEST_OF_DEV: u64 = 38_000_000;
 
 /// The libraries that go into packages, without what only a debugger reads.
 pub struct Libraries {
@@ -49,13 +60,12 @@ pub struct Libraries {
 
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
-    if args.only != Some(Language::Swift) {
-        kotlin(args)?;
+    match args.only {
+        Some(Part::Kotlin) => kotlin(args),
+        Some(Part::Swift) => swift(args),
+        Some(Part::Phone) => phone::check(),
+        None => kotlin(args).and_then(|()| swift(args)),
     }
-    if args.only != Some(Language::Kotlin) {
-        swift(args)?;
-    }
-    Ok(())
 }
 
 fn swift(args: &Args) -> Result<()> {
@@ -73,13 +83,22 @@ fn kotlin(args: &Args) -> Result<()> {
         kotlin::jars()?;
     }
     if args.check {
-        return check_kotlin(args.full);
+        return check_kotlin(args.full, args.keep);
     }
     println!("packages: building the libraries for release (some minutes)");
     let mut cargo = sh::cargo();
-    sh::run(cargo.args(["build", "--release", "--lib", "-p", "butler-ffi", "-p", "butler-testing"]))?;
+    sh::run(cargo.args([
+        "build",
+        "--profile",
+        "phone",
+        "--lib",
+        "-p",
+        "butler-ffi",
+        "-p",
+        "butler-testing",
+    ]))?;
     let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
-    let libraries = stripped(&built.join("release"))?;
+    let libraries = stripped(&built.join("phone"))?;
     let generated = kotlin::properties(&bindings::build()?)?;
     repository::publish(&repository::folder(), &libraries, &generated, true)?;
     println!("packages: the Maven repository is in {}", repository::folder().display());
@@ -91,16 +110,34 @@ pub fn check_swift(swift: &Swift, full: bool) -> Result<()> {
     let built = crate::swift::generate()?;
     let libraries = stripped(built.folder()?)?;
     let folder = libraries.butler.parent().context("the library lies in no folder")?;
-    newcomer::Newcomer::new(&built.office)?.swift(swift, folder, full)
+    newcomer::Newcomer::new(&built.office)?.swift(swift, folder, full)?;
+    released::before()?.map_or(Ok(()), |release| release.is_kept_by_swift())
 }
 
 /// Packages what the Kotlin step has compiled, and uses it as a newcomer would.
-pub fn check_kotlin(full: bool) -> Result<()> {
+pub fn check_kotlin(full: bool, keep: bool) -> Result<()> {
     let built = bindings::build()?;
     let (libraries, generated) = (stripped(built.folder()?)?, kotlin::properties(&built)?);
+    let size = fs::metadata(&libraries.butler)?.len();
+    println!("packages: the library of the dev profile has {:.1} MB without symbols", size as f64 / 1e6);
+    ensure!(
+        !cfg!(all(target_os = "linux", target_arch = "x86_64")) || size <= LARGEST_OF_DEV,
+        "the library of the dev profile has grown to {size} bytes, of which {LARGEST_OF_DEV} are allowed: what came to be linked? \
+         (docs/performance.md, size)"
+    );
     repository::publish(&repository::checked(), &libraries, &generated, full)?;
     let newcomer = newcomer::Newcomer::new(&built.office)?;
     newcomer.kotlin()?;
+    if keep {
+        released::keep(&newcomer.classes())?;
+    }
+    match released::before()? {
+        Some(release) => {
+            release.is_kept_by_kotlin()?;
+            newcomer.of_release(&release)?;
+        }
+        None => println!("packages: no release before this version is to be served"),
+    }
     if full {
         newcomer.shrunk()?;
     }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::released::Release;
 use super::swift::Program;
 use super::{android, repository};
 use crate::sh;
@@ -31,20 +32,45 @@ impl Newcomer {
     /// Does what the Kotlin readme says, as two people one after the other.
     pub fn kotlin(&self) -> Result<()> {
         let project = self.project("kotlin", &["pom.xml", "src/Main.kt"])?;
-        let run = |goals: &[&str], staff: &str| -> Result<String> {
-            let mut maven = repository::maven();
-            maven.args(goals).current_dir(&project);
-            maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));
-            maven.arg(format!("-Dbutler.repository=file://{}", repository::checked().display()));
-            maven.arg(format!("-Dexec.args={staff} '{}'", self.office.picture(staff)?));
-            sh::output(&mut maven)
-        };
+        let run = |goals: &[&str], staff: &str| self.maven(&project, goals, staff);
         self.told("kotlin", &run(&["compile", "exec:java"], FIRST)?, &run(&["exec:java"], SECOND)?)?;
         self.archive_is_whole()?;
         println!(
             "packages: a newcomer's Kotlin project, outside this checkout, joined the office and was understood"
         );
         Ok(())
+    }
+
+    /// Lets a program run that was compiled against the packages of an earlier release, with those of today in their place.
+    pub fn of_release(&self, release: &Release) -> Result<()> {
+        let project = self.folder.path().join("released");
+        super::copy(&self.folder.path().join("kotlin/pom.xml"), &project.join("pom.xml"))?;
+        let classes = super::empty(project.join("target/classes"))?;
+        sh::run(
+            Command::new("jar").arg("--extract").arg("--file").arg(release.program()).current_dir(&classes),
+        )?;
+        let said = self.maven(&project, &["exec:java"], THIRD)?;
+        ensure!(
+            said.contains("改为本市他处，未报送 0 条"),
+            "a program of the release before does not do its work:\n{said}"
+        );
+        println!("packages: a program of the release before runs with the packages of today");
+        Ok(())
+    }
+
+    /// The classes of the Kotlin project.
+    pub fn classes(&self) -> PathBuf {
+        self.folder.path().join("kotlin/target/classes")
+    }
+
+    /// Maven about a project, whose program runs as this person.
+    fn maven(&self, project: &Path, goals: &[&str], staff: &str) -> Result<String> {
+        let mut maven = repository::maven();
+        maven.args(goals).current_dir(project);
+        maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));
+        maven.arg(format!("-Dbutler.repository=file://{}", repository::checked().display()));
+        maven.arg(format!("-Dexec.args={staff} '{}'", self.office.picture(staff)?));
+        sh::output(&mut maven)
     }
 
     /// Does what the Swift readme says, likewise.
