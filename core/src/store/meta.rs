@@ -70,15 +70,17 @@ fn get<T: FromSql>(db: &Db, name: &str) -> Result<Option<T>, StoreError> {
     Ok(rows.query_row([name], |row| row.get(0)).optional()?)
 }
 
-/// As many as there are names, in one statement: every edit asks for several.
-fn get_each<const N: usize, T>(
+/// Five in one statement: every edit asks who it is. `NULL` for one that is not there.
+fn get_five<T>(
     db: &Db,
-    names: [&str; N],
+    names: [&str; 5],
     read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
 ) -> Result<T, StoreError> {
-    let each: Vec<String> =
-        (1..=N).map(|number| format!("(SELECT value FROM meta WHERE name = ?{number})")).collect();
-    let mut row = db.prepare_cached(&format!("SELECT {}", each.join(", ")))?;
+    let mut row = db.prepare_cached(
+        "SELECT (SELECT value FROM meta WHERE name = ?1), (SELECT value FROM meta WHERE name = ?2),
+                (SELECT value FROM meta WHERE name = ?3), (SELECT value FROM meta WHERE name = ?4),
+                (SELECT value FROM meta WHERE name = ?5)",
+    )?;
     Ok(row.query_row(params_from_iter(names), read)?)
 }
 
@@ -150,7 +152,7 @@ impl Reader<'_> {
     /// What enrolment gave; `None` before.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
         let names = [name::DEVICE, name::STAFF, name::COMMUNITY, name::UTC_OFFSET, name::OFFICE_KEY];
-        let (device, staff, community, utc_offset_minutes, office_key) = get_each(self.db, names, |row| {
+        let (device, staff, community, utc_offset_minutes, office_key) = get_five(self.db, names, |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
         })?;
         let Some(device) = device else { return Ok(None) };
@@ -210,11 +212,12 @@ impl Reader<'_> {
 
     /// What is known of the office's time; `None` before it was ever asked.
     pub fn clock(&self) -> Result<Option<Clock>, StoreError> {
-        let names = [name::CLOCK_OFFSET, name::CLOCK_NEWEST, name::CLOCK_GUESSED];
-        let (offset, newest, guessed): (_, _, Option<bool>) =
-            get_each(self.db, names, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-        let (Some(offset), Some(newest)) = (offset, newest) else { return Ok(None) };
-        let guessed = guessed.unwrap_or(false);
+        let (Some(offset), Some(newest)) =
+            (get(self.db, name::CLOCK_OFFSET)?, get(self.db, name::CLOCK_NEWEST)?)
+        else {
+            return Ok(None);
+        };
+        let guessed = get(self.db, name::CLOCK_GUESSED)?.unwrap_or(false);
         Ok(Some(Clock { offset: ClockOffset(offset), newest, guessed }))
     }
 

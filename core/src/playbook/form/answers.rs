@@ -1,10 +1,10 @@
 //! Whether the answers of a form will do, and what is said when they will not.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::super::Label;
-use super::super::condition::Scope;
+use super::super::condition::{Condition, Scope};
 use super::{AnswerType, Asked, FieldProblem, Form, FormField, PhotoRule, ProblemCode, Proposal, parse_time};
 use crate::model::fields::{self, Type};
 use crate::model::{Evidence, Record, RoleId, Value};
@@ -32,16 +32,7 @@ pub fn ask<'a>(
     roles: &[RoleId],
 ) -> Vec<Asked<'a>> {
     let scope = answered(fields, evidence, scope);
-    fields
-        .iter()
-        .filter(|field| field.is_shown(&scope))
-        .map(|field| {
-            let writable = field.is_writable(roles);
-            let required = writable && field.is_required(&scope);
-            let problem = problem(field, evidence, &scope, required, writable);
-            Asked { field, required, writable, problem }
-        })
-        .collect()
+    fields.iter().filter_map(|field| field.ask(evidence, &scope, roles)).collect()
 }
 
 /// What the answers suggest about the record the row is about: of each field the first proposal that holds.
@@ -67,15 +58,21 @@ pub fn check(
     roles: &[RoleId],
 ) -> Vec<FieldProblem> {
     let asked = ask(fields, evidence, scope, roles);
-    let is_asked = |id: &str| asked.iter().any(|asked| asked.field.id == id);
-    let given: BTreeMap<&str, ()> =
-        evidence.fields.keys().chain(evidence.photos.keys()).map(|id| (id.as_str(), ())).collect();
-    let unasked = given.into_keys().filter(|id| !is_asked(id)).map(|id| FieldProblem {
-        field: id.into(),
-        code: ProblemCode::NotAsked,
-        message: ProblemCode::NotAsked.words(&FormField::nameless(id)),
-    });
+    let unasked = unasked(&asked, evidence).map(not_asked);
     asked.iter().filter_map(|asked| asked.problem.clone()).chain(unasked).collect()
+}
+
+/// The answers nobody asked for.
+fn unasked<'e>(asked: &[Asked<'_>], evidence: &'e Evidence) -> impl Iterator<Item = &'e str> {
+    let is_asked = |id: &str| asked.iter().any(|asked| asked.field.id == id);
+    let given: BTreeSet<&str> =
+        evidence.fields.keys().chain(evidence.photos.keys()).map(|id| id.as_str()).collect();
+    given.into_iter().filter(move |id| !is_asked(id))
+}
+
+fn not_asked(id: &str) -> FieldProblem {
+    let message = ProblemCode::NotAsked.words(&FormField::nameless(id));
+    FieldProblem { field: id.into(), code: ProblemCode::NotAsked, message }
 }
 
 /// What is wrong with what an edit makes of the answers `before`: the answers it changes, and what they newly demand of
@@ -92,16 +89,33 @@ pub fn check_edit(
     let changed = |id: &str| {
         before.fields.get(id) != after.fields.get(id) || before.photos.get(id) != after.photos.get(id)
     };
-    if before == after {
+    // Of what no condition connects with an answer that changed there is as much wrong as before.
+    let concerned: Vec<&FormField> = fields
+        .iter()
+        .filter(|field| {
+            let mut names = field.conditions().flat_map(Condition::names);
+            changed(field.id.as_str()) || names.any(|name| name.root == "form" && changed(&name.path))
+        })
+        .collect();
+    if concerned.is_empty() && before == after {
         return Vec::new();
     }
-    // Asked only when something is demanded that may have been before: nearly always nothing is.
+    let ask = |evidence: &Evidence| {
+        let scope = answered(fields, evidence, scope);
+        concerned.iter().filter_map(|field| field.ask(evidence, &scope, roles)).collect::<Vec<_>>()
+    };
+    let asked = ask(after);
+    // Asked only where something is demanded that may have been before.
     let was = OnceCell::new();
-    let was = || was.get_or_init(|| check(fields, before, scope, roles));
-    let mut problems = check(fields, after, scope, roles);
-    problems.retain(|problem| {
-        changed(problem.field.as_str()) || problem.code.is_demand() && !was().contains(problem)
-    });
+    let was = |problem: &FieldProblem| {
+        let was = was.get_or_init(|| ask(before));
+        was.iter().any(|asked| asked.problem.as_ref() == Some(problem))
+    };
+    let matters =
+        |problem: &FieldProblem| changed(problem.field.as_str()) || problem.code.is_demand() && !was(problem);
+    let mut problems: Vec<FieldProblem> =
+        asked.iter().filter_map(|asked| asked.problem.clone()).filter(matters).collect();
+    problems.extend(unasked(&asked, after).filter(|id| changed(id)).map(not_asked));
     // Taking somebody else's answer away is answering for them.
     let others = fields.iter().filter(|field| changed(field.id.as_str()) && !field.is_writable(roles));
     for field in others {
@@ -184,6 +198,21 @@ impl FieldProblem {
 }
 
 impl FormField {
+    /// The question as it is asked, `None` while it is not; `scope` has the answers.
+    fn ask(&self, evidence: &Evidence, scope: &Scope, roles: &[RoleId]) -> Option<Asked<'_>> {
+        if !self.is_shown(scope) {
+            return None;
+        }
+        let writable = self.is_writable(roles);
+        let required = writable && self.is_required(scope);
+        let problem = problem(self, evidence, scope, required, writable);
+        Some(Asked { field: self, required, writable, problem })
+    }
+
+    fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        [&self.shown_when, &self.required_when, &self.fails_when].into_iter().flatten()
+    }
+
     fn is_shown(&self, scope: &Scope) -> bool {
         self.shown_when.as_ref().is_none_or(|when| when.holds(scope))
     }
@@ -345,6 +374,7 @@ impl ProblemCode {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
     use std::slice::from_ref;
 
     use serde::Deserialize;

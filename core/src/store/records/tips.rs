@@ -4,7 +4,7 @@
 //! rows that follow from the record are brought from how it read before to how it reads then. What the tip cannot say takes
 //! the way of the document ([`Tx::take_document`]); both leave the same rows but for the cache of tips itself.
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::super::{Collection, StoreError, Tx};
 use super::writing::{NewChange, in_conflict};
@@ -213,14 +213,14 @@ impl Tx<'_> {
             added += i64::from(new);
         }
         let begin = changes.first().and_then(|change| change.info.deps.first());
-        let begins = self
+        let tail: Option<i64> = self
             .db
-            .prepare_cached("SELECT 1 FROM record WHERE rid = ?1 AND heads = ?2")?
-            .exists(params![rid, begin])?;
-        if !begins {
-            return Ok(None);
-        }
-        Ok(Some(self.update_record(rid, record, added, NewChange::newest(changes))?))
+            .prepare_cached("SELECT tail FROM record WHERE rid = ?1 AND heads = ?2")?
+            .query_row(params![rid, begin], |row| row.get(0))
+            .optional()?;
+        let Some(tail) = tail.map(|tail| tail + added) else { return Ok(None) };
+        self.update_record(rid, record, tail, NewChange::newest(changes))?;
+        Ok(Some(tail))
     }
 
     /// Keeps a tip for the next edit, unless reading the record's few changes does.

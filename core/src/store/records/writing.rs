@@ -242,7 +242,12 @@ impl Tx<'_> {
         for change in changes {
             added += i64::from(self.put_change(rid, change)?);
         }
-        let tail = self.update_record(rid, record, added, NewChange::newest(changes))?;
+        let tail: i64 = self
+            .db
+            .prepare_cached("SELECT tail FROM record WHERE rid = ?1")?
+            .query_row([rid], |row| row.get(0))?;
+        let tail = tail + added;
+        self.update_record(rid, record, tail, NewChange::newest(changes))?;
         self.project(rid, record)?;
         if tail >= TAIL {
             self.compact(&document, rid)?;
@@ -253,14 +258,14 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Brings the row of a record to how it reads now, with so many changes more. Says how many there are since its snapshot.
+    /// Brings the row of a record to how it reads now, with so many changes since its snapshot.
     pub(super) fn update_record(
         &mut self,
         rid: i64,
         record: &Record,
-        added: i64,
+        tail: i64,
         newest: Option<Timestamp>,
-    ) -> Result<i64, StoreError> {
+    ) -> Result<(), StoreError> {
         // By themselves: indexes hang on these.
         self.db
             .prepare_cached(
@@ -268,12 +273,13 @@ impl Tx<'_> {
                  WHERE rid = ?1 AND (lifecycle <> ?2 OR NOT pinned AND place IS NOT ?3)",
             )?
             .execute(params![rid, record.lifecycle, record.text("place")])?;
-        let mut update = self.db.prepare_cached(
-            "UPDATE record SET heads = ?2, conflicts = ?3, tail = tail + ?4, changed_at = coalesce(?5, changed_at)
-             WHERE rid = ?1 RETURNING tail",
-        )?;
-        let row = params![rid, heads(&record.heads), in_conflict(record), added, newest];
-        Ok(update.query_row(row, |row| row.get(0))?)
+        self.db
+            .prepare_cached(
+                "UPDATE record SET heads = ?2, conflicts = ?3, tail = ?4, changed_at = coalesce(?5, changed_at)
+                 WHERE rid = ?1",
+            )?
+            .execute(params![rid, heads(&record.heads), in_conflict(record), tail, newest])?;
+        Ok(())
     }
 
     /// Makes a row for a record that has none.
