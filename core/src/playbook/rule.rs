@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::calendar::Calendar;
 use super::checklist::Checklist;
 use super::condition::Condition;
 use super::schedule::Schedule;
@@ -283,7 +284,7 @@ impl DueRule {
     /// Whether it comes again every day.
     #[must_use]
     pub fn is_daily(&self) -> bool {
-        matches!(&self.when, Trigger::Every(every) if every.schedule.is_daily())
+        matches!(&self.when, Trigger::Every(every) if every.schedule.is_daily() && !every.working_days)
     }
 }
 
@@ -384,6 +385,53 @@ pub struct Every {
     /// The first day of the schedule: intervals count from here.
     #[serde(deserialize_with = "toml_date::one")]
     pub start: NaiveDate,
+    /// Only occurrences on working days of the calendar: a make-up Saturday is one, a public holiday is none.
+    #[serde(default)]
+    pub working_days: bool,
+}
+
+impl Every {
+    /// Occurrences looked at for one on a working day; no holidays last as long.
+    const MOST_HOLIDAYS: usize = 400;
+
+    /// The period that runs on `day` begins on this day.
+    #[must_use]
+    pub fn last_until(&self, calendar: &Calendar, day: NaiveDate) -> Option<NaiveDate> {
+        let before = |day: &NaiveDate| self.schedule.last_until(self.start, day.pred_opt()?);
+        self.first_of(calendar, self.schedule.last_until(self.start, day), before)
+    }
+
+    /// The first period after `day` begins on this day.
+    #[must_use]
+    pub fn next_after(&self, calendar: &Calendar, day: NaiveDate) -> Option<NaiveDate> {
+        let after = |day: &NaiveDate| self.schedule.next_after(self.start, *day);
+        self.first_of(calendar, after(&day), after)
+    }
+
+    /// The days from `from` to `to` on which periods begin.
+    pub fn between(
+        &self,
+        calendar: &Calendar,
+        from: NaiveDate,
+        to: NaiveDate,
+    ) -> impl Iterator<Item = NaiveDate> {
+        self.schedule.between(self.start, from, to).filter(|day| self.begins(calendar, *day))
+    }
+
+    fn begins(&self, calendar: &Calendar, day: NaiveDate) -> bool {
+        !self.working_days || calendar.is_working(day)
+    }
+
+    fn first_of(
+        &self,
+        calendar: &Calendar,
+        first: Option<NaiveDate>,
+        next: impl FnMut(&NaiveDate) -> Option<NaiveDate>,
+    ) -> Option<NaiveDate> {
+        let mut next = next;
+        let occurrences = std::iter::successors(first, |day| next(day));
+        occurrences.take(Self::MOST_HOLIDAYS).find(|day| self.begins(calendar, *day))
+    }
 }
 
 /// After a step of a workflow that counts.

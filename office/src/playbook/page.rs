@@ -364,6 +364,12 @@ impl Page<'_> {
             Trigger::Every(every) => {
                 let what =
                     format!("{}`{}`", words.say("每期 ", "once in every period of "), every.schedule.text());
+                let on = if every.working_days {
+                    words.say("，只在工作日", ", on working days only")
+                } else {
+                    ""
+                };
+                let what = what + on;
                 self.fact(name, &what);
             }
             Trigger::AfterStep(after) => {

@@ -26,15 +26,15 @@ impl<I: RecordIndex> Day<'_, I> {
         items: &mut Vec<DueItem>,
     ) -> Result<(), I::Error> {
         // Nothing of a period is due after it: what was due since a day is of the period of that day, or a later one.
-        let first = every.schedule.last_until(every.start, self.since.unwrap_or(self.today));
+        let first = every.last_until(self.calendar, self.since.unwrap_or(self.today));
         let later = self.since.and_then(|since| since.succ_opt()).into_iter();
-        let later = later.flat_map(|since| every.schedule.between(every.start, since, self.today));
+        let later = later.flat_map(|since| every.between(self.calendar, since, self.today));
         let shown: Vec<(String, Times)> = first
             .into_iter()
             .chain(later)
             .filter(|begin| governed.takes(*begin))
             .map(|begin| {
-                let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+                let next = every.next_after(self.calendar, begin).unwrap_or(NaiveDate::MAX);
                 let times = self.times(&governed.rule, self.calendar.start_of(begin), begin, Some(next));
                 (begin.to_string(), times)
             })
@@ -92,13 +92,12 @@ impl<I: RecordIndex> Day<'_, I> {
         for round in rounds.into_iter().filter(|round| round.outcome == AnswerOutcome::Begun) {
             let day = self.calendar.date_of(round.at);
             // Whoever begins after midnight from the list as it was means the day before.
-            let of = every.schedule.last_until(every.start, day);
-            let before =
-                of.and_then(|of| of.pred_opt()).and_then(|day| every.schedule.last_until(every.start, day));
+            let of = every.last_until(self.calendar, day);
+            let before = of.and_then(|of| of.pred_opt()).and_then(|day| every.last_until(self.calendar, day));
             let earlier =
                 of.into_iter().chain(before).filter(|begin| *begin < present && governed.takes(*begin));
             for begin in earlier {
-                let next = every.schedule.next_after(every.start, begin).unwrap_or(NaiveDate::MAX);
+                let next = every.next_after(self.calendar, begin).unwrap_or(NaiveDate::MAX);
                 let times = self.times(rule, self.calendar.start_of(begin), begin, Some(next));
                 periods.push((begin.to_string(), times, round.clone()));
             }
