@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use automerge::legacy::{ElementId, Key, ObjectId, Op as RawOp, OpId, OpType, SortedVec};
 use automerge::{Change, ExpandedChange, ObjType, ScalarValue};
 use butler_core::crdt::gate::{Admission, Judge, admit, admit_all};
-use butler_core::crdt::{ChangeInfo, Document, GateError, limit};
+use butler_core::crdt::{ChangeInfo, Document, GateError, Tip, limit};
 use butler_core::model::{
     ActorId, ChangeHash, DeviceId, Edit, Event, EventId, Evidence, Kind, RecordId, RoleId, StaffId, Stamp,
     Timestamp,
@@ -70,8 +70,14 @@ fn crafted(document: &Document, twist: impl FnOnce(&mut ExpandedChange)) -> Vec<
     Change::from(expanded).raw_bytes().to_vec()
 }
 
+/// What the gate says; and where the record's tip lets a change through, it says what the document does.
 fn judged(document: &Document, bytes: &[u8], judge: Judge) -> Result<Document, GateError> {
-    admit(document, &ChangeInfo::parse(bytes)?, judge)
+    let change = ChangeInfo::parse(bytes)?;
+    let admitted = admit(document, &change, judge);
+    if let Some(next) = Tip::of(document).and_then(|tip| tip.admit(&change, judge)) {
+        assert_eq!(admitted.as_ref().map(Document::record), Ok(next.record()));
+    }
+    admitted
 }
 
 /// Puts the right checksum on whatever a mutation made of a change.

@@ -1,8 +1,9 @@
 //! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
 //!
 //! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
-//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`, `register`, and `peers`,
-//! which runs only when it is named: it does over HTTP what `cargo xtask bench peers` then has PouchDB do.
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`, `register`; and, only when they are
+//! named, `growth`, which takes minutes, and `peers`, which does over HTTP what `cargo xtask bench peers` then has PouchDB do.
+//! The few figures that are promised stand in `target/bench/summary.json` as well.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::BTreeMap;
@@ -50,8 +51,28 @@ struct Figure {
     ratio: f64,
 }
 
+/// The figures that are promised. Each run writes those it measured and leaves the others as they were.
+const SUMMARY: [&str; 13] = [
+    "edit_ratio",
+    "bulk_same_rows_ratio",
+    "bulk_bare_ratio",
+    "first_sync_ratio",
+    "first_sync_bytes_ratio",
+    "first_usable_ms",
+    "pull_100_of_10k_ms",
+    "today_cold_ms",
+    "today_after_edit_ms",
+    "today_after_empty_sync_ms",
+    "database_ratio",
+    "library_arm64_mb",
+    "growth_1k_100k",
+];
+
 #[derive(Default)]
-struct Table(Vec<Figure>);
+struct Table {
+    figures: Vec<Figure>,
+    promised: BTreeMap<&'static str, f64>,
+}
 
 impl Table {
     fn add(&mut self, name: impl Into<String>, value: f64, unit: &'static str, floor: Option<f64>) {
@@ -59,14 +80,24 @@ impl Table {
         let figure = Figure { name: name.into(), value, unit, floor, ratio };
         let against = figure.floor.map_or_else(String::new, |floor| format!("{floor:>12.2}  × {ratio:.2}"));
         println!("{:<52}{:>12.2} {:<6}{against}", figure.name, figure.value, figure.unit);
-        self.0.push(figure);
+        self.figures.push(figure);
+    }
+
+    /// Notes a figure of [`SUMMARY`].
+    fn promise(&mut self, name: &'static str, value: f64) {
+        assert!(SUMMARY.contains(&name), "{name}");
+        self.promised.insert(name, value);
     }
 
     fn write(&self, group: &str) -> Done {
-        Ok(std::fs::write(
-            bench_folder()?.join(format!("{group}.json")),
-            serde_json::to_string_pretty(&self.0)?,
-        )?)
+        let folder = bench_folder()?;
+        std::fs::write(folder.join(format!("{group}.json")), serde_json::to_string_pretty(&self.figures)?)?;
+        let summary = folder.join("summary.json");
+        let known = std::fs::read_to_string(&summary).unwrap_or_default();
+        let known: BTreeMap<String, Option<f64>> = serde_json::from_str(&known).unwrap_or_default();
+        let value = |name: &str| self.promised.get(name).copied().or(known.get(name).copied().flatten());
+        let all: BTreeMap<&str, Option<f64>> = SUMMARY.iter().map(|name| (*name, value(name))).collect();
+        Ok(std::fs::write(summary, serde_json::to_string_pretty(&all)?)?)
     }
 }
 
@@ -94,9 +125,10 @@ fn main() -> Done {
         ("case", long_case),
         ("register", register),
         ("peers", peers),
+        ("growth", growth),
     ] {
-        if (filter.is_empty() && group != "peers") || filter.iter().any(|word| group.contains(word.as_str()))
-        {
+        let all = filter.is_empty() && !["peers", "growth"].contains(&group);
+        if all || filter.iter().any(|word| group.contains(word.as_str())) {
             println!("\n{group}");
             let mut table = Table::default();
             run(&mut table)?;
@@ -264,7 +296,19 @@ fn long_ago(days: usize) -> Done<chrono::NaiveDate> {
     Ok(today.checked_sub_days(chrono::Days::new(days as u64)).ok_or("no such day")?)
 }
 
-/// An office with so many homes and an owner in each.
+/// What a register says of so many homes, with an owner in each.
+fn registry(homes: usize) -> Done<Vec<OfficeEdit>> {
+    let mut edits = Vec::with_capacity(homes * 2);
+    for number in 0..homes {
+        let (id, edit) = home(number)?;
+        edits.push(OfficeEdit { record: id, kind: Kind::Home, seen: None, edit });
+        let (resident, person) = owner(number)?;
+        edits.push(OfficeEdit { record: resident, kind: Kind::Resident, seen: None, edit: person });
+    }
+    Ok(edits)
+}
+
+/// An office with the homes and people of such a register.
 fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     let community = CommunityId::new("jinse")?;
     let storage =
@@ -294,13 +338,7 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
         }
         Ok(())
     })?;
-    let mut edits = Vec::with_capacity(homes * 2);
-    for number in 0..homes {
-        let (id, edit) = home(number)?;
-        edits.push(OfficeEdit { record: id, kind: Kind::Home, seen: None, edit });
-        let (resident, person) = owner(number)?;
-        edits.push(OfficeEdit { record: resident, kind: Kind::Resident, seen: None, edit: person });
-    }
+    let edits = registry(homes)?;
     for chunk in edits.chunks(2_000) {
         hub.author(&SystemHost, &StaffId::new("import")?, chunk)?;
     }
@@ -332,6 +370,90 @@ impl Transport for Wire {
             (frame.len() + reply.len()) as u64;
         Ok(reply)
     }
+}
+
+/// A link over which a first sync comes in while somebody looks at Today as soon as something is there.
+struct Looking<'b> {
+    wire: Wire,
+    butler: &'b Butler,
+    /// When the first page of a grid came.
+    came: Mutex<Option<Instant>>,
+    /// How long it took from then until Today was there, and how much of it the look itself.
+    looked: Mutex<Option<(Duration, Duration)>>,
+}
+
+impl Looking<'_> {
+    fn usable(&self) -> Duration {
+        self.looked
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .map_or(Duration::ZERO, |all| all.0)
+    }
+
+    fn looking(&self) -> Duration {
+        self.looked
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .map_or(Duration::ZERO, |all| all.1)
+    }
+}
+
+impl Transport for Looking<'_> {
+    fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
+        /// No answer is as long before the first page, the office's tables aside.
+        const PAGE: usize = 16 << 10;
+        let mut came = self.came.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut looked = self.looked.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(came) = *came
+            && looked.is_none()
+        {
+            let began = Instant::now();
+            let _ = black_box(self.butler.today().list(None, 100));
+            *looked = Some((came.elapsed(), began.elapsed()));
+        }
+        let pull = butler_core::sync::frame::beginning(frame).and_then(|beginning| beginning.name);
+        let reply = self.wire.exchange(frame)?;
+        if came.is_none() && pull.as_deref() == Some("pull") && reply.len() > PAGE {
+            *came = Some(Instant::now());
+        }
+        Ok(reply)
+    }
+}
+
+/// The bytes of a phone's database.
+fn database_size(phone: &Path) -> Done<f64> {
+    let size = |name: &str| std::fs::metadata(phone.join("db").join(name)).map_or(0, |file| file.len());
+    Ok((size("store.db") + size("store.db-wal")) as f64)
+}
+
+/// What a register takes as JSON: packed for the wire in pages as ours are, and in a column of an encrypted database.
+fn as_plain_json(folder: &Path, homes: usize) -> Done<(f64, f64)> {
+    const PAGE: usize = 1 << 20;
+    let (mut packed, mut page) = (0, Vec::new());
+    let mut pack = |page: &mut Vec<u8>| -> Done {
+        packed += zstd::bulk::compress(page, 3)?.len();
+        page.clear();
+        Ok(())
+    };
+    let folder = folder.join("column");
+    std::fs::create_dir_all(&folder)?;
+    let mut db = floor(&folder, true)?;
+    let tx = db.transaction()?;
+    for edit in registry(homes)? {
+        let mut fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&as_json(&edit.edit)?)?;
+        fields.insert("id".into(), edit.record.to_string().into());
+        fields.insert("kind".into(), edit.kind.name().into());
+        let text = serde_json::to_string(&fields)?;
+        tx.execute("INSERT INTO home VALUES (?1, ?2)", params![edit.record.as_bytes(), text])?;
+        page.extend_from_slice(text.as_bytes());
+        if page.len() >= PAGE {
+            pack(&mut page)?;
+        }
+    }
+    pack(&mut page)?;
+    tx.commit()?;
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok((packed as f64, std::fs::metadata(folder.join("floor-encrypted.db"))?.len() as f64))
 }
 
 fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
@@ -457,6 +579,9 @@ fn edit(table: &mut Table) -> Done {
             table.add("  pages written", ours.pages, "", Some(bare.pages));
             table.add("  allocations", ours.allocations, "", Some(bare.allocations));
         }
+        if encrypted {
+            table.promise("edit_ratio", millis(ours.wall) / millis(bare.wall));
+        }
     }
     Ok(())
 }
@@ -505,12 +630,17 @@ fn bulk(table: &mut Table) -> Done {
             )?;
         }
         tx.commit()?;
+        let bare = began.elapsed();
         table.add(
             format!("bulk create {homes} homes; floor typed columns"),
             millis(ours),
             "ms",
-            Some(millis(began.elapsed())),
+            Some(millis(bare)),
         );
+        if homes == 10_000 {
+            table.promise("bulk_same_rows_ratio", millis(ours) / millis(same));
+            table.promise("bulk_bare_ratio", millis(ours) / millis(bare));
+        }
         table.add("  floor the same rows", millis(ours), "ms", Some(millis(same)));
         table.add("  processor, floor the same rows", millis(used), "ms", Some(millis(same_used)));
     }
@@ -631,9 +761,10 @@ fn sync(table: &mut Table) -> Done {
         let (first, second) = (keys(), keys());
         let butler = enrolled(&folder.path().join("a"), &first, &hub, "zhang.li")?;
         let wire = Wire::new(&hub);
+        let wire = Looking { wire, butler: &butler, came: Mutex::default(), looked: Mutex::default() };
         let began = Instant::now();
         let report = butler.sync(&wire, &mut |_| {})?;
-        let took = began.elapsed() - wire.office_time();
+        let took = began.elapsed() - wire.wire.office_time() - wire.looking();
         // Floor: the phone's own insertion of the same homes and people from JSON into typed columns.
         let mut db = floor(folder.path(), true)?;
         let texts = (0..homes).map(|number| as_json(&home(number)?.1)).collect::<Done<Vec<_>>>()?;
@@ -665,8 +796,22 @@ fn sync(table: &mut Table) -> Done {
             Some(millis(bare)),
         );
         table.add(
+            format!("  of that, {homes} homes: Today of what came first"),
+            millis(wire.usable()),
+            "ms",
+            None,
+        );
+        let database = database_size(&folder.path().join("a"))?;
+        let (packed, column) = as_plain_json(folder.path(), homes)?;
+        table.add(
+            format!("  database of {homes} homes and people; floor a JSON column"),
+            database / f64::from(1 << 20),
+            "MiB",
+            Some(column / f64::from(1 << 20)),
+        );
+        table.add(
             format!("first sync, {homes} homes, office's part"),
-            millis(wire.office_time()),
+            millis(wire.wire.office_time()),
             "ms",
             None,
         );
@@ -674,8 +819,14 @@ fn sync(table: &mut Table) -> Done {
             format!("first sync, {homes} homes, bytes received"),
             report.bytes_received as f64 / 1024.0,
             "KiB",
-            None,
+            Some(packed / 1024.0),
         );
+        if homes == 10_000 {
+            table.promise("first_sync_ratio", millis(took) / millis(bare));
+            table.promise("first_sync_bytes_ratio", report.bytes_received as f64 / packed);
+            table.promise("first_usable_ms", millis(wire.usable()));
+            table.promise("database_ratio", database / column);
+        }
         let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
         other.sync(&Wire::new(&hub), &mut |_| {})?;
         for number in 0..100 {
@@ -690,7 +841,12 @@ fn sync(table: &mut Table) -> Done {
         let wire = Wire::new(&hub);
         let began = Instant::now();
         let pulled = butler.sync(&wire, &mut |_| {})?;
-        table.add(format!("take in 100 changed of {homes}"), millis(began.elapsed()), "ms", None);
+        let took = millis(began.elapsed());
+        table.add(format!("take in 100 changed of {homes}"), took, "ms", None);
+        table.add("  the office's part of it", millis(wire.office_time()), "ms", None);
+        if homes == 10_000 {
+            table.promise("pull_100_of_10k_ms", took);
+        }
         table.add("  bytes received", pulled.bytes_received as f64 / 1024.0, "KiB", None);
     }
     Ok(())
@@ -753,6 +909,56 @@ fn peers(table: &mut Table) -> Done {
     Ok(())
 }
 
+/// What a butler does all day, with a hundred times the homes: bar 1.5 times as long.
+fn growth(table: &mut Table) -> Done {
+    let mut measured: Vec<[(&str, f64); 3]> = Vec::new();
+    for homes in [1_000, 100_000] {
+        let folder = tempfile::tempdir()?;
+        let hub = office(homes)?;
+        let (first, second) = (keys(), keys());
+        let butler = enrolled(&folder.path().join("a"), &first, &hub, "zhang.li")?;
+        let began = Instant::now();
+        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        table.add(format!("first sync, {homes} homes, with the office"), millis(began.elapsed()), "ms", None);
+        let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
+        other.sync(&Wire::new(&hub), &mut |_| {})?;
+        let edited = timed(100, |number| {
+            let edit = HomeEdit { people: 5.into(), ..HomeEdit::default() };
+            other.homes().edit(home(number * homes / 100)?.0, edit)?;
+            Ok(())
+        })?;
+        other.sync(&Wire::new(&hub), &mut |_| {})?;
+        let began = Instant::now();
+        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        let pulled = began.elapsed();
+        let due = butler.today().list(None, 100)?;
+        black_box(due);
+        let mut times = Vec::new();
+        for number in 0..20 {
+            visit(&butler, home(number * 4 + 1)?.0)?;
+            let began = Instant::now();
+            black_box(butler.today().list(None, 100)?);
+            times.push(began.elapsed());
+        }
+        let of = [
+            ("durable edit", millis(edited)),
+            ("Today after an edit", millis(median(times))),
+            ("take in 100 changed", millis(pulled)),
+        ];
+        for (what, value) in of {
+            table.add(format!("{what}, {homes} homes"), value, "ms", None);
+        }
+        measured.push(of);
+    }
+    if let [few, many] = &measured[..] {
+        let ratios = few.iter().zip(many).map(|((_, few), (_, many))| many / few);
+        let worst = ratios.fold(0.0, f64::max);
+        table.add("the worst growth of these; bar 1.5", worst, "×", None);
+        table.promise("growth_1k_100k", worst);
+    }
+    Ok(())
+}
+
 /// What a butler waits for: opening, Today, search.
 fn screens(table: &mut Table) -> Done {
     for homes in [1_000, 10_000] {
@@ -797,6 +1003,21 @@ fn screens(table: &mut Table) -> Done {
             Ok(())
         })?;
         table.add(format!("Today again, {homes} homes"), millis(again), "ms", None);
+        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        black_box(butler.today().list(None, 100)?);
+        let mut times = Vec::new();
+        for _ in 0..5 {
+            butler.sync(&Wire::new(&hub), &mut |_| {})?;
+            let began = Instant::now();
+            black_box(butler.today().list(None, 100)?);
+            times.push(began.elapsed());
+        }
+        let empty = millis(median(times));
+        table.add(format!("Today after an empty sync, {homes} homes (required ≤ 1)"), empty, "ms", None);
+        if homes == 10_000 {
+            table.promise("today_cold_ms", millis(took));
+            table.promise("today_after_empty_sync_ms", empty);
+        }
         butler.shutdown();
         drop(butler);
         let hours = WalkHours::default();
@@ -846,6 +1067,9 @@ fn screens(table: &mut Table) -> Done {
         }
         let after = millis(median(times));
         table.add(format!("Today after an edit, {homes} homes (required ≤ 5)"), after, "ms", None);
+        if homes == 10_000 {
+            table.promise("today_after_edit_ms", after);
+        }
         let mut times = Vec::new();
         for number in 0..20 {
             visit(&butler, home(number * 4 + 2)?.0)?;
@@ -859,7 +1083,7 @@ fn screens(table: &mut Table) -> Done {
         let began = Instant::now();
         let metrics = butler.metrics().month(None, month, Some(GroupBy::Grid))?.len();
         let took = millis(began.elapsed());
-        table.add(format!("{metrics} metrics of the month, {homes} homes (required ≤ 50)"), took, "ms", None);
+        table.add(format!("{metrics} metrics of the month, {homes} homes (required ≤ 20)"), took, "ms", None);
         let again = timed(10, |_| {
             black_box(butler.metrics().month(None, month, Some(GroupBy::Grid))?);
             Ok(())

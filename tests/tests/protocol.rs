@@ -196,7 +196,8 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
         [(_, Verdict::Accepted(_)), (_, Verdict::Rejected(_)), (_, Verdict::DependencyRejected { .. })]
     ));
 
-    let pull = |grid| Request::Pull(Pull { generation: welcome.generation, grid, from: 0 });
+    let generation = welcome.generation;
+    let pull = |grid| Request::Pull(Pull { generation, grid, from: 0, lines: false });
     talk.ask("pull", "page", pull(grid()));
     talk.ask("need", "changes", Request::Need { record, hashes: vec![changes[0].hash] });
     let size = photo_bytes.len() as u64;
@@ -229,8 +230,11 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
     talk.ask("hello_again", "welcome_playbooks", Request::Hello(hello));
     let files = vec![PlaybookHash::of(WORDS)];
     talk.ask("playbook_get", "playbook_files", Request::PlaybookGet { files });
-    talk.token = None;
+    let token = talk.token.take();
     talk.ask("about", "about_answer", Request::About {});
+    talk.token = token;
+    let lines = Pull { generation, grid: grid(), from: 0, lines: true };
+    talk.ask("pull_lines", "page_lines", Request::Pull(lines));
     talk.said
 }
 

@@ -81,7 +81,6 @@ impl Butler {
             let middle = asked.millis().midpoint(answered.millis());
             Ok(tx.set_clock(Clock::measured(enrolled.now, Timestamp::from_millis(middle)))?)
         })?;
-        self.context.forget_office();
         Ok(enrolled.staff)
     }
 }

@@ -46,7 +46,6 @@ impl Butler {
         let seed = self.context.read(|reader| Ok(reader.device_key()?))?.ok_or(ButlerError::NotEnrolled)?;
         let engine = limited(Engine::new(DeviceKey::from_secret(&seed), Self::VERSION));
         let mut report = sync::run(engine, &self.context.store, self.context.host.as_ref(), transport, tell);
-        self.context.forget_office();
         self.context.fold_all()?;
         self.context.announce(&crate::store::Collection::all());
         report.notices = self.notices(&report)?;

@@ -58,8 +58,8 @@ pub struct Context {
     pub(crate) store: Store,
     pub(crate) host: Arc<dyn Host>,
     listeners: Listeners,
-    /// The office's tables and playbooks as last read; replaced when they change.
-    office: RwLock<Option<Arc<OfficeTables>>>,
+    /// The office's tables and playbooks as last read, and [`Store::tables_changed`] then.
+    office: RwLock<Option<(u64, Arc<OfficeTables>)>>,
     /// What is due, as worked out last.
     agenda: agenda::Kept,
     /// The device's key, as made out of its seed last.
@@ -106,17 +106,16 @@ impl Context {
 
     /// The office's tables as this phone knows them.
     pub(crate) fn office(&self) -> Result<Arc<OfficeTables>, ButlerError> {
-        if let Some(tables) = &*self.office.read().unwrap_or_else(PoisonError::into_inner) {
+        // Before they are read: what is written in between is read once more next time.
+        let changed = self.store.tables_changed();
+        if let Some((at, tables)) = &*self.office.read().unwrap_or_else(PoisonError::into_inner)
+            && *at == changed
+        {
             return Ok(tables.clone());
         }
         let tables = Arc::new(self.store.read(OfficeTables::read)?);
-        *self.office.write().unwrap_or_else(PoisonError::into_inner) = Some(tables.clone());
+        *self.office.write().unwrap_or_else(PoisonError::into_inner) = Some((changed, tables.clone()));
         Ok(tables)
-    }
-
-    /// Reads the office's tables again when they are next needed.
-    pub(crate) fn forget_office(&self) {
-        *self.office.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Calls the listener after every call that changed something, until the subscription is dropped.
@@ -173,9 +172,6 @@ impl Context {
 
     /// Notifies listeners; called after the store has let go of its locks.
     pub(crate) fn announce(&self, changed: &BTreeSet<Collection>) {
-        if changed.contains(&Collection::Tables) {
-            self.forget_office();
-        }
         self.listeners.tell(changed);
     }
 }

@@ -23,7 +23,7 @@ pub fn author_first(
     stamp: &Stamp,
     edit: &Edit,
 ) -> Result<ChangeInfo, CrdtError> {
-    let deps = [genesis::hash(&genesis::change(record, kind, version)?)];
+    let deps = [genesis::hash_of(record, kind, version)?];
     let start_op = kind.texts().len() as u64 + 1;
     let frame = OpFrame { actor, seq: 1, start_op, deps: &deps, message: stamp.to_message() };
     Ok(compose(&Ground::nothing(kind), frame, stamp, edit)?.0)

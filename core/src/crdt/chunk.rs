@@ -44,6 +44,44 @@ pub(super) struct Head {
     pub stamp: Stamp,
 }
 
+/// A change chunk without what whoever knows the one change it builds on can work out: that it is a chunk, its length, its
+/// hash and that dependency. `None` for a chunk that builds on anything else.
+#[must_use]
+pub fn shortened(chunk: &[u8], dependency: ChangeHash) -> Option<&[u8]> {
+    let mut input = Input(chunk);
+    let head = input.take(9).ok()?;
+    let length = input.unsigned().ok()?;
+    let one = input.take(1).ok()?;
+    let named = input.take(ChangeHash::LEN).ok()?;
+    let plain = head.starts_with(&MAGIC) && head.last() == Some(&CHANGE);
+    let whole = length == (one.len() + named.len() + input.0.len()) as u64;
+    (plain && whole && one == [1] && named == dependency.as_bytes()).then_some(input.0)
+}
+
+/// The chunk that [`shortened`] leaves this of, and its hash.
+#[must_use]
+pub fn restored(short: &[u8], dependency: ChangeHash) -> (Vec<u8>, ChangeHash) {
+    let mut named = vec![CHANGE];
+    let mut length = (1 + ChangeHash::LEN + short.len()) as u64;
+    loop {
+        let bits = (length & 0x7f) as u8;
+        length >>= 7;
+        named.push(if length == 0 { bits } else { bits | 0x80 });
+        if length == 0 {
+            break;
+        }
+    }
+    named.push(1);
+    named.extend_from_slice(dependency.as_bytes());
+    named.extend_from_slice(short);
+    let hash = ChangeHash(Sha256::digest(&named).into());
+    let mut chunk = Vec::with_capacity(8 + named.len());
+    chunk.extend_from_slice(&MAGIC);
+    chunk.extend_from_slice(&hash.0[..4]);
+    chunk.append(&mut named);
+    (chunk, hash)
+}
+
 /// Reads one plain change chunk: size, type, length, checksum, then every field and column within limits.
 pub(super) fn read(bytes: &[u8]) -> Result<Head, GateError> {
     if bytes.len() > limit::CHANGE {

@@ -4,8 +4,11 @@
 //! same record concurrently. It makes the text objects and is implied, never sent or judged. The record's id is in its
 //! bytes: every change of a record descends from it by hash, so no change can be replayed into another record.
 
+use std::sync::OnceLock;
+
 use automerge::ObjType;
 use automerge::legacy::{Key, ObjectId, Op as RawOp, OpType, SortedVec};
+use sha2::{Digest as _, Sha256};
 
 use super::CrdtError;
 use super::ops::{OpId, build};
@@ -66,6 +69,37 @@ pub(super) fn change(
         .ok_or(CrdtError::Internal)
 }
 
+/// The hash of the genesis of a record, without making the change: of all its bytes the record's id alone differs.
+///
+/// # Errors
+/// [`CrdtError::UnknownVersion`] for a version this build does not know.
+pub fn hash_of(record: RecordId, kind: Kind, version: KindVersion) -> Result<ChangeHash, CrdtError> {
+    static SPELLED: [OnceLock<Option<(Vec<u8>, usize)>>; Kind::ALL.len()] =
+        [const { OnceLock::new() }; Kind::ALL.len()];
+    if version != Kind::VERSION {
+        return Ok(hash(&change(record, kind, version)?));
+    }
+    let spelled = Kind::ALL.iter().position(|known| *known == kind).and_then(|at| SPELLED.get(at));
+    let spelled = spelled.ok_or(CrdtError::Internal)?.get_or_init(|| {
+        let any = RecordId([0x3b; 16]);
+        let bytes = change(any, kind, version).ok()?.raw_bytes().to_vec();
+        let id = any.to_string();
+        let at = bytes.windows(id.len()).position(|part| part == id.as_bytes())?;
+        Some((bytes, at))
+    });
+    let (bytes, at) = spelled.as_ref().ok_or(CrdtError::Internal)?;
+    let (before, rest) = bytes.split_at_checked(*at).ok_or(CrdtError::Internal)?;
+    let id = record.to_string();
+    let behind = rest.get(id.len()..).ok_or(CrdtError::Internal)?;
+    // A chunk is named by everything behind its checksum.
+    let named = before.get(HEADER..).ok_or(CrdtError::Internal)?;
+    let digest = Sha256::new().chain_update(named).chain_update(id).chain_update(behind).finalize();
+    Ok(ChangeHash(digest.into()))
+}
+
+/// The bytes of a chunk that its hash does not cover: four that say what it is, four of the hash.
+const HEADER: usize = 8;
+
 /// The hash of a genesis.
 pub(super) fn hash(change: &automerge::Change) -> ChangeHash {
     ChangeHash(change.hash().0)
@@ -91,6 +125,8 @@ mod tests {
             "56a8cc76abe30595032f03149f38f45d4d37d3b34269d2c8767d41c5d09d827d",
         ];
         assert_eq!(hashes, expected);
+        let spelled = Kind::ALL.map(|kind| hash_of(record, kind, 1).unwrap().to_string());
+        assert_eq!(spelled, expected);
     }
 
     #[test]
@@ -104,6 +140,7 @@ mod tests {
         for version in [0, Kind::VERSION + 1] {
             let error = change(RecordId([1; 16]), Kind::Case, version).unwrap_err();
             assert_eq!(error, CrdtError::UnknownVersion { kind: Kind::Case, version });
+            assert_eq!(hash_of(RecordId([1; 16]), Kind::Case, version), Err(error));
         }
     }
 }

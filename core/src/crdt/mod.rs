@@ -41,8 +41,10 @@ mod tip;
 
 pub use author::author_first;
 pub use change::{ChangeInfo, edit_id};
+pub use chunk::{restored, shortened};
 pub use document::Document;
 pub use error::{CrdtError, GateError};
+pub use genesis::hash_of as genesis_hash;
 pub use history::{FieldChange, HistoryEntry, TextChange};
 pub use read::read_first;
 pub use rebuild::{ReauthorOutcome, Reauthored, reauthor};

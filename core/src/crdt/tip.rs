@@ -75,7 +75,7 @@ impl Tip {
     /// # Errors
     /// As [`Document::genesis`].
     pub fn nothing(id: RecordId, kind: Kind, version: KindVersion) -> Result<Self, CrdtError> {
-        let head = genesis::hash(&genesis::change(id, kind, version)?);
+        let head = genesis::hash_of(id, kind, version)?;
         let texts = vec![String::new(); kind.texts().len()];
         let (lines, fields) = (BTreeMap::new(), BTreeMap::new());
         let max_op = texts.len() as u64;

@@ -5,7 +5,7 @@ use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
 use zeroize::Zeroizing;
 
 use super::db::Db;
-use super::{Reader, StoreError, Tx};
+use super::{Collection, Reader, StoreError, Tx};
 use crate::model::clock::Reading;
 use crate::model::{
     ActorId, Clock, ClockOffset, CommunityId, DeviceId, EditId, Generation, OfficePublic, StaffId, Timestamp,
@@ -245,6 +245,7 @@ impl Tx<'_> {
         set(self.db, name::STAFF, &identity.staff)?;
         set(self.db, name::COMMUNITY, &identity.community)?;
         set(self.db, name::UTC_OFFSET, identity.utc_offset_minutes)?;
+        self.note(Collection::Tables);
         set(self.db, name::OFFICE_KEY, identity.office_key)
     }
 

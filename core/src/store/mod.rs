@@ -84,7 +84,7 @@ pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed};
 pub use playbook_set::{HeldSet, Rejection};
 pub use queries::{Filter, Order, WorkRow};
-pub use records::{Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
+pub use records::{Arrival, Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::{Found, FoundBy, Hit};
 pub use submissions::Submitted;
 pub use summary::{RecordState, Summary, UnsentRow};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::config::DbConfig;
@@ -14,7 +14,7 @@ use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
 use super::meta::Continuity;
 use super::side_file::{SideFile, SideToken};
-use super::tx::{Documents, Reader, Touched, Tx, transact};
+use super::tx::{Collection, Documents, Reader, Touched, Tx, transact};
 use super::{Damage, StoreError, files, lists, meta, migrate, salvage};
 use crate::host::Host;
 use crate::model::RecordId;
@@ -51,6 +51,8 @@ pub struct Store {
     touched: Mutex<Touched>,
     /// Whether records are read and written at their tip; switched off by tests alone, to compare.
     pub(super) at_tip: AtomicBool,
+    /// How often the office's tables changed.
+    tables: AtomicU64,
 }
 
 struct Writer {
@@ -133,6 +135,7 @@ impl Store {
             sending: Mutex::default(),
             touched: Mutex::default(),
             at_tip: AtomicBool::new(true),
+            tables: AtomicU64::new(0),
         };
         store.mark(false);
         if report.damaged.is_some() {
@@ -217,6 +220,9 @@ impl Store {
         let result = transact(db, "BEGIN IMMEDIATE", || work(&mut tx));
         if result.is_ok() {
             locked(&self.touched).extend(tx.touched());
+            if tx.has_changed(Collection::Tables) {
+                self.tables.fetch_add(1, Ordering::Relaxed);
+            }
             tx.keep_documents();
         }
         let trouble = db.take_trouble();
@@ -228,6 +234,13 @@ impl Store {
             self.mark(false);
         }
         result
+    }
+
+    /// How often what the office says changed since the store was opened: its tables, the set of playbooks, for whom this
+    /// phone is enrolled. What was read of it is current while this is the same.
+    #[must_use]
+    pub fn tables_changed(&self) -> u64 {
+        self.tables.load(Ordering::Relaxed)
     }
 
     /// The records written since this was asked last. One asker keeps what it works out from them up to date.

@@ -4,9 +4,12 @@
 //! admitted), and handed back together with the changes that made the difference. Rows, heads, projection and
 //! search then follow in the same transaction.
 
+mod direct;
 mod receipts;
 mod tips;
 mod writing;
+
+pub use direct::Arrival;
 
 use std::collections::BTreeMap;
 

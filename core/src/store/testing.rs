@@ -28,6 +28,53 @@ pub fn always_load(store: &Store, always: bool) {
     store.at_tip.store(!always, Ordering::Relaxed);
 }
 
+/// Every row of every table that two phones which know the same hold alike: without what tells one phone from another, and
+/// without what only spares work (snapshots, tips).
+///
+/// # Errors
+/// As [`Store::read`].
+#[cfg(test)]
+pub fn dump(store: &Store) -> Result<Vec<String>, StoreError> {
+    const LEFT_OUT: &str = "'meta', 'tip', 'snapshot'";
+    store.read(|reader| {
+        let db = reader.db.raw();
+        let own = format!(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite_*'
+             AND name NOT GLOB 'search_*' AND name NOT IN ({LEFT_OUT})"
+        );
+        let tables: Vec<String> =
+            db.prepare(&own)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let mut lines = Vec::new();
+        for table in tables {
+            let rowid = if table == "search" { "rowid, " } else { "" };
+            let mut query = db.prepare(&format!("SELECT {rowid}* FROM {table}"))?;
+            let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+            let mut rows = query.query([])?;
+            while let Some(row) = rows.next()? {
+                let mut line = format!("{table}:");
+                for (at, name) in names.iter().enumerate() {
+                    // Where a change's bytes are kept, and how many since the snapshot.
+                    if !(table == "change" && name == "bytes" || table == "record" && name == "tail") {
+                        line.push_str(&format!(" {name} {:?}", row.get::<_, rusqlite::types::Value>(at)?));
+                    }
+                }
+                lines.push(line);
+            }
+        }
+        lines.sort_unstable();
+        Ok(lines)
+    })
+}
+
+/// Whether the record's document is in memory: whoever wrote it last has made one.
+///
+/// # Errors
+/// As [`Store::write`].
+#[cfg(test)]
+pub fn is_loaded(store: &Store, record: RecordId) -> Result<bool, StoreError> {
+    store.write(|tx| Ok(tx.kept.get(record).is_some()))
+}
+
 /// The actor of every edit recorded by [`TestStore::edit`].
 pub const ACTOR: ActorId = ActorId([0x5a; 24]);
 

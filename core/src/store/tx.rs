@@ -106,6 +106,10 @@ impl<'c> Tx<'c> {
         self.changed.clone()
     }
 
+    pub(super) fn has_changed(&self, collection: Collection) -> bool {
+        self.changed.contains(&collection)
+    }
+
     pub(super) fn note(&mut self, collection: Collection) {
         self.changed.insert(collection);
     }

@@ -71,11 +71,18 @@ pub fn encode<T: Serialize>(frame: &Frame<T>) -> Result<Vec<u8>, FrameError> {
     if plain.len() > limit::FRAME {
         return Err(FrameError::TooLarge { limit: limit::FRAME });
     }
-    let packed = zstd::bulk::compress(&plain, LEVEL).map_err(|_| FrameError::Malformed)?;
+    let packed = pack(&plain).map_err(|_| FrameError::Malformed)?;
     if packed.len() > limit::FRAME_PACKED {
         return Err(FrameError::TooLarge { limit: limit::FRAME_PACKED });
     }
     Ok(packed)
+}
+
+/// With a checksum of the whole: a line of changes is said without theirs ([`super::message::PageRow::line`]).
+fn pack(plain: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut compressor = zstd::bulk::Compressor::new(LEVEL)?;
+    compressor.include_checksum(true)?;
+    compressor.compress(plain)
 }
 
 /// Unpacks a message.
@@ -299,6 +306,18 @@ mod tests {
     fn an_overlong_body_is_not_unpacked() {
         let error = decode::<Request>(&vec![0; limit::FRAME_PACKED + 1]).unwrap_err();
         assert_eq!(error, FrameError::TooLarge { limit: limit::FRAME_PACKED });
+    }
+
+    #[test]
+    fn a_changed_byte_is_noticed() {
+        let sent = frame(push(3, 40));
+        let packed = encode(&sent).unwrap();
+        for at in 0..packed.len() {
+            let mut damaged = packed.clone();
+            damaged[at] ^= 0x55;
+            let read = decode::<Request>(&damaged);
+            assert!(read.is_err() || read == Ok(sent.clone()), "byte {at}");
+        }
     }
 
     #[test]

@@ -445,6 +445,9 @@ pub struct Pull {
     pub grid: GridId,
     /// The last position the phone has committed; 0 for all.
     pub from: u64,
+    /// The phone reads [`PageRow::line`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lines: bool,
 }
 
 /// A page of one grid's feed.
@@ -492,6 +495,12 @@ pub struct PageRow {
     /// back as it is ([`Envelope::receipt`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<ByteBuf>,
+    /// In place of `receipts` and `changes`, for a phone that asked so ([`Pull::lines`]) of a record that enters: all its
+    /// changes by rising ordinal from 1 on, where each builds on the one before it alone and the first on the genesis.
+    /// Office time, and the chunk without what follows from that ([`crate::crdt::shortened`]): together half the bytes
+    /// of a record that was never edited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line: Vec<(Timestamp, ByteBuf)>,
 }
 
 /// What a feed row does to a grid's membership.

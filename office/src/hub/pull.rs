@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use butler_core::model::{ChangeHash, GridId, Kind, KindName, Receipt, RecordId, Timestamp};
+use butler_core::crdt;
+use butler_core::model::{ChangeHash, Kind, KindName, Receipt, RecordId, Timestamp};
 use butler_core::sync::message::{Membership, Page, PageRow, Problem, Pull, Reply, limit};
 use serde_bytes::ByteBuf;
 
@@ -52,8 +53,8 @@ impl<S: Storage> Hub<S> {
             }
             Ok((device, self.page(read, &in_force, pull, PageBound::PAGE)?))
         })?;
-        let personal =
-            page.rows.iter().filter(|row| is_personal(&row.kind) && !row.changes.is_empty()).count();
+        let brings = |row: &&PageRow| !row.changes.is_empty() || !row.line.is_empty();
+        let personal = page.rows.iter().filter(brings).filter(|row| is_personal(&row.kind)).count();
         if personal > 0 {
             let about = serde_json::json!({ "grid": page.grid, "from": page.from, "to": page.to, "personal": personal });
             self.storage
@@ -84,7 +85,7 @@ impl<S: Storage> Hub<S> {
             if let Some(rows) = by_record.remove(&row.record) {
                 let left = bound.bytes.saturating_sub(weight);
                 let room = PageRoom { page: bound.bytes, left, first: page.rows.is_empty() };
-                match self.pack(read, in_force, &pull.grid, &rows, room) {
+                match self.pack(read, in_force, pull, &rows, room) {
                     Ok(Some((packing, size))) => {
                         weight += size;
                         page.rows.push(packing);
@@ -111,7 +112,7 @@ impl<S: Storage> Hub<S> {
         &self,
         read: &dyn Read,
         in_force: &InForce,
-        grid: &GridId,
+        &Pull { ref grid, lines, .. }: &Pull,
         rows: &[&FeedRow],
         room: PageRoom,
     ) -> Stored<Option<(PageRow, usize)>> {
@@ -136,6 +137,7 @@ impl<S: Storage> Hub<S> {
             receipts: Vec::new(),
             changes: Vec::new(),
             seal: None,
+            line: Vec::new(),
         };
         if membership == Membership::Leave {
             return Ok(Some((packing, RECEIPT)));
@@ -156,8 +158,27 @@ impl<S: Storage> Hub<S> {
         }
         packing.seal = self.seals.seal_all(packing.record, receipts.iter());
         packing.changes = changes.into_iter().take(packing.receipts.len()).map(ByteBuf::from).collect();
+        if lines {
+            shorten(&mut packing);
+        }
         Ok(Some((packing, size)))
     }
+}
+
+/// Says the changes of a record that enters as a line, if they are all here and are one.
+fn shorten(row: &mut PageRow) {
+    let all = row.changes.len() == row.receipts.len() && row.first == 1;
+    let genesis = || crdt::genesis_hash(row.record, row.kind.known()?, row.version).ok();
+    let Some(mut before) = genesis().filter(|_| all) else { return };
+    let mut line = Vec::with_capacity(row.changes.len());
+    for (bytes, (hash, at)) in row.changes.iter().zip(&row.receipts) {
+        let Some(short) = crdt::shortened(bytes, before) else { return };
+        line.push((*at, ByteBuf::from(short)));
+        before = *hash;
+    }
+    row.line = line;
+    row.receipts.clear();
+    row.changes.clear();
 }
 
 /// The order a receipt would have if it were a feed position, as the first design had it: what rule 10
@@ -241,7 +262,7 @@ mod tests {
         let zhang = office.phone("zhang.li");
         assert_eq!(zhang.pull("g2", 0).err(), Some(Problem::WrongGrid));
         assert_eq!(zhang.pull("g9", 0).err(), Some(Problem::WrongGrid));
-        let stale = Pull { generation: Generation([9; 16]), grid: grid("g1"), from: 0 };
+        let stale = Pull { generation: Generation([9; 16]), grid: grid("g1"), from: 0, lines: false };
         assert_eq!(zhang.ask(Request::Pull(stale)), Reply::Problem(Problem::WrongGeneration));
     }
 
@@ -292,7 +313,7 @@ mod tests {
             Ok(())
         };
         office.hub.change_tables(&office.desk, "move", change).unwrap();
-        let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
+        let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0, lines: false };
         let bound = PageBound { rows: 1, ..PageBound::PAGE };
         let tiny = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(tiny).unwrap();
@@ -341,7 +362,7 @@ mod tests {
             let text = format!("{round}{}", "房".repeat(5_000));
             zhang.push_one(&zhang.write(&mut document, &Edit::new().put("history/1/what", text)));
         }
-        let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0 };
+        let pull = Pull { generation: office.generation(), grid: grid("g1"), from: 0, lines: false };
         let bound = PageBound { bytes: 100 << 10, ..PageBound::PAGE };
         let small = |read: &dyn Read| office.hub.page(read, &*office.hub.in_force(read)?, &pull, bound);
         let page = office.hub.storage().read(small).unwrap();

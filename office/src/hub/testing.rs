@@ -220,7 +220,7 @@ impl Phone<'_> {
     }
 
     pub(crate) fn pull(&self, of: &str, from: u64) -> Result<Page, Problem> {
-        let pull = Pull { generation: self.office.generation(), grid: grid(of), from };
+        let pull = Pull { generation: self.office.generation(), grid: grid(of), from, lines: false };
         match self.ask(Request::Pull(pull)) {
             Reply::Page(page) => Ok(page),
             Reply::Problem(problem) => Err(problem),

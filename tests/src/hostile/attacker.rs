@@ -139,7 +139,7 @@ impl<'a> Attacker<'a> {
     /// A pull from any position; `None` for the generation takes the right one.
     pub fn pull(&self, grid: &str, from: u64) -> Option<Reply> {
         let generation = self.welcome.borrow().as_ref()?.generation;
-        self.ask(Request::Pull(Pull { generation, grid: GridId::new(grid).ok()?, from }))
+        self.ask(Request::Pull(Pull { generation, grid: GridId::new(grid).ok()?, from, lines: false }))
     }
 
     /// A fresh actor: nobody counts how many a device has.

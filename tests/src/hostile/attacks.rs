@@ -353,7 +353,7 @@ fn odd_pulls(attacker: &Attacker<'_>, targets: &Targets, _: Size) -> Checked {
         }
     }
     let grid = GridId::new("grid-1").map_err(|error| error.to_string())?;
-    attacker.ask(Request::Pull(Pull { generation: Generation([9; 16]), grid, from: u64::MAX }));
+    attacker.ask(Request::Pull(Pull { generation: Generation([9; 16]), grid, from: u64::MAX, lines: false }));
     for offset in [u64::MAX, 1 << 63, 4_000] {
         let (photo, record) = (targets.photo, targets.home);
         for body in [
@@ -499,7 +499,7 @@ fn odd_frames(attacker: &Attacker<'_>, targets: &Targets, size: Size) -> Checked
     let frame = |protocol, token, body| frame::encode(&Frame { protocol, request: 5, token, body });
     let pull = |from| {
         let grid = GridId::new("grid-1").ok()?;
-        Some(Request::Pull(Pull { generation: Generation([0; 16]), grid, from }))
+        Some(Request::Pull(Pull { generation: Generation([0; 16]), grid, from, lines: false }))
     };
     let honest = pull(0).and_then(|body| frame(PROTOCOL, None, body).ok()).unwrap_or_default();
     let mut frames: Vec<Vec<u8>> = vec![

@@ -8,7 +8,7 @@ use rusqlite::types::Value as Sql;
 use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
-use super::sets::{Sets, both, without};
+use super::sets::{Sets, advance, both, without};
 use super::{StoreIndex, json_column, value_of};
 use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
@@ -27,22 +27,27 @@ pub(super) fn tally(
     for relation in &ask.related {
         let others = matching(reader, relation.kind, &relation.fields, &mut sets)?;
         let references = sets.references(reader, &relation.through)?;
-        let referring = references.iter().filter(|(rid, _)| others.binary_search(rid).is_ok());
+        let mut rest = others.as_slice();
+        let referring = references.iter().filter(|(rid, _)| advance(&mut rest, *rid));
         let mut targets: Vec<i64> = referring.map(|(_, target)| *target).collect();
         targets.sort_unstable();
         targets.dedup();
         selected = both(&targets, &selected);
     }
     let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
-    let sum = |rows: &[i64]| rows.iter().filter_map(|rid| numbers.get(rid)).map(|is| i128::from(*is)).sum();
-    let mut tallies = BTreeMap::new();
-    for (place, there) in sets.live(reader, ask.kind)?.1.iter() {
-        let here = both(there, &selected);
-        if !here.is_empty() {
-            tallies.insert(Some(place.clone()), Tally { count: here.len() as u64, sum: sum(&here) });
+    let placed = sets.placed(reader, ask.kind)?;
+    let mut tallies = vec![Tally::default(); placed.places.len()];
+    let mut rest = selected.as_slice();
+    for (rid, place) in &placed.rows {
+        if advance(&mut rest, *rid)
+            && let Some(tally) = tallies.get_mut(*place)
+        {
+            tally.count += 1;
+            tally.sum += numbers.get(rid).copied().map_or(0, i128::from);
         }
     }
-    Ok(tallies)
+    let there = placed.places.iter().zip(tallies).filter(|(_, tally)| tally.count > 0);
+    Ok(there.map(|(place, tally)| (Some(place.clone()), tally)).collect())
 }
 
 /// The live records of a kind whose fields match, by their local numbers, ascending.

@@ -18,10 +18,20 @@ pub(super) type RowIds = Rc<Vec<i64>>;
 /// The live records of a kind, and those of each place.
 pub(super) type LiveRows = (RowIds, Rc<BTreeMap<PlaceId, RowIds>>);
 
+/// Which live record of a kind belongs to which place.
+#[derive(Debug, Default)]
+pub(super) struct PlacedRows {
+    /// Every place that has one, in order.
+    pub places: Vec<PlaceId>,
+    /// The rows, ascending, each with the number of its place above.
+    pub rows: Vec<(i64, usize)>,
+}
+
 /// The sets read so far, of one consistent state: it lives no longer than its [`Reader`]'s transaction.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
     live: HashMap<Kind, LiveRows>,
+    placed: HashMap<Kind, Rc<PlacedRows>>,
     having: HashMap<Having, RowIds>,
     /// Which record refers to which through a field.
     references: HashMap<String, Rc<Vec<(i64, i64)>>>,
@@ -190,6 +200,23 @@ impl Sets {
         Ok(live)
     }
 
+    /// The live records of a kind that belong to a place, each with that.
+    pub(super) fn placed(&mut self, reader: &Reader<'_>, kind: Kind) -> Result<Rc<PlacedRows>, StoreError> {
+        if let Some(placed) = self.placed.get(&kind) {
+            return Ok(placed.clone());
+        }
+        let live = self.live(reader, kind)?.1;
+        let mut placed = PlacedRows::default();
+        for (number, (place, rows)) in live.iter().enumerate() {
+            placed.places.push(place.clone());
+            placed.rows.extend(rows.iter().map(|row| (*row, number)));
+        }
+        placed.rows.sort_unstable();
+        let placed = Rc::new(placed);
+        self.placed.insert(kind, placed.clone());
+        Ok(placed)
+    }
+
     /// Which record refers to which through a field; `subject/*` for what it is about.
     pub(super) fn references(
         &mut self,
@@ -199,12 +226,15 @@ impl Sets {
         if let Some(known) = self.references.get(through) {
             return Ok(known.clone());
         }
+        // In the order of what is referred to, in which its numbers are looked up one beside the other.
         let mut query = reader.db.prepare_cached(
-            "SELECT link.rid, other.rid FROM link JOIN record AS other ON other.id = link.target
-             WHERE link.path GLOB ?1",
+            "SELECT link.rid, other.rid FROM link INDEXED BY link_by_target
+             CROSS JOIN record AS other ON other.id = link.target WHERE link.path GLOB ?1",
         )?;
         let rows = query.query_map(params![through], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let found: Rc<Vec<(i64, i64)>> = Rc::new(rows.collect::<Result<_, _>>()?);
+        let mut found: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
+        found.sort_unstable();
+        let found = Rc::new(found);
         self.references.insert(through.to_owned(), found.clone());
         Ok(found)
     }
@@ -261,11 +291,50 @@ fn list(text: Option<&str>) -> Vec<i64> {
     rows
 }
 
+/// The rows in both, which are ascending.
 pub(super) fn both(one: &[i64], other: &[i64]) -> Vec<i64> {
     let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    few.iter().filter(|row| many.binary_search(row).is_ok()).copied().collect()
+    let mut rest = many;
+    few.iter().filter(|row| advance(&mut rest, **row)).copied().collect()
 }
 
+/// The rows that are not among those, both ascending.
 pub(super) fn without(rows: &[i64], those: &[i64]) -> Vec<i64> {
-    rows.iter().filter(|row| those.binary_search(row).is_err()).copied().collect()
+    let mut rest = those;
+    rows.iter().filter(|row| !advance(&mut rest, **row)).copied().collect()
+}
+
+/// Goes on in ascending rows until `row`; says whether it is there. Asked of ascending rows, it goes through once, in
+/// steps that grow with the distance.
+pub(super) fn advance(rest: &mut &[i64], row: i64) -> bool {
+    let mut step = 1;
+    while rest.get(step).is_some_and(|next| *next <= row) {
+        step *= 2;
+    }
+    let near = rest.get(..=step).unwrap_or(rest);
+    let behind = near.partition_point(|next| *next < row);
+    *rest = rest.get(behind..).unwrap_or_default();
+    rest.first() == Some(&row)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn rows() -> impl Strategy<Value = Vec<i64>> {
+        proptest::collection::btree_set(0..60_i64, 0..40).prop_map(|rows| rows.into_iter().collect())
+    }
+
+    proptest! {
+        #[test]
+        fn sets_are_met_and_taken_away(one in rows(), other in rows()) {
+            let kept = |inside: bool| -> Vec<i64> {
+                one.iter().filter(|row| other.contains(row) == inside).copied().collect()
+            };
+            prop_assert_eq!(both(&one, &other), kept(true));
+            prop_assert_eq!(without(&one, &other), kept(false));
+        }
+    }
 }

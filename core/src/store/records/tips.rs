@@ -21,6 +21,12 @@ const LARGEST: usize = 16 << 10;
 pub(super) const TAIL_AT_TIP: i64 = 128;
 
 impl Reader<'_> {
+    /// Whether records may be written at their tip; not in tests that compare.
+    #[must_use]
+    pub const fn writes_at_tip(&self) -> bool {
+        self.at_tip
+    }
+
     /// The record at its tip; `None` when it is not here, and when only its document says how it is.
     pub fn tip(&self, record: RecordId) -> Result<Option<Tip>, StoreError> {
         if !self.at_tip {

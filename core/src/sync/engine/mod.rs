@@ -470,4 +470,6 @@ fn progress(stage: Stage, done: u64, total: u64) -> SyncEffect {
 }
 
 #[cfg(test)]
+mod both_ways;
+#[cfg(test)]
 mod tests;

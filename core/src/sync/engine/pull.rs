@@ -6,11 +6,14 @@ use serde_bytes::ByteBuf;
 
 use super::phase::{Phase, Session, SyncStep};
 use super::{End, Ended, Engine, Next, progress};
-use crate::crdt::ChangeInfo;
+use crate::crdt::gate::Judge;
+use crate::crdt::{self, ChangeInfo, Tip};
 use crate::host::{Host, random};
-use crate::model::{ChangeHash, Generation, GridId, Kind, RecordId, Seal, Timestamp};
-use crate::store::{Incomplete, Listing, Missing, Reader, Store, StoreError, Tx};
-use crate::sync::merge::apply::{self, MergeError, Merger, RecordUpdate, RowRead};
+use crate::model::{ChangeHash, Generation, GridId, Kind, Receipt, RecordId, Seal, Timestamp};
+use crate::store::{
+    Arrival, ChangeStanding, Incoming, Incomplete, Listing, Missing, Reader, Store, StoreError, Tx,
+};
+use crate::sync::merge::apply::{self, MergeError, Merger, Parsed, RecordUpdate, RowRead};
 use crate::sync::message::{Membership, Page, PageRow, Pull, Reply, Request, limit};
 use crate::sync::report::{Stage, SyncReport};
 
@@ -53,6 +56,8 @@ pub(super) struct Gathering {
 /// One record of a page, with what was asked for beside it.
 struct FeedRow {
     row: PageRow,
+    /// The changes of the row, read.
+    changes: Vec<Parsed>,
     /// Receipts between what the phone knows and what the row lists, and the ordinal of the first.
     before: Option<(u32, Listed)>,
     /// The seals of the receipts of the row, one for each, or none.
@@ -196,7 +201,8 @@ impl Engine {
         let from = store.read(|reader| reader.cursor(&grid))?;
         let mut effects =
             vec![progress(Stage::Receiving, pulling.done, pulling.done + pulling.left.len() as u64)];
-        let request = Request::Pull(Pull { generation: session.generation, grid: grid.clone(), from });
+        let (generation, lines) = (session.generation, true);
+        let request = Request::Pull(Pull { generation, grid: grid.clone(), from, lines });
         pulling.reading = PageReading::Page { grid, from };
         effects.extend(self.ask(Phase::Working(session, SyncStep::Pull(pulling)), request)?);
         Ok(effects)
@@ -226,26 +232,27 @@ impl Engine {
     /// What the first incomplete row lacks; `None` when every row is ready.
     fn next_gap(&mut self, store: &Store, gathering: &mut Gathering) -> Result<Option<Request>, Ended> {
         let lists_receipts = self.rules.receipts_of_all;
-        loop {
-            let Some(row) = gathering.rows.get_mut(gathering.ready) else { return Ok(None) };
-            let gap =
-                if row.given_up { None } else { store.read(|reader| row.gap(reader, lists_receipts))? };
-            let record = row.row.record;
-            let request = match gap {
-                None => {
-                    gathering.ready += 1;
-                    continue;
-                }
-                Some(_) if gathering.asked >= ASKS => {
-                    self.give_up(gathering);
-                    continue;
-                }
-                Some(Gap::Receipts(from)) => Request::Receipts { record, from },
-                Some(Gap::Changes(hashes)) => Request::Need { record, hashes },
-            };
-            gathering.asked += 1;
-            return Ok(Some(request));
-        }
+        store.read(|reader| {
+            while let Some(row) = gathering.rows.get_mut(gathering.ready) {
+                let gap = if row.given_up { None } else { row.gap(reader, lists_receipts)? };
+                let record = row.row.record;
+                let request = match gap {
+                    None => {
+                        gathering.ready += 1;
+                        continue;
+                    }
+                    Some(_) if gathering.asked >= ASKS => {
+                        self.give_up(gathering);
+                        continue;
+                    }
+                    Some(Gap::Receipts(from)) => Request::Receipts { record, from },
+                    Some(Gap::Changes(hashes)) => Request::Need { record, hashes },
+                };
+                gathering.asked += 1;
+                return Ok(Some(request));
+            }
+            Ok(None)
+        })
     }
 
     /// What the office names but does not hand out: the record is taken in as far as it goes, and asked about again in
@@ -268,32 +275,14 @@ impl Engine {
     ) -> Result<(), Ended> {
         let mut report = std::mem::take(&mut self.report);
         let merger = self.merger(host, Some(generation));
-        let taken = store.write_reserved(|tx| {
-            for FeedRow { row, extra, seals, .. } in rows {
-                report.rows += 1;
-                let grid = page.map(|page| &page.grid);
-                if let (Some(grid), Membership::Leave) = (grid, row.membership) {
-                    tx.leave(row.record, grid)?;
-                    continue;
-                }
-                // A kind that a newer app writes: the record waits for it, and holds up no other.
-                let Some(kind) = row.kind.known() else {
-                    report.incomplete += 1;
-                    miss(tx, row, grid)?;
-                    continue;
-                };
-                let taken = merger.isolated(tx, row.record, &mut report, |tx, report| {
-                    merger.take_row(tx, (row, seals), kind, grid, extra, report)
-                })?;
-                if !taken {
-                    merger.leave_incomplete(tx, row, kind, grid)?;
-                }
-            }
-            if let Some(page) = page {
-                tx.set_cursor(&page.grid, page.to)?;
-            }
-            Ok::<_, MergeError>(())
-        });
+        let before = report.clone();
+        let mut taken =
+            store.write_reserved(|tx| merger.take_rows(tx, page, rows, tx.writes_at_tip(), &mut report));
+        if taken.as_ref().is_err_and(MergeError::is_of_one_record) {
+            // What a record did not survive directly, its document may; and then it holds up no other.
+            report = before;
+            taken = store.write_reserved(|tx| merger.take_rows(tx, page, rows, false, &mut report));
+        }
         self.report = report;
         Ok(taken?)
     }
@@ -353,6 +342,7 @@ fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended
                 receipts: Vec::new(),
                 changes: Vec::new(),
                 seal: None,
+                line: Vec::new(),
             })
         })
         .collect();
@@ -360,9 +350,23 @@ fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended
 }
 
 impl FeedRow {
-    fn new(row: PageRow) -> Self {
+    fn new(mut row: PageRow) -> Self {
+        let read = |bytes: Vec<u8>| ChangeInfo::parse(&bytes).map_err(|error| (bytes, error));
+        let changes = std::mem::take(&mut row.changes).into_iter().map(ByteBuf::into_vec).map(read);
+        let mut changes: Vec<Parsed> = changes.collect();
+        let line = std::mem::take(&mut row.line);
+        let genesis = || crdt::genesis_hash(row.record, row.kind.known()?, row.version).ok();
+        // Of a kind or version that is not known here nothing is taken in.
+        if let Some(mut before) = genesis().filter(|_| row.receipts.is_empty()) {
+            for (at, short) in line {
+                let (bytes, hash) = crdt::restored(&short, before);
+                changes.push(read(bytes));
+                row.receipts.push((hash, at));
+                before = hash;
+            }
+        }
         let seals = seals(row.seal.as_ref(), row.receipts.len());
-        Self { row, before: None, seals, absent: None, extra: Vec::new(), given_up: false }
+        Self { row, changes, before: None, seals, absent: None, extra: Vec::new(), given_up: false }
     }
 
     /// What is missing first: receipts between those of this phone and those listed, the rest of the list, changes.
@@ -372,12 +376,14 @@ impl FeedRow {
             return Ok(None);
         }
         if lists_receipts {
-            let from = match &self.before {
-                Some((start, known)) => start + count(&known.receipts),
-                None => reader.complete(self.row.record)? + 1,
-            };
-            if from < self.row.first {
-                return Ok(Some(Gap::Receipts(from)));
+            if self.row.first > 1 {
+                let from = match &self.before {
+                    Some((start, known)) => start + count(&known.receipts),
+                    None => reader.complete(self.row.record)? + 1,
+                };
+                if from < self.row.first {
+                    return Ok(Some(Gap::Receipts(from)));
+                }
             }
             let end = self.row.first + count(&self.row.receipts);
             if end <= self.row.accepted {
@@ -392,7 +398,7 @@ impl FeedRow {
     }
 
     fn absent(&self, reader: &Reader<'_>) -> Result<BTreeSet<ChangeHash>, StoreError> {
-        let on_page = self.row.changes.iter().filter_map(|bytes| ChangeInfo::parse(bytes).ok());
+        let on_page = self.changes.iter().filter_map(|change| change.as_ref().ok());
         let on_page: BTreeSet<ChangeHash> = on_page.map(|change| change.hash).collect();
         let mut absent = BTreeSet::new();
         for (hash, _) in &self.row.receipts {
@@ -451,6 +457,123 @@ fn count(receipts: &[(ChangeHash, Timestamp)]) -> u32 {
 }
 
 impl Merger<'_> {
+    /// Takes rows in; `direct`ly where they allow it.
+    fn take_rows(
+        &self,
+        tx: &mut Tx<'_>,
+        page: Option<&Page>,
+        rows: &[FeedRow],
+        direct: bool,
+        report: &mut SyncReport,
+    ) -> Result<(), MergeError> {
+        for feed in rows {
+            let row = &feed.row;
+            report.rows += 1;
+            let grid = page.map(|page| &page.grid);
+            if let (Some(grid), Membership::Leave) = (grid, row.membership) {
+                tx.leave(row.record, grid)?;
+                continue;
+            }
+            // A kind that a newer app writes: the record waits for it, and holds up no other.
+            let Some(kind) = row.kind.known() else {
+                report.incomplete += 1;
+                miss(tx, row, grid)?;
+                continue;
+            };
+            if direct
+                && let Some(grid) = grid
+                && self.take_directly(tx, feed, kind, grid, report)?
+            {
+                continue;
+            }
+            let taken = self
+                .isolated(tx, row.record, report, |tx, report| self.take_row(tx, feed, kind, grid, report))?;
+            if !taken {
+                self.leave_incomplete(tx, row, kind, grid)?;
+            }
+        }
+        if let Some(page) = page {
+            tx.set_cursor(&page.grid, page.to)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a record in without its document: when the row lists nothing but changes that it brings, which come right
+    /// behind what is here and build one on the other, by others. `false`, and nothing is done, for every other row.
+    fn take_directly(
+        &self,
+        tx: &mut Tx<'_>,
+        FeedRow { row, changes, seals, extra, before, .. }: &FeedRow,
+        kind: Kind,
+        grid: &GridId,
+        report: &mut SyncReport,
+    ) -> Result<bool, MergeError> {
+        let listed = (row.first..).zip(&row.receipts);
+        let whole =
+            changes.len() == row.receipts.len() && row.first + count(&row.receipts) == row.accepted + 1;
+        if !whole
+            || changes.is_empty()
+            || !extra.is_empty()
+            || before.is_some()
+            || !self.rules.receipts_of_all
+        {
+            return Ok(false);
+        }
+        if !tx.is_settled(row.record)? {
+            return Ok(false);
+        }
+        let here = tx.kind(row.record)?;
+        if here.is_some_and(|here| here != (kind, row.version)) {
+            return Ok(false);
+        }
+        let complete = if here.is_some() { tx.complete(row.record)? } else { 0 };
+        if complete + 1 != row.first {
+            return Ok(false);
+        }
+        let begun = match here {
+            Some(_) => tx.tip(row.record, kind, row.version),
+            None => Ok(Tip::nothing(row.record, kind, row.version).ok()),
+        };
+        let begun = match begun {
+            Ok(Some(tip)) => tip,
+            Ok(None) => return Ok(false),
+            Err(error) if error.is_of_one_record() => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        let mut tip = begun.clone();
+        let mut came = Vec::with_capacity(changes.len());
+        for (change, (ordinal, (hash, at))) in changes.iter().zip(listed) {
+            let Ok(change) = change else { return Ok(false) };
+            if change.hash != *hash || change.actor.device() == self.key.device() {
+                return Ok(false);
+            }
+            let Some(next) = tip.admit(change, Judge::Phone) else { return Ok(false) };
+            tip = next;
+            came.push((change.clone(), Receipt { ordinal, at: *at }));
+        }
+        let (generation, record) = (self.generation, tip.record());
+        if here.is_none() {
+            let (changes, place) = (came.as_slice(), &row.place);
+            tx.arrive(&Arrival { changes, seals, generation, record: &record, place, grid })?;
+        } else {
+            let incoming: Vec<Incoming<'_>> = came
+                .iter()
+                .map(|(info, receipt)| {
+                    let standing = ChangeStanding::Accepted { generation, receipt: *receipt };
+                    Incoming { info, standing }
+                })
+                .collect();
+            tx.apply_at_tip(Some(&begun.record()), (&tip, &record), &incoming)?;
+            let listing =
+                Listing { accepted: row.accepted, first: row.first, receipts: &row.receipts, seals };
+            tx.set_receipts(row.record, generation, &listing)?;
+            tx.pin(row.record, &row.place)?;
+            tx.enter(row.record, grid)?;
+        }
+        report.received += came.len() as u64;
+        Ok(true)
+    }
+
     /// Notes of a row that could not be taken in that the record is not whole: a later sync asks about it again.
     fn leave_incomplete(
         &self,
@@ -471,14 +594,13 @@ impl Merger<'_> {
         Ok(tx.came(row.record)?)
     }
 
-    /// Takes one record in, with the seals of its receipts; `grid` shows it from now on.
+    /// Takes one record in by way of its document; `grid` shows it from now on.
     fn take_row(
         &self,
         tx: &mut Tx<'_>,
-        (row, seals): (&PageRow, &[Seal]),
+        FeedRow { row, changes, seals, extra, .. }: &FeedRow,
         kind: Kind,
         grid: Option<&GridId>,
-        extra: &[ChangeInfo],
         report: &mut SyncReport,
     ) -> Result<(), MergeError> {
         // The kind is part of a record's identity: another one is another record under a used name.
@@ -490,7 +612,7 @@ impl Merger<'_> {
         let rows = tx.changes(row.record)?;
         let here: BTreeSet<ChangeHash> =
             rows.iter().filter(|change| !change.waiting).map(|change| change.hash).collect();
-        let RowRead { brought, rejected } = apply::read_row(row, &receipts, &here, extra);
+        let RowRead { brought, rejected } = apply::read_row(changes, &receipts, &here, extra);
         for (bytes, error) in &rejected {
             report.withheld += 1;
             self.withhold(tx, row.record, bytes, error)?;

@@ -165,6 +165,7 @@ fn colleagues_row() -> (PageRow, ChangeInfo) {
         receipts: vec![(info.hash, Timestamp::from_millis(5))],
         changes: vec![ByteBuf::from(info.bytes())],
         seal: None,
+        line: Vec::new(),
     };
     (row, info)
 }
@@ -173,7 +174,7 @@ fn colleagues_row() -> (PageRow, ChangeInfo) {
 fn a_quiet_phone_reads_its_grid_and_is_done() {
     let mut desk = Desk::new(SyncRules::ALL);
     desk.welcome();
-    let expected = Pull { generation: GENERATION, grid: grid(), from: 0 };
+    let expected = Pull { generation: GENERATION, grid: grid(), from: 0, lines: true };
     assert_eq!(desk.asks(), &Request::Pull(expected));
     let (row, info) = colleagues_row();
     desk.answer(Reply::Page(page(0, 4, vec![row])));
@@ -592,7 +593,10 @@ fn a_restored_office_is_read_from_the_start() {
     desk.connect();
     let restored = Generation([6; 16]);
     desk.answer(welcome(restored));
-    assert_eq!(desk.asks(), &Request::Pull(Pull { generation: restored, grid: grid(), from: 0 }));
+    assert_eq!(
+        desk.asks(),
+        &Request::Pull(Pull { generation: restored, grid: grid(), from: 0, lines: true })
+    );
     assert!(desk.store.read(|reader| reader.receipts(HOME)).unwrap().contains_key(&info.hash));
 }
 

@@ -27,7 +27,7 @@ pub(in crate::sync) enum MergeError {
 
 impl MergeError {
     /// Whether it lies in one record.
-    fn is_of_one_record(&self) -> bool {
+    pub(in crate::sync) fn is_of_one_record(&self) -> bool {
         matches!(self, Self::Store(error) if error.is_of_one_record())
     }
 }
@@ -468,9 +468,12 @@ pub(in crate::sync) struct RowRead {
     pub rejected: Vec<(Vec<u8>, GateError)>,
 }
 
+/// One change as it came, or its bytes and why they are none.
+pub(in crate::sync) type Parsed = Result<ChangeInfo, (Vec<u8>, GateError)>;
+
 /// Reads what a row brings beside what is `here`; `extra` was asked for by hash.
 pub(in crate::sync) fn read_row(
-    row: &PageRow,
+    changes: &[Parsed],
     receipts: &BTreeMap<ChangeHash, Receipt>,
     here: &BTreeSet<ChangeHash>,
     extra: &[ChangeInfo],
@@ -478,9 +481,7 @@ pub(in crate::sync) fn read_row(
     let mut brought: Vec<(ChangeInfo, Receipt)> = Vec::new();
     let mut rejected = Vec::new();
     let mut seen = here.clone();
-    let read =
-        row.changes.iter().map(|bytes| ChangeInfo::parse(bytes).map_err(|error| (bytes.to_vec(), error)));
-    for change in read.chain(extra.iter().cloned().map(Ok)) {
+    for change in changes.iter().cloned().chain(extra.iter().cloned().map(Ok)) {
         match change {
             Ok(change) => match receipts.get(&change.hash) {
                 Some(receipt) if seen.insert(change.hash) => brought.push((change, *receipt)),
