@@ -2,13 +2,11 @@
 
 use std::env;
 
-const LAYOUT: [&str; 3] = [
+const LAYOUT: [&str; 2] = [
     // Newer phones have pages of 16 KB.
     "-z,max-page-size=16384",
     // What is moved when the library is loaded is told in a tenth of the bytes; Android 6 and newer read it.
     "--pack-dyn-relocs=android",
-    // Functions of the same code are there once.
-    "--icf=all",
 ];
 
 fn main() {

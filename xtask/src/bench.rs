@@ -74,12 +74,12 @@ fn peers() -> Result<()> {
     Ok(std::fs::write(bench.join("pouchdb.json"), said)?)
 }
 
-/// What the way to Kotlin and Swift costs, with a released library and a phone of 10,000 homes; not part of the run without
+/// What the way to Kotlin and Swift costs, with the library an app ships and a phone of 10,000 homes; not part of the run without
 /// a filter. The figures are printed, never asserted.
 fn crossing() -> Result<()> {
     setup::kotlin()?;
-    sh::run(sh::cargo().args(["build", "--release", "-p", "butler-ffi", "-p", "butler-office"]))?;
-    let release = sh::repo().join("target/release");
+    sh::run(sh::cargo().args(["build", "--profile", "phone", "-p", "butler-ffi", "-p", "butler-office"]))?;
+    let shipped = sh::repo().join("target/phone");
     let folder = sh::repo().join("target/bench/crossing");
     bindings::remove(&folder)?;
     std::fs::create_dir_all(&folder)?;
@@ -89,9 +89,9 @@ fn crossing() -> Result<()> {
     let mut generated = kotlin::generate()?;
     generated.properties.retain(|property| !property.starts_with("-Dbutler.library"));
     let mut maven = kotlin::maven(&["test-compile", "exec:java"], &generated);
-    let office = release.join("butler-office");
+    let office = shipped.join("butler-office");
     let args = [folder.as_path(), &office, &register].map(|path| path.display().to_string()).join(" ");
-    let library = format!("-Djna.library.path={}", release.display());
+    let library = format!("-Djna.library.path={}", shipped.display());
     maven.args([
         "-Dexec.mainClass=butler.Crossing",
         "-Dexec.classpathScope=test",
@@ -102,7 +102,7 @@ fn crossing() -> Result<()> {
 
     let swift = swift::ensure()?;
     let mut tests =
-        swift.measured("bindings/swift", &swift::generate()?, &release, "whatTheWayToSwiftCosts")?;
+        swift.measured("bindings/swift", &swift::generate()?, &shipped, "whatTheWayToSwiftCosts")?;
     sh::run(tests.env("BUTLER_CROSSING", &folder))
 }
 

@@ -80,10 +80,10 @@ fn write_program(file: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-/// The linker that comes with Rust.
+/// The linker that comes with Rust; which of its four it is to be, it is told in the first two words.
 fn lld() -> Result<PathBuf> {
     let toolchain = sh::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(sh::repo()))?;
-    let lld = Path::new(toolchain.trim()).join("lib/rustlib").join(sh::host()?).join("bin/gcc-ld/ld.lld");
+    let lld = Path::new(toolchain.trim()).join("lib/rustlib").join(sh::host()?).join("bin/rust-lld");
     ensure!(lld.is_file(), "this Rust toolchain has no {}", lld.display());
     Ok(lld)
 }
@@ -105,12 +105,12 @@ fn write_libraries(folder: &Path, tools: &Tools) -> Result<()> {
             let file = folder.join(format!("lib{library}.a"));
             (Command::new(&tools.archiver), file)
         } else {
-            (Command::new(lld()?), folder.join(format!("lib{library}.so")))
+            (Command::new(folder.join("ld")), folder.join(format!("lib{library}.so")))
         };
         if library == UNWINDER {
             link.arg("rcs").arg(&file);
         } else {
-            link.args(["-shared", "-soname", &format!("lib{library}.so"), "-o"]).arg(&file);
+            link.args(["-flavor", "gnu", "-shared", "-soname", &format!("lib{library}.so"), "-o"]).arg(&file);
         }
         sh::run(link.arg(&object))?;
     }

@@ -26,6 +26,9 @@ pub fn before() -> Result<Option<Release>> {
     let mut releases: Vec<([u32; 3], PathBuf)> = Vec::new();
     for entry in fs::read_dir(all).into_iter().flatten() {
         let folder = entry?.path();
+        if !folder.is_dir() {
+            continue;
+        }
         let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let number = number(&name).with_context(|| format!("{} is no version", folder.display()))?;
         releases.push((number, folder));
