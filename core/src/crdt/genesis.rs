@@ -74,8 +74,9 @@ pub(super) fn change(
 /// # Errors
 /// [`CrdtError::UnknownVersion`] for a version this build does not know.
 pub fn hash_of(record: RecordId, kind: Kind, version: KindVersion) -> Result<ChangeHash, CrdtError> {
-    static SPELLED: [OnceLock<Option<(Vec<u8>, usize)>>; Kind::ALL.len()] =
-        [const { OnceLock::new() }; Kind::ALL.len()];
+    /// The bytes of some record's genesis, and where its id stands in them.
+    type Spelled = Option<(Vec<u8>, usize)>;
+    static SPELLED: [OnceLock<Spelled>; Kind::ALL.len()] = [const { OnceLock::new() }; Kind::ALL.len()];
     if version != Kind::VERSION {
         return Ok(hash(&change(record, kind, version)?));
     }
