@@ -154,7 +154,7 @@ impl Tx<'_> {
             None => self.begin_at_tip(record, changes)?,
             Some(Header { rid, .. }) => {
                 let tail = self.advance_at_tip(rid, record, changes)?.ok_or(elsewhere)?;
-                self.keep_tip(rid, tip, tail)?;
+                self.keep_tip(rid, tip)?;
                 match before {
                     Some(before) => self.project_from(rid, Some(before), record)?,
                     None => self.project(rid, record)?,
@@ -229,11 +229,8 @@ impl Tx<'_> {
         Ok(Some(tail))
     }
 
-    /// Keeps a tip for the next edit, unless reading the record's few changes does.
-    fn keep_tip(&mut self, rid: i64, tip: &Tip, tail: i64) -> Result<(), StoreError> {
-        if tail <= 1 {
-            return Ok(());
-        }
+    /// Keeps a tip for the next edit. Of a record's first change there is none: reading that does.
+    fn keep_tip(&mut self, rid: i64, tip: &Tip) -> Result<(), StoreError> {
         let bytes = tip.to_bytes();
         if bytes.len() > LARGEST {
             return self.drop_tip(rid);
@@ -314,6 +311,16 @@ mod tests {
         let spoilt = "UPDATE tip SET bytes = x'01ff'";
         store.write(|tx| Ok::<_, StoreError>(tx.db.execute_batch(spoilt)?)).unwrap();
         assert_eq!(read(&store), home);
+    }
+
+    #[test]
+    fn a_record_is_at_its_tip_after_it_was_compacted() {
+        let store = TestStore::new();
+        for number in 0..=TAIL_AT_TIP {
+            edit(&store, &Edit::new().put("people", number));
+        }
+        assert!(store.read(|r| r.tip(HOME)).unwrap().is_some());
+        read(&store);
     }
 
     #[test]
