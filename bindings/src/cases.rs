@@ -138,6 +138,16 @@ impl ButlerCore {
         self.butler.cases().plan(id)
     }
 
+    /// The same of a case that is still to be opened at a place by one of its opening steps.
+    pub fn cases_plan_opening(
+        &self,
+        workflow: WorkflowId,
+        step: StepId,
+        place: PlaceId,
+    ) -> Result<Vec<PlanStep>, ButlerError> {
+        self.butler.cases().plan_opening(&workflow, &step, &place)
+    }
+
     /// Makes a step of a case.
     pub fn cases_take(
         &self,

@@ -161,6 +161,12 @@ import SwiftUI
 
 #Preview("home/household-en") { SceneView("home/household-en") }
 
+#Preview("home/missed") { SceneView("home/missed") }
+
+#Preview("home/missed-noted") { SceneView("home/missed-noted") }
+
+#Preview("home/orders") { SceneView("home/orders") }
+
 #Preview("home/two-answers") { SceneView("home/two-answers") }
 
 #Preview("home/vacant") { SceneView("home/vacant") }

@@ -254,6 +254,10 @@ private final class CallsStage {
         case "cases.open": return try await butler.cases.open(with.newCase("new"))
         case "cases.nextSteps": return try await butler.cases.nextSteps(with.record("id"))
         case "cases.plan": return try await butler.cases.plan(with.record("id"))
+        case "cases.planOpening":
+            return try await butler.cases.planOpening(
+                WorkflowId(value: with.text("workflow")), step: StepId(value: with.text("step")),
+                at: PlaceId(value: with.text("place")))
         case "cases.ask":
             return try await butler.cases.ask(with.record("id"), step: StepId(value: with.text("step")), with.evidence("answers"))
         case "cases.take":

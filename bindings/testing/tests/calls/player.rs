@@ -404,6 +404,9 @@ impl<'d> Stage<'d> {
             "cases.open" => some!(core.cases_open(a.get("new")?)),
             "cases.nextSteps" => some!(core.cases_next_steps(a.get("id")?)),
             "cases.plan" => some!(core.cases_plan(a.get("id")?)),
+            "cases.planOpening" => {
+                some!(core.cases_plan_opening(a.get("workflow")?, a.get("step")?, a.get("place")?))
+            }
             "cases.ask" => some!(core.cases_ask(a.get("id")?, a.get("step")?, a.get("answers")?)),
             "cases.take" => {
                 some!(core.cases_take(a.get("id")?, a.get("step")?, a.get("evidence")?, &a.text("note")?))

@@ -2,11 +2,11 @@
 
 use crate::areas::cases::{Cases, DeadlineRow, StepName};
 use crate::areas::office::RoleRow;
-use crate::context::Visibility;
 use crate::context::author::place_of;
 use crate::context::case_steps::load;
+use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{EventId, RecordId, StaffId, StepId, Timestamp};
+use crate::model::{EventId, PlaceId, RecordId, RoleId, StaffId, StepId, Timestamp, WorkflowId};
 use crate::playbook::case::{self, PlannedStep, Standing, StepPhase};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
@@ -91,19 +91,50 @@ impl Cases<'_> {
                 rows
             };
             let steps = case::plan(workflow, &state).into_iter().map(|planned| PlanStep {
-                step: planned.step.id.clone(),
-                label: planned.step.label.clone(),
-                guidance: planned.step.guidance.clone(),
-                phase: planned.phase,
                 made: made(&planned.step.id),
-                first: planned.first.iter().map(|step| StepName::from(*step)).collect(),
-                why_not: why_not(workflow, &planned),
-                roles: office.roles_called(&planned.step.roles),
-                mine: planned.step.roles.iter().any(|role| held.contains(role)),
                 ends: ends(&planned.step.id),
+                ..PlanStep::of(&planned, workflow, &office, &held)
             });
             Ok(steps.collect())
         })
+    }
+
+    /// The same of a case that is still to be opened at a place, by one of the steps of [`Self::opening`]: whom it will
+    /// wait for is known before anything is recorded.
+    ///
+    /// # Errors
+    /// As [`Self::opening`]; [`ButlerError::NotFound`] also for a step that opens no case.
+    pub fn plan_opening(
+        &self,
+        workflow: &WorkflowId,
+        step: &StepId,
+        place: &PlaceId,
+    ) -> Result<Vec<PlanStep>, ButlerError> {
+        let office = self.0.office()?;
+        let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let workflow = office.playbooks.workflow(workflow).ok_or(ButlerError::NotFound)?;
+        let opening = workflow.step(step).filter(|step| step.opens).ok_or(ButlerError::NotFound)?;
+        let held = access::roles_over(&office.playbooks, office.actor(&staff), &office.grids_of(place));
+        let steps = case::plan_opening(workflow, opening);
+        Ok(steps.iter().map(|planned| PlanStep::of(planned, workflow, &office, &held)).collect())
+    }
+}
+
+impl PlanStep {
+    /// A step as the playbook has it, for somebody who holds these roles: neither made nor with a deadline.
+    fn of(planned: &PlannedStep<'_>, workflow: &Workflow, office: &OfficeTables, held: &[RoleId]) -> Self {
+        Self {
+            step: planned.step.id.clone(),
+            label: planned.step.label.clone(),
+            guidance: planned.step.guidance.clone(),
+            phase: planned.phase,
+            made: Vec::new(),
+            first: planned.first.iter().map(|step| StepName::from(*step)).collect(),
+            why_not: why_not(workflow, planned),
+            roles: office.roles_called(&planned.step.roles),
+            mine: planned.step.roles.iter().any(|role| held.contains(role)),
+            ends: Vec::new(),
+        }
     }
 }
 
@@ -135,7 +166,7 @@ mod tests {
     use crate::error::ButlerError;
     use crate::model::{Evidence, RecordId};
     use crate::playbook::case::StepPhase::{Locked, Made, Possible};
-    use crate::testing::TestPhone;
+    use crate::testing::{TestPhone, unit};
 
     const DEADLINES: &str = r#"
     [[deadline]]
@@ -188,5 +219,23 @@ mod tests {
         assert_eq!(ended[3].why_not.as_ref().unwrap().en, "possible while it is: Open");
         let unknown = bench.butler.cases().plan(RecordId([7; 16]));
         assert!(matches!(unknown, Err(ButlerError::NotFound)));
+    }
+
+    #[test]
+    fn before_a_case_is_opened_its_plan_is_known_and_waits_for_the_opening() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[&format!("{TICKED}{DEADLINES}")]);
+        let plan =
+            |step: &str| bench.butler.cases().plan_opening(&"test.shutdown".into(), &step.into(), &unit());
+        let before = plan("report").unwrap();
+        let rows: Vec<_> = before.iter().map(|row| (row.step.as_str(), row.phase, row.mine)).collect();
+        assert_eq!(rows[..3], [("report", Possible, true), ("tell", Locked, true), ("close", Locked, true)]);
+        assert_eq!(before[1].why_not.as_ref().unwrap().zh, format!("先办：{}", before[0].label.zh));
+        assert_eq!(before[2].first[0].step.as_str(), "tell", "what waited for another step still does");
+        assert!(before.iter().all(|row| row.made.is_empty() && row.ends.is_empty()));
+        let opened = bench.butler.cases().plan(shutdown(&bench, "501")).unwrap();
+        let steps = |rows: &[super::PlanStep]| rows.iter().map(|row| row.step.clone()).collect::<Vec<_>>();
+        assert_eq!(steps(&before), steps(&opened), "the same steps in the same order");
+        assert!(matches!(plan("tell"), Err(ButlerError::NotFound)), "it opens no case");
     }
 }

@@ -92,19 +92,45 @@ pub struct PlannedStep<'a> {
 /// taken is none of them.
 #[must_use]
 pub fn plan<'a>(workflow: &'a Workflow, state: &CaseState) -> Vec<PlannedStep<'a>> {
-    let at = Position::from(state);
+    planned(workflow, &Position::from(state))
+}
+
+/// The same of a case that is still to be opened, by `opening`: that step is possible, and whatever the case would offer
+/// next waits for it.
+#[must_use]
+pub fn plan_opening<'a>(workflow: &'a Workflow, opening: &'a Step) -> Vec<PlannedStep<'a>> {
+    let answers = BTreeMap::new();
+    let at = Position {
+        state: opening.to.as_deref(),
+        rounds: 1,
+        answers: &answers,
+        made: BTreeSet::from([&opening.id]),
+    };
+    let mut steps = planned(workflow, &at);
+    for step in &mut steps {
+        if step.step.id == opening.id {
+            step.phase = StepPhase::Possible;
+        } else if step.phase == StepPhase::Possible {
+            step.phase = StepPhase::Locked;
+            step.first = vec![opening];
+        }
+    }
+    steps
+}
+
+fn planned<'a>(workflow: &'a Workflow, at: &Position<'_>) -> Vec<PlannedStep<'a>> {
     let scope = at.scope(workflow);
     let planned = |step: &'a Step| {
         let made = at.made.contains(&step.id);
-        let first = first(workflow, &at, step);
-        let offered = is_possible(step, &at, &scope) && first.is_empty() && !(made && step.once);
+        let first = first(workflow, at, step);
+        let offered = is_possible(step, at, &scope) && first.is_empty() && !(made && step.once);
         let phase = match (offered, made) {
             (true, _) => StepPhase::Possible,
             (false, true) => StepPhase::Made,
             (false, false) => StepPhase::Locked,
         };
         let first = if phase == StepPhase::Locked { first } else { Vec::new() };
-        PlannedStep { step, phase, first, why_not: why_not(step, &at, &scope) }
+        PlannedStep { step, phase, first, why_not: why_not(step, at, &scope) }
     };
     let opened = |step: &PlannedStep<'_>| !step.step.opens || step.phase == StepPhase::Made;
     workflow.steps.iter().map(planned).filter(opened).collect()

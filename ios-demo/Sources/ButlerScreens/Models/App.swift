@@ -9,7 +9,7 @@ public enum Place: Hashable, Sendable {
     case today
     case canWait
     case home(RecordId)
-    case visit(RecordId)
+    case visit(RecordId, byPhone: Bool = false)
     case round(DueId)
     case `case`(RecordId)
     case form(FormOf)
@@ -38,10 +38,10 @@ public enum Place: Hashable, Sendable {
 public enum FormOf: Hashable, Sendable {
     /// A step of a case.
     case step(RecordId, StepId)
-    /// A row of a register, about a record where that is known; one that is about a home asks which.
+    /// A row of a register, about a record where that is known; one that is about a home asks which. Or a record's own data.
     case row(FormId, RecordId?)
-    /// A case that is opened without being asked to.
-    case opening(WorkflowId)
+    /// A case that is opened without being asked to, about a record where that is known.
+    case opening(WorkflowId, RecordId? = nil)
     /// Something due.
     case due(DueId)
     /// What was half filled in.
@@ -99,8 +99,6 @@ public struct Recent: Sendable {
     let now: () -> Date
     /// What was just recorded, on whichever screen: it may be undone from the next.
     private(set) var recent: Recent?
-    /// The metrics one follows; nil until somebody chose.
-    private(set) var pinned: [MetricId]?
     /// So many metrics are followed.
     static let pins = 4
     private var places: [PlaceId: String] = [:]
@@ -145,9 +143,11 @@ public struct Recent: Sendable {
     }
 
     /// Follows a metric, or no longer; of more than `pins` the first goes.
-    func pin(_ metric: MetricId, among followed: [MetricInfo]) {
+    func pin(_ metric: MetricId, among followed: [MetricInfo]) throws {
         let before = followed.map(\.metric)
-        pinned = before.contains(metric) ? before.filter { $0 != metric } : (before + [metric]).suffix(Self.pins)
+        try settings.change {
+            $0.pinned = before.contains(metric) ? before.filter { $0 != metric } : (before + [metric]).suffix(Self.pins)
+        }
     }
 
     /// What a place is called; nil when the office does not say.
@@ -167,13 +167,21 @@ public func problem(_ error: any Error, _ words: Words) -> String { words(label(
 
 func label(_ error: any Error) -> Label { (error as? ButlerError ?? .Internal(code: "\(type(of: error))")).words }
 
+/// What has not reached the office: records and photos are counted each for itself.
+@MainActor func unsentWords(_ app: App, _ status: Summary) -> String {
+    let (records, photos) = (status.unsentRecords, status.unsentPhotos)
+    if photos == 0 { return app.words(.unsentRecords, ["records": records]) }
+    if records == 0 { return app.words(.unsentPhotos, ["photos": photos]) }
+    return app.words(.unsentBoth, ["records": records, "photos": photos])
+}
+
 /// What has not reached the office, as the badge at the top of every screen.
 @MainActor func syncBadge(_ app: App, _ status: Summary) -> Badge {
     let unsent = status.unsentRecords + status.unsentPhotos
     let back = status.rejectedEdits + status.rejectedPhotos + status.quarantined
     if back > 0 { return Badge(.rejected, app.words(.notTaken, ["count": back])) }
     if unsent > 0 {
-        return Badge(.unsent, app.words(.unsent, ["count": unsent]), spoken: app.words(.unsentSpoken, ["count": unsent]))
+        return Badge(.unsent, app.words(.unsent, ["count": unsent]), spoken: app.words(.unsentSpoken, ["what": unsentWords(app, status)]))
     }
     return Badge(.sent, app.words(.allSent))
 }

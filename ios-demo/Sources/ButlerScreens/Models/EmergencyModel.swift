@@ -8,9 +8,12 @@ public enum EmergencyOf: Hashable, Sendable {
     case `case`(RecordId)
 }
 
+/// The section of the menu where emergencies stand.
+let emergencySection = "emergency"
+
 /// What may be reported as an emergency: the cases of that section of the menu.
 @MainActor func emergencies(_ app: App) async throws -> [ProcedureRow] {
-    try await app.butler.office.procedures().filter { $0.section == "emergency" && $0.workflow != nil }
+    try await app.butler.office.procedures().filter { $0.section == emergencySection && $0.workflow != nil }
 }
 
 /// What can be pressed above 记一笔.
@@ -106,7 +109,8 @@ public enum EmergencyIntent: Sendable {
     case closeSheet
 }
 
-/// An emergency card: of a draft until the first record is made, then of `cases.details`, `plan` and `nextSteps`.
+/// An emergency card: of a draft and `cases.planOpening` until the first record is made, then of `cases.details`, `plan` and
+/// `nextSteps`.
 @MainActor public final class EmergencyModel: Model {
     public let app: App
     public let life = Life(EmergencyState())
@@ -192,11 +196,16 @@ public enum EmergencyIntent: Sendable {
         var state = frame((kind?.title ?? begun.title).map { words($0) } ?? "", draft.note, back)
         if let place = draft.place {
             state.subtitle = try await app.place(place) ?? ""
-            let opening = try await app.butler.cases.opening(workflow, at: place)
-            state.steps = opening.filter { $0.step.value == draft.step }.prefix(1).map { step in
-                EmergencyStep(
-                    mark: .next, number: "1", title: words(step.label), left: nil, about: "", waits: nil,
-                    take: Press(words(.begin), fill))
+            if let step = draft.step {
+                let shown = shown(
+                    try await app.butler.cases.planOpening(workflow, step: StepId(value: step), at: place))
+                state.steps = shown.enumerated().map { index, planned in
+                    let first = planned.phase == .possible
+                    return EmergencyStep(
+                        mark: first ? .next : .locked, number: "\(index + 1)", title: words(planned.label), left: nil,
+                        about: first ? "" : firstDo(planned, shown), waits: nil,
+                        take: first ? Press(words(.begin), fill) : nil)
+                }
             }
         }
         state.clock = clock(app, draft.answers.tapped)
@@ -212,7 +221,7 @@ public enum EmergencyIntent: Sendable {
         let id = details.case.id
         let plan = try await app.butler.cases.plan(id)
         let next = try await app.butler.cases.nextSteps(id).filter { $0.whyNot == nil && $0.first.isEmpty }
-        let shown = plan.filter { $0.phase != .locked || !$0.first.isEmpty || !$0.made.isEmpty }
+        let shown = shown(plan)
         let photo = photo(plan, next)
         var place: String?
         if let at = details.case.place { place = try await app.place(at) }
@@ -284,7 +293,7 @@ public enum EmergencyIntent: Sendable {
         let about =
             switch mark {
             case .made: made(step, details)
-            case .locked: words(.firstDo, ["steps": words.list(step.first.map { number($0.step, shown) ?? words($0.label) })])
+            case .locked: firstDo(step, shown)
             case .others: words(.othersDo, ["who": words.list(who)])
             case .next, .mine: ""
             }
@@ -292,6 +301,16 @@ public enum EmergencyIntent: Sendable {
             mark: mark, number: "\(index + 1)", title: words(step.label), left: mark == .made ? nil : left, about: about,
             waits: mark == .others ? words(.waitsFor, ["who": who.first ?? ""]) : nil,
             take: !mine || mark == .made ? nil : Press(words(.begin), .take(.step(details.case.id, step.step))))
+    }
+
+    /// The steps whose turn may come in the state it is in; of the others it is said how many.
+    private func shown(_ plan: [PlanStep]) -> [PlanStep] {
+        plan.filter { $0.phase != .locked || !$0.first.isEmpty || !$0.made.isEmpty }
+    }
+
+    private func firstDo(_ step: PlanStep, _ shown: [PlanStep]) -> String {
+        app.words(
+            .firstDo, ["steps": app.words.list(step.first.map { number($0.step, shown) ?? app.words($0.label) })])
     }
 
     private func number(_ step: StepId, _ shown: [PlanStep]) -> String? {

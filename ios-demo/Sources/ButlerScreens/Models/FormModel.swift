@@ -120,6 +120,7 @@ import Foundation
     private func restart() async throws {
         if let form { try await app.butler.drafts.discard(form.id) }
         forget()
+        if let opened { answers.takeUp(opened.given) }
     }
 
     private func forget() {
@@ -203,8 +204,18 @@ import Foundation
             taken = draft
             remark = draft.draft.note
             answers.takeUp(draft.draft.answers)
+        } else {
+            answers.takeUp(work.given)
+            try await photoAtOnce(work)
         }
         return work
+    }
+
+    /// Where nothing but a photo is missing, the camera is what one wants.
+    private func photoAtOnce(_ work: any FormWork) async throws {
+        let missing = try await work.ask(answers.evidence).filter { $0.problem != nil }
+        guard missing.count == 1, missing[0].answer == .photo, let bytes = await app.platform.photo() else { return }
+        try await keepPhoto(missing[0].field, bytes)
     }
 
     private func shown(_ work: any FormWork, _ questions: [Question]) async throws -> FormState {

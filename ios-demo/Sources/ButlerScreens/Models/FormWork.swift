@@ -9,6 +9,8 @@ import ButlerKit
     var homes: [RecordId] { get }
     /// What the screen showed of the record it changes.
     var shown: Shown? { get }
+    /// What stands in it before anybody answers.
+    var given: Evidence { get }
     /// Whether free words go with it.
     var remarks: Bool { get }
 
@@ -28,6 +30,7 @@ import ButlerKit
 
 extension FormWork {
     var shown: Shown? { nil }
+    var given: Evidence { Evidence() }
     var remarks: Bool { false }
 
     /// Whether that draft was begun for the same.
@@ -45,8 +48,8 @@ extension FormWork {
 @MainActor func formWork(_ app: App, _ of: FormOf) async throws -> any FormWork {
     switch of {
     case .step(let id, let step): try await stepWork(app, id, step)
-    case .row(let form, let about): try await rowWork(app, form, place: nil, about: about, due: nil)
-    case .opening(let workflow): try await openedWork(app, workflow)
+    case .row(let form, let about): try await dueForm(app, form, place: nil, about: about, due: nil)
+    case .opening(let workflow, let about): try await openedWork(app, workflow, about)
     case .due(let due): try await dueWork(app, due)
     case .unfinished(let draft): try await unfinishedWork(app, draft)
     }
@@ -107,29 +110,33 @@ extension FormWork {
 @MainActor private func dueForm(
     _ app: App, _ form: FormId, place: PlaceId?, about: RecordId?, due: DueId?
 ) async throws -> any FormWork {
-    if let about, let due, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
+    if let about, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
     return try await rowWork(app, form, place: place, about: about, due: due)
 }
 
-@MainActor private func dataWork(_ app: App, _ form: FormId, _ about: RecordId, _ due: DueId) async throws -> any FormWork {
+@MainActor private func dataWork(_ app: App, _ form: FormId, _ about: RecordId, _ due: DueId?) async throws -> any FormWork {
     let known = try await app.butler.registers.form(form)
     let record = try await app.butler.records.get(about)
     let home = try await homeTitle(app, about)
     var subject = home
     if subject == nil { subject = try await found { try await app.butler.residents.details(about).resident.name ?? "" } }
+    let now: [QuestionId: Value] = record.fields.reduce(into: [:]) { $0[QuestionId(value: $1.path)] = $1.shown.value }
+    // What somebody else fills in is no answer of one's own.
+    let writable = try await app.butler.registers.ask(form, Evidence(fields: now)).filter(\.writable).map(\.field)
     return DataWork(
         app: app, title: known.title, subtitle: subject ?? "", guidance: known.guidance, form: form, about: about,
-        isHome: home != nil, due: due, shown: record.shown)
+        isHome: home != nil, due: due, shown: record.shown,
+        given: Evidence(fields: now.filter { writable.contains($0.key) }))
 }
 
-/// A case of the grid; what it is about, its questions say.
-@MainActor private func openedWork(_ app: App, _ workflow: WorkflowId) async throws -> any FormWork {
+/// A case about a record, or of the grid: what that is about, its questions say.
+@MainActor private func openedWork(_ app: App, _ workflow: WorkflowId, _ about: RecordId?) async throws -> any FormWork {
     let procedures = try await app.butler.office.procedures()
     guard let known = procedures.first(where: { $0.begin == .workflow(workflow: workflow) }) else {
         throw ButlerError.NotFound
     }
-    let grid = try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) }
-    return try await openingWork(app, workflow, place: grid, about: nil, due: nil, title: known.title)
+    let grid = about == nil ? try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) } : nil
+    return try await openingWork(app, workflow, place: grid, about: about, due: nil, title: known.title)
 }
 
 @MainActor private func openingWork(
@@ -324,7 +331,7 @@ private final class OpeningWork: FormWork {
     }
 }
 
-/// The data of a home or a person.
+/// The data of a home or a person: what stands there is shown, and what is changed is written.
 private final class DataWork: FormWork {
     let app: App
     let title: Label
@@ -333,15 +340,17 @@ private final class DataWork: FormWork {
     let form: FormId
     let about: RecordId
     let isHome: Bool
-    let due: DueId
+    let due: DueId?
     let shown: Shown?
+    let given: Evidence
 
     init(
         app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, about: RecordId, isHome: Bool,
-        due: DueId, shown: Shown?
+        due: DueId?, shown: Shown?, given: Evidence
     ) {
         (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
-        (self.form, self.about, self.isHome, self.due, self.shown) = (form, about, isHome, due, shown)
+        (self.form, self.about, self.isHome, self.due) = (form, about, isHome, due)
+        (self.shown, self.given) = (shown, given)
     }
 
     var homes: [RecordId] { isHome ? [about] : [] }
@@ -349,8 +358,9 @@ private final class DataWork: FormWork {
     func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.registers.ask(form, answers) }
 
     func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
-        let written = answers.fields.map { Proposal(path: $0.key.value, value: $0.value, label: title) }
-        return [try await edit(butler, about, isHome: isHome, written)]
+        let written = answers.fields.filter { given.fields[$0.key] != $0.value }
+            .map { Proposal(path: $0.key.value, value: $0.value, label: title) }
+        return written.isEmpty ? [] : [try await edit(butler, about, isHome: isHome, written)]
     }
 
     func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {

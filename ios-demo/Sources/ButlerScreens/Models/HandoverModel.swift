@@ -58,6 +58,9 @@ public enum HandoverIntent: Sendable {
     case closeSheet
 }
 
+/// What a draft of the cases that were told is called.
+let toldForm = "handover.told"
+
 /// The grid that changes hands now, the newest first; nil when none does.
 @MainActor func handoverCase(_ app: App) async throws -> CaseRow? {
     try await app.butler.cases.list(CaseFilter(workflow: handover, closed: false), limit: 1).first
@@ -82,10 +85,27 @@ public enum HandoverIntent: Sendable {
             through = false
             if let id { app.platform.go(.form(.step(id, step))) }
         case .goThrough: through = true
-        case .tell(let id): if told.remove(id) == nil { told.insert(id) }
+        case .tell(let id): try await tell(id)
         case .open(let id): app.platform.go(.case(id))
         case .closeSheet: through = false
         }
+    }
+
+    /// Going through dozens of cases takes days: what was told is a draft about them and the handover.
+    private func tell(_ told: RecordId) async throws {
+        guard let id else { return }
+        let before = try await draft(id)
+        let about = before?.about ?? [id]
+        let submission: Submission
+        if let before { submission = before.submission } else { submission = try await app.butler.submission() }
+        try await app.butler.drafts.save(
+            Draft(
+                submission: submission, form: toldForm,
+                about: about.contains(told) ? about.filter { $0 != told } : about + [told], answers: Evidence()))
+    }
+
+    private func draft(_ handover: RecordId) async throws -> Draft? {
+        try await app.butler.drafts.list().map(\.draft).first { $0.form == toldForm && $0.about.first == handover }
     }
 
     public func failed(_ words: String) { problem = words }
@@ -97,12 +117,18 @@ public enum HandoverIntent: Sendable {
             return HandoverState(title: words(.handoverTitle), back: back, empty: Empty(words(.noHandover), ""))
         }
         id = row.id
+        let draft = try await draft(row.id)
+        told = Set(draft?.about.dropFirst() ?? [])
         let details = try await butler.cases.details(row.id)
         let plan = try await butler.cases.plan(row.id)
         let next = try await butler.cases.nextSteps(row.id).filter { $0.whyNot == nil && $0.first.isEmpty }
         let open = try await butler.cases.list(CaseFilter(grid: grid(row), closed: false)).filter { $0.id != row.id }
         let today = try await butler.date()
         let things = things(plan, details)
+        // Handed over, what was ticked is no more.
+        if let draft, things.contains(where: { $0.step == cases && !$0.made.isEmpty }) {
+            try await butler.drafts.discard(draft.submission.id)
+        }
         let done = things.filter { !$0.made.isEmpty }.count
         var items: [HandoverItem] = []
         for step in things { items.append(try await item(step, details, next, open, row, today)) }
@@ -194,7 +220,7 @@ public enum HandoverIntent: Sendable {
         let status = try await app.butler.status()
         let unsent = status.unsentRecords + status.unsentPhotos
         // What is still on the phone would leave with it.
-        let locked = step.step == device && unsent > 0 ? app.words(.syncFirst, ["count": unsent]) : nil
+        let locked = step.step == device && unsent > 0 ? app.words(.syncFirst, ["what": unsentWords(app, status)]) : nil
         return Press(app.words(.begin), .take(step.step), locked: locked)
     }
 

@@ -15,12 +15,47 @@ public struct HomeScreenState: Sendable {
     public var hintTitle = ""
     public var hints: [String] = []
     public var fieldsTitle = ""
+    public var allData: Press<HomeIntent>?
     public var fields: [FieldLine] = []
     public var dealingsTitle = ""
     public var dealings: [Dealing] = []
     public var noDealings: String?
     public var call: Press<HomeIntent>?
+    public var order: Press<HomeIntent>?
     public var visit: Press<HomeIntent>?
+    public var sheet: HomeSheet?
+}
+
+/// What lies over a home.
+public enum HomeSheet: Sendable {
+    case called(Called)
+    case missed(Missed)
+    case orders(Orders)
+
+    /// A number was dialled: how it went.
+    public struct Called: Sendable {
+        public let title: String
+        public let about: String
+        public let got: Press<HomeIntent>
+        public let missed: Press<HomeIntent>
+        public let notDialled: Press<HomeIntent>
+    }
+
+    /// Nobody answered: when to call again.
+    public struct Missed: Sendable {
+        public let title: String
+        public let about: String
+        public let question: String
+        public let times: [Chip<HomeIntent>]
+        public let record: Press<HomeIntent>
+    }
+
+    /// What may be opened about this home.
+    public struct Orders: Sendable {
+        public let title: String
+        public let about: String
+        public let kinds: [Press<HomeIntent>]
+    }
 }
 
 /// What is to be done at this door today.
@@ -63,7 +98,16 @@ public struct Dealing: Sendable {
 
 public enum HomeIntent: Equatable, Sendable {
     case back
-    case call(String)
+    case call(RecordId, String)
+    case gotThrough
+    case notThrough
+    case notDialled
+    case again(Date)
+    case recordMissed
+    case allData
+    case order
+    case openOrder(WorkflowId)
+    case closeSheet
     case visit
     case openCase(RecordId)
 }
@@ -74,6 +118,9 @@ public enum HomeIntent: Equatable, Sendable {
     public let life = Life(HomeScreenState())
     private let home: RecordId
     private var problem: String?
+    private var ordering = false
+    /// Nobody answered, and when it is to be tried again.
+    private var again: Date?
 
     public init(_ app: App, _ home: RecordId) {
         self.app = app
@@ -85,10 +132,14 @@ public enum HomeIntent: Equatable, Sendable {
         let details = try await app.butler.homes.details(home)
         let record = try await app.butler.records.get(home)
         let date = try await app.butler.date()
-        var residents: [Resident] = []
-        for row in details.residents { residents.append(try await app.butler.residents.details(row.record.id).resident) }
+        var household: [(id: RecordId, resident: Resident)] = []
+        for row in details.residents {
+            household.append((row.record.id, try await app.butler.residents.details(row.record.id).resident))
+        }
+        let residents = household.map(\.resident)
         let dealings = dealings(details, date)
-        let callable = residents.filter { $0.noCalls != true }.lazy.compactMap(\.number).first
+        let callable = household.filter { $0.resident.noCalls != true }.lazy
+            .compactMap { person in person.resident.number.map { HomeIntent.call(person.id, $0) } }.first
         let unwelcome = !residents.isEmpty && residents.allSatisfy { $0.noVisits == true }
         return HomeScreenState(
             title: details.title,
@@ -98,17 +149,53 @@ public enum HomeIntent: Equatable, Sendable {
             problem: problem,
             today: try await today(date),
             peopleTitle: words(.peopleHere, ["count": residents.count]),
-            people: residents.map { person($0, date) },
+            people: household.map { person($0.id, $0.resident, date) },
             nobody: residents.isEmpty ? words(.nobodyRegistered) : nil,
             hintTitle: words(.visitHint),
             hints: hints(residents, details.home),
             fieldsTitle: words(.theHome),
+            allData: Press(words(.allData), .allData),
             fields: shownFields.compactMap { field(record, $0, date) },
             dealingsTitle: words(.dealings),
             dealings: dealings,
             noDealings: dealings.isEmpty ? words(.noDealings) : nil,
-            call: callable.map { Press(words(.call), .call($0)) },
-            visit: Press(words(.recordVisit), .visit, locked: unwelcome ? words(.noVisits) : nil))
+            call: callable.map { Press(words(.call), $0) },
+            order: Press(words(.openOne), .order),
+            visit: Press(words(.recordVisit), .visit, locked: unwelcome ? words(.noVisits) : nil),
+            sheet: ordering ? try await orders(details) : try await called(household, date))
+    }
+
+    private func orders(_ details: HomeDetails) async throws -> HomeSheet {
+        let rows = try await app.butler.office.procedures().filter { $0.section != emergencySection && $0.about.contains(.home) }
+        return .orders(
+            .init(
+                title: app.words(.openWhich), about: details.title,
+                kinds: rows.compactMap { row in row.workflow.map { Press(app.words(row.title), .openOrder($0)) } }))
+    }
+
+    /// The call that was made and not told of yet: as long as it is a draft, it is asked for.
+    private func called(_ household: [(id: RecordId, resident: Resident)], _ date: Day) async throws -> HomeSheet? {
+        let words = app.words
+        guard let draft = try await contactDraft(app, home, .called), case .int(let millis) = draft.answers.fields[.at]
+        else { return nil }
+        let at = Date(millis: millis)
+        let person = household.first { draft.about.contains($0.id) }?.resident
+        let number = person?.number.map { app.formats.phone($0) } ?? ""
+        let title = words(.callName, ["name": person?.name ?? ""])
+        let about = words(.calledWhom, ["number": number, "time": app.formats.timeNear(at, today: date)])
+        guard let again else {
+            return .called(
+                .init(
+                    title: title, about: about, got: Press(words(.gotThrough), .gotThrough),
+                    missed: Press(words(.notThrough), .notThrough), notDialled: Press(words(.notDialled), .notDialled)))
+        }
+        let times = timesAgain(app, at).map { time in
+            Chip(Press(app.formats.nearTime(time, today: date).capitalisedFirst, HomeIntent.again(time)), chosen: time == again)
+        }
+        return .missed(
+            .init(
+                title: title, about: about, question: words(.callAgain), times: times,
+                record: Press(words(.recordIt), .recordMissed)))
     }
 
     private func subtitle(_ home: Home) -> String {
@@ -128,7 +215,7 @@ public enum HomeIntent: Equatable, Sendable {
             badge: late > 0 ? Badge(.overdue, app.words(.late, ["days": late])) : nil)
     }
 
-    private func person(_ resident: Resident, _ date: Day) -> Person {
+    private func person(_ id: RecordId, _ resident: Resident, _ date: Day) -> Person {
         let words = app.words
         let phone = resident.phones.first { $0.number != nil }
         let name = resident.name ?? ""
@@ -143,7 +230,7 @@ public enum HomeIntent: Equatable, Sendable {
             unverified: phone != nil && phone?.verified == nil && !noCalls,
             keyPerson: resident.keyPerson == true,
             call: phone?.number.map {
-                Press(words(.callName, ["name": name]), .call($0), locked: noCalls ? words(.noCalls) : nil)
+                Press(words(.callName, ["name": name]), .call(id, $0), locked: noCalls ? words(.noCalls) : nil)
             })
     }
 
@@ -219,10 +306,65 @@ public enum HomeIntent: Equatable, Sendable {
         problem = nil
         switch intent {
         case .back: app.platform.back()
-        case .call(let number): app.platform.dial(number)
+        case .call(let person, let number): try await call(person, number)
+        case .gotThrough: app.platform.go(.visit(home, byPhone: true))
+        case .notThrough: again = timesAgain(app, app.now()).first
+        case .notDialled: try await notDialled()
+        case .again(let time): again = time
+        case .recordMissed: try await recordMissed()
+        case .allData: app.platform.go(.form(.row("home.basic", home)))
+        case .order: ordering = true
+        case .openOrder(let workflow):
+            ordering = false
+            app.platform.go(.form(.opening(workflow, home)))
+        case .closeSheet:
+            if ordering { ordering = false } else if again != nil { again = nil } else { try await notDialled() }
         case .visit: app.platform.go(.visit(home))
         case .openCase(let id): app.platform.go(.case(id))
         }
+    }
+
+    // What is written.
+
+    /// The dialler comes to the front, and the app may die behind it: that a call was made is a draft.
+    private func call(_ person: RecordId, _ number: String) async throws {
+        try await notDialled()
+        let answers = Evidence(fields: [.channel: .text(telephone), .at: .int(app.now().millis)])
+        try await app.butler.drafts.save(
+            Draft(
+                submission: try await app.butler.submission(), form: contactForm.value, about: [home, person],
+                answers: answers))
+        app.platform.dial(number)
+    }
+
+    private func notDialled() async throws {
+        if let draft = try await contactDraft(app, home, .called) {
+            try await app.butler.drafts.discard(draft.submission.id)
+        }
+        again = nil
+    }
+
+    /// Nobody answered: that answers nothing, but an agreed contact or a promise carries its time on. The number is to be
+    /// checked.
+    private func recordMissed() async throws {
+        guard let draft = try await contactDraft(app, home, .called), let next = again,
+            case .int(let millis) = draft.answers.fields[.at]
+        else { return }
+        let day = app.formats.day(Date(millis: millis))
+        let items = try await app.butler.today.about(home).filter { $0.promised && $0.status == .open }
+        let contact = NewContact(
+            about: [home], channel: .phone, purpose: try await contactPurpose(app, items), outcome: .notReached,
+            nextContact: next, at: Date(millis: millis), dues: items.map(\.id))
+        var made = [try await app.butler.submitting(draft.submission).contacts.record(contact)]
+        if let person = draft.about.first(where: { $0 != home }),
+            let phone = try await app.butler.residents.details(person).resident.phones.first(where: { $0.number != nil })
+        {
+            made.append(try await app.butler.residents.edit(person) { $0.phone(phone.id) { $0.failed = day } })
+        }
+        again = nil
+        let room = try await app.butler.homes.details(home).title
+        app.recorded(
+            app.words(.callNoted, ["room": room, "again": app.formats.nearTime(next, today: day)]), made)
     }
 
     public func failed(_ words: String) { problem = words }

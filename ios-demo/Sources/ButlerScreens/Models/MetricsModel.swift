@@ -30,7 +30,7 @@ public enum MetricsIntent: Equatable, Sendable {
         case .month(let month): self.month = month
         case .choose(let metric): (chosen, by, all) = (metric, nil, false)
         case .by(let by): self.by = by
-        case .pin(let metric): app.pin(metric, among: followed(try await app.butler.metrics.list()))
+        case .pin(let metric): try app.pin(metric, among: followed(try await app.butler.metrics.list()))
         case .all: all.toggle()
         case .records(let metric, let group, let month): app.platform.go(.metricRecords(metric, group, month))
         }
@@ -95,7 +95,7 @@ public enum MetricsIntent: Equatable, Sendable {
 
     /// Those one follows; until somebody chose, a share of each quarter of the report.
     private func followed(_ known: [MetricInfo]) -> [MetricInfo] {
-        if let pinned = app.pinned { return pinned.compactMap { id in known.first { $0.metric == id } } }
+        if let pinned = app.settings.now.pinned { return pinned.compactMap { id in known.first { $0.metric == id } } }
         let shares = known.filter { $0.measure == .share }
         let places = (0..<App.pins).map { $0 * shares.count / App.pins }.unique()
         return places.filter(shares.indices.contains).map { shares[$0] }

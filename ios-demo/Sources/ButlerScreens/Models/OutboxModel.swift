@@ -79,10 +79,18 @@ public enum OutboxIntent: Equatable, Sendable {
 
     /// Where a draft goes on: at the screen it was begun at, or as the general form.
     private func place(_ id: SubmissionId) async throws -> Place {
-        let draft = try await app.butler.drafts.get(id)?.draft
-        if draft?.form == cutShortForm { return .today }
-        if draft?.form == findingForm, let due = draft?.due { return .round(due) }
-        return .form(.unfinished(id))
+        guard let draft = try await app.butler.drafts.get(id)?.draft else { return .form(.unfinished(id)) }
+        if draft.form == cutShortForm { return .today }
+        if draft.form == toldForm { return .handover }
+        if draft.form == findingForm, let due = draft.due { return .round(due) }
+        guard draft.due == nil, let home = draft.about.first, let begun = Begun(draft),
+            try await homeTitle(app, home) != nil
+        else { return .form(.unfinished(id)) }
+        return switch begun {
+        case .nobody: .today
+        case .met: .visit(home)
+        case .called: .home(home)
+        }
     }
 
     public func failed(_ words: String) { problem = words }
@@ -125,18 +133,8 @@ public enum OutboxIntent: Equatable, Sendable {
 
     private func head(_ status: Summary, _ today: Day, _ line: LineState) -> OutboxHead {
         let words = app.words
-        let (records, photos) = (status.unsentRecords, status.unsentPhotos)
-        let safe = records + photos == 0
-        let title =
-            if safe {
-                words(.allAtTheOffice)
-            } else if photos == 0 {
-                words(.outboxRecords, ["records": records])
-            } else if records == 0 {
-                words(.outboxPhotos, ["photos": photos])
-            } else {
-                words(.outboxBoth, ["records": records, "photos": photos])
-            }
+        let safe = status.unsentRecords + status.unsentPhotos == 0
+        let title = safe ? words(.allAtTheOffice) : words(.outboxUnsent, ["what": unsentWords(app, status)])
         let isTrying = line.isBusy || tried && line.isQuiet
         let oldest = status.oldestUnsentMs.map { words(.oldest, ["waited": app.formats.minutes(Int($0 / minute))]) } ?? ""
         return OutboxHead(

@@ -64,6 +64,7 @@ func placeOf(_ kind: Kind, _ record: RecordId) -> Place {
 @MainActor func draftTitle(_ app: App, _ draft: DraftDetails) -> String? {
     switch draft.draft.form {
     case cutShortForm: app.words(.cutShort)
+    case toldForm: app.words(.handoverTitle)
     case findingForm: app.words(.hasProblem)
     default: draft.title.map { app.words($0) }
     }

@@ -190,12 +190,13 @@ public enum RegisterIntent: Sendable {
             groups: lines.isEmpty ? [] : [RegisterGroup(title: nil, rows: lines)])
     }
 
-    /// The one thing one does to it: what its clock waits for, if that is mine to do.
+    /// The one thing one does to it: what its clock waits for, else what comes right after what was done, if that is mine.
     private func main(_ id: RecordId) async throws -> NextStep? {
-        let waited = try await app.butler.cases.plan(id).filter { $0.mine && !$0.ends.isEmpty }.map(\.step)
-        return try await app.butler.cases.nextSteps(id).first { step in
-            waited.contains(step.step) && step.whyNot == nil && step.first.isEmpty
-        }
+        let plan = try await app.butler.cases.plan(id)
+        let possible = try await app.butler.cases.nextSteps(id).filter { $0.whyNot == nil && $0.first.isEmpty }
+        let waited = plan.filter { $0.mine && !$0.ends.isEmpty }.map(\.step)
+        let after = plan.dropFirst((plan.lastIndex { !$0.made.isEmpty } ?? -1) + 1).first?.step
+        return possible.first { waited.contains($0.step) } ?? possible.first { $0.step == after }
     }
 
     private func line(_ row: CaseRow, _ now: Date, _ today: Day) async throws -> RegisterLine {

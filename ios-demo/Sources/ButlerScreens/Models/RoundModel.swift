@@ -131,7 +131,7 @@ public enum RoundIntent: Equatable, Sendable {
 
     /// The point one stands at: the one looked back at, else the first with something open.
     private func at(_ details: RoundDetails) -> PointRow? {
-        details.points.first { $0.id == looked } ?? details.points.first(where: \.isOpen)
+        details.points.first { $0.id == looked } ?? details.points.first { isOpen($0, details) }
     }
 
     public func act(_ intent: RoundIntent) async throws {
@@ -300,7 +300,7 @@ public enum RoundIntent: Equatable, Sendable {
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
-            marks: details.points.map { $0.id == point?.id ? .now : $0.isOpen ? .next : .done })
+            marks: details.points.map { $0.id == point?.id ? .now : isOpen($0, details) ? .next : .done })
         state.order = order.map { Press(words(.openOrder, ["what": words($0.question.label)]), .openOrder($0.due)) }
         guard let point, let index else {
             state.change = Press(words(.change), .lookBack)
@@ -308,13 +308,13 @@ public enum RoundIntent: Equatable, Sendable {
             return state
         }
         state.passed = passed(details, point)
-        state.change = index == 0 || details.points.allSatisfy(\.isOpen) ? nil : Press(words(.change), .lookBack)
+        state.change = index == 0 || details.points.allSatisfy({ isOpen($0, details) }) ? nil : Press(words(.change), .lookBack)
         state.point = words(point.label)
         state.pointAbout = about(point)
         state.scan = Press(words(.scan), .scan)
         for item in point.items { state.items.append(try await row(item)) }
         state.guidance = (point.guidance ?? details.guidance).map { words($0) }
-        state.next = details.points.dropFirst(index + 1).first(where: \.isOpen)
+        state.next = details.points.dropFirst(index + 1).first { isOpen($0, details) }
             .map { words(.nextPoint, ["name": words($0.label)]) }
         state.record = record(point)
         state.finding = finding.map { sheet($0) }
@@ -369,7 +369,7 @@ public enum RoundIntent: Equatable, Sendable {
 
     private func passed(_ details: RoundDetails, _ now: PointRow) -> String? {
         let words = app.words
-        let walked = details.points.filter { $0.id != now.id && !$0.isOpen }
+        let walked = details.points.filter { $0.id != now.id && !isOpen($0, details) }
         if walked.isEmpty { return nil }
         let names =
             walked.count <= mostNamed
@@ -480,6 +480,14 @@ let findingForm = "round.finding"
 /// So many points are named; of more it is said how many.
 private let mostNamed = 3
 
+/// Something has to be answered there, or nobody was there yet; a last point that need not be answered ends no round.
+@MainActor private func isOpen(_ point: PointRow, _ details: RoundDetails) -> Bool {
+    let asks = point.items.contains(where: \.question.required)
+    let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !point.items.isEmpty && !asks
+    return point.left.contains(where: \.question.required)
+        || !mayBeLeftOut && point.visited == nil && point.left.count == point.items.count
+}
+
 extension ItemRow {
     /// What was said of it last in this round.
     fileprivate var former: Value? { results.last?.answer }
@@ -494,11 +502,6 @@ extension Procedure {
 extension PointRow {
     /// What nobody has answered yet.
     fileprivate var left: [ItemRow] { items.filter(\.results.isEmpty) }
-
-    /// Something has to be answered there, or nobody was there yet.
-    fileprivate var isOpen: Bool {
-        left.contains(where: \.question.required) || visited == nil && left.count == items.count
-    }
 }
 
 extension Question {

@@ -20,6 +20,8 @@ public struct Settings: Equatable, Sendable {
     public var lunchUntil = Int(usual.lunchUntil)
     public var floors = usual.floors
     public var photosOnWifi = false
+    /// The metrics one follows; nil until somebody chose.
+    public var pinned: [MetricId]?
     /// Where the office is; nil before the phone is enrolled.
     public var office: String?
     /// What the office calls this phone.
@@ -69,6 +71,7 @@ extension Settings {
         language = written["language"].flatMap { Language(rawValue: $0) }
         glove = written["glove"] == "true"
         photosOnWifi = written["photosOnWifi"] == "true"
+        pinned = written["pinned"].map { $0.split(separator: ",").map { MetricId(value: String($0)) } }
         office = written["office"]
         phone = written["phone"]
         floors = written["floors"] == bottomUp ? .bottomUp : floors
@@ -83,6 +86,7 @@ extension Settings {
             "appearance": appearance.rawValue, "language": language?.rawValue, "glove": "\(glove)",
             "from": "\(from)", "lunchFrom": "\(lunchFrom)", "lunchUntil": "\(lunchUntil)", "until": "\(until)",
             "floors": floors == .bottomUp ? bottomUp : nil, "photosOnWifi": "\(photosOnWifi)", "office": office,
+            "pinned": pinned.map { $0.map(\.value).joined(separator: ",") },
             "phone": phone,
         ].compactMapValues { $0 }
     }

@@ -112,7 +112,7 @@ public enum TodayIntent: Equatable, Sendable {
         case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
         case .form(let form):
             let home = form == contactForm ? item.about : nil
-            app.platform.go(home.map(Place.visit) ?? .form(.due(due)))
+            app.platform.go(home.map { .visit($0) } ?? .form(.due(due)))
         }
     }
 
@@ -133,7 +133,7 @@ public enum TodayIntent: Equatable, Sendable {
         if let kept { submission = kept.submission } else { submission = try await app.butler.submission() }
         nobody = Nobody(
             door: door, submission: submission, at: at,
-            again: again ?? app.formats.at(app.formats.day(today(at), plus: 1), minute: evening), help: hints.first,
+            again: again ?? app.formats.at(app.formats.day(today(at), plus: 1), minute: usualEvening), help: hints.first,
             photos: kept?.answers.photos[.photo] ?? [])
     }
 
@@ -485,7 +485,7 @@ public enum TodayIntent: Equatable, Sendable {
         return DayDone(
             title: app.words(.dayDone),
             about: app.words(.dayDoneAbout, ["items": answered]),
-            office: unsent == 0 ? app.words(.atTheOffice) : app.words(.notAtTheOffice, ["count": unsent]),
+            office: unsent == 0 ? app.words(.atTheOffice) : app.words(.notAtTheOffice, ["what": unsentWords(app, status)]),
             officeAbout: since.map { app.words(.atTheOfficeSince, ["time": $0]) } ?? app.words(.safeHere),
             safe: unsent == 0)
     }
@@ -497,7 +497,7 @@ public enum TodayIntent: Equatable, Sendable {
             title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
             about: app.words(.nobodyAbout, ["time": app.formats.time(sheet.at), "count": open]),
             question: app.words(.whenAgain),
-            times: times(sheet.at).map { at in
+            times: timesAgain(app, sheet.at).map { at in
                 Chip(
                     Press(app.formats.nearTime(at, today: today).capitalisedFirst, .again(at)),
                     chosen: at == sheet.again)
@@ -516,16 +516,6 @@ public enum TodayIntent: Equatable, Sendable {
         let known = [resident.preferredTime.map { app.words($0.label) }, resident.visitHint].compactMap { $0 }
         if known.isEmpty { return nil }
         return app.words(.noted, ["name": resident.name ?? "", "what": known.joined(separator: app.words(.between))])
-    }
-
-    /// Evenings, when people are at home, and a morning; never in the night, and only what is still to come.
-    private func times(_ at: Date) -> [Date] {
-        let formats = app.formats
-        let today = today(at)
-        let next = formats.day(today, plus: 1)
-        let working = (2...4).map { formats.day(today, plus: $0) }.first { formats.weekdayNumber($0) <= 5 } ?? next
-        let evenings = [today, next, working].map { formats.at($0, minute: evening) }
-        return (evenings + [formats.at(next, minute: morning)]).filter { $0 > at }
     }
 
     private func cutSheet(_ sheet: Cut) async throws -> TodaySheet.CutShort {
@@ -597,9 +587,6 @@ private let minutesField: QuestionId = "minutes"
 private let reasonField: QuestionId = "reason"
 private let shortOfHands = "workload"
 private let putOffForm: FormId = "due.snooze"
-/// Minutes since midnight.
-private let evening = 18 * 60 + 30
-private let morning = 9 * 60 + 30
 
 extension TodayItem {
     /// It is still to be done.

@@ -50,21 +50,24 @@ public enum VisitIntent: Equatable, Sendable {
     case record
 }
 
-/// 见到了: one visit answers every item of the door that a visit answers. What is typed is kept as a draft at every change, so
+/// 见到了 and 打通了: one talk answers every item of the home that it answers, a visit those of the door, a call those of the
+/// telephone. What is typed is kept as a draft at every change, so
 /// that neither Back nor the death of the app loses it.
 @MainActor public final class VisitModel: Model {
     public let app: App
     public let life = Life(VisitState())
     private let home: RecordId
+    private let byPhone: Bool
     private var form: Submission?
     private var began: Date
     private var answers = Evidence()
     private var left: Set<DueId> = []
     private var problem: String?
 
-    public init(_ app: App, _ home: RecordId) {
+    public init(_ app: App, _ home: RecordId, byPhone: Bool = false) {
         self.app = app
         self.home = home
+        self.byPhone = byPhone
         began = app.now()
     }
 
@@ -89,13 +92,11 @@ public enum VisitIntent: Equatable, Sendable {
         return opened
     }
 
-    /// The draft that was begun about this home, or a new form. One that says nobody was there is of the sheet on 今天.
+    /// The draft that was begun about this home, or a new form.
     private func resumed() async throws -> Submission {
-        let drafts = try await app.butler.drafts.list().map(\.draft)
-        let begun = drafts.first {
-            $0.form == contactForm.value && $0.about.contains(home) && $0.answers.text(.outcome) != notReached
+        guard let draft = try await contactDraft(app, home, byPhone ? .called : .met) else {
+            return try await app.butler.submission()
         }
-        guard let draft = begun else { return try await app.butler.submission() }
         answers = draft.answers
         began = instant(.at) ?? began
         return draft.submission
@@ -151,27 +152,27 @@ public enum VisitIntent: Equatable, Sendable {
     private func record() async throws {
         guard let outcome = Outcome(code: text(.outcome)) else { return }
         let details = try await app.butler.homes.details(home)
-        let items = try await items().filter { $0.isByVisit && !left.contains($0.id) }
+        let items = try await items().filter { isByThis($0) && !left.contains($0.id) }
         let (summary, promise) = (text(.summary), text(.promise))
         let contact = NewContact(
-            about: [home], channel: .visit, purpose: try await purpose(items), outcome: outcome,
+            about: [home], channel: byPhone ? .phone : .visit, purpose: try await contactPurpose(app, items), outcome: outcome,
             summary: summary.isBlank ? nil : summary, nextContact: instant(.nextContact), at: began,
             promise: promise.isBlank ? nil : promise, promiseBy: try? Day(text(.promiseBy)),
             dues: items.map(\.id), photos: photos)
         let recorded = try await app.butler.submitting(try await opened()).contacts.record(contact)
+        // Somebody was home after all.
+        if let nobody = try await contactDraft(app, home, .nobody) {
+            try await app.butler.drafts.discard(nobody.submission.id)
+        }
         app.recorded(app.words(.recorded, ["room": details.title]), [recorded])
-        app.platform.go(.today)
+        if byPhone { app.platform.back() } else { app.platform.go(.today) }
     }
 
     private var photos: [PhotoId] { answers.photos[.photo] ?? [] }
 
-    /// What the visit was for: the purpose whose name stands in the title of the main job.
-    private func purpose(_ items: [TodayItem]) async throws -> String {
-        let options = try await app.butler.office.choices(purposes)
-        let named = items.lazy.compactMap { item in
-            options.filter { item.title.zh.contains($0.label.zh) }.max { $0.label.zh.count < $1.label.zh.count }
-        }
-        return (named.first ?? options.first)?.id ?? ""
+    /// Whether this talk answers it.
+    private func isByThis(_ item: TodayItem) -> Bool {
+        item.begin == .form(form: contactForm) && (!byPhone || item.mode == .call)
     }
 
     private func items() async throws -> [TodayItem] {
@@ -187,14 +188,14 @@ public enum VisitIntent: Equatable, Sendable {
         let date = try await app.butler.date()
         let items = try await items()
         let questions = try await asked()
-        let ticks = items.filter(\.isByVisit)
-        let others = items.filter { !$0.isByVisit }
+        let ticks = items.filter { isByThis($0) }
+        let others = items.filter { !isByThis($0) }
         let missing = questions.filter { $0.required && !given.contains($0.field) && isOpen($0.field) }.map { short($0) }
         let promising = !text(.promise).isEmpty
         let again = questions.contains { $0.field == .nextContact && $0.required }
         let outcomes = questions.first { $0.field == .outcome }?.options ?? []
         return VisitState(
-            title: words(.metThem),
+            title: words(byPhone ? .gotThrough : .metThem),
             subtitle: subtitle(details),
             back: Press(words(.back), .back),
             problem: problem,
@@ -218,7 +219,7 @@ public enum VisitIntent: Equatable, Sendable {
             alsoTitle: others.isEmpty ? nil : words(.alsoToDo),
             also: others.map { Spoken(title: words($0.title), about: $0.subject) },
             record: Press(
-                words(.noteNext), .record,
+                words(byPhone ? .recordIt : .noteNext), .record,
                 locked: missing.isEmpty
                     ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
     }
@@ -232,7 +233,7 @@ public enum VisitIntent: Equatable, Sendable {
     }
 
     private func asked() async throws -> [Question] {
-        put(.channel, text: visit)
+        put(.channel, text: byPhone ? telephone : visit)
         put(.at, .int(began.millis))
         return try await app.butler.registers.ask(contactForm, answers)
     }
@@ -262,18 +263,10 @@ public enum VisitIntent: Equatable, Sendable {
     /// Days an answer may be promised for.
     private func days(_ today: Day) -> [Day] { [1, 2, 3, 7].map { app.formats.day(today, plus: $0) } }
 
-    private func evenings(_ today: Day) -> [Date] { days(today).map { app.formats.at($0, minute: evening) } }
+    private func evenings(_ today: Day) -> [Date] { days(today).map { app.formats.at($0, minute: usualEvening) } }
 
     public func failed(_ words: String) { problem = words }
 }
 
-private let purposes = "contact_purpose"
 /// What is known without asking.
 private let given: Set<QuestionId> = [.channel, .at, "purpose"]
-/// Minutes since midnight.
-private let evening = 18 * 60 + 30
-
-extension TodayItem {
-    /// A visit answers it.
-    fileprivate var isByVisit: Bool { begin == .form(form: contactForm) }
-}

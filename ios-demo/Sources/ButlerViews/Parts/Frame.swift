@@ -181,18 +181,21 @@ struct ActionBar<Intent: Sendable>: View {
     let on: (Intent) -> Void
     var secondIcon: Icon?
     var firstIcon: Icon?
+    var third: Press<Intent>?
     @Environment(\.design) private var design
 
     var body: some View {
-        let least = second == nil ? Measure.buttonLarge : Measure.button
+        let least = second == nil && third == nil ? Measure.buttonLarge : Measure.button
         let shown = Press(first.locked ?? first.label, first.intent, locked: first.locked)
         VStack(spacing: 0) {
             Rule()
             let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
                 if let second, !design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
+                if let third, !design.large { PressButton(third, on, .outline, least: least) }
                 PressButton(shown, on, least: least, icon: firstIcon)
                 if let second, design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
+                if let third, design.large { PressButton(third, on, .outline, least: least) }
             }
             .padding(.horizontal, Measure.margin)
             .padding(.top, 12)

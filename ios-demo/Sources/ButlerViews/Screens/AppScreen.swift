@@ -99,8 +99,8 @@ public struct AppScreen: View {
                 Footed(foot: tabs) { TodayScreen(state: state, on: on) }
                     .overlay { if let sheet = state.sheet { TodaySheetView(sheet: sheet, on: on) } }
             }
-        case .visit(let home):
-            Living(models.of(place) { VisitModel(app, home) }) { state, on in VisitScreen(state: state, on: on) }
+        case .visit(let home, let byPhone):
+            Living(models.of(place) { VisitModel(app, home, byPhone: byPhone) }) { state, on in VisitScreen(state: state, on: on) }
         }
     }
 

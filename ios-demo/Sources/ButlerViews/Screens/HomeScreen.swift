@@ -18,8 +18,8 @@ struct HomeScreen: View {
                     Ruled(state.people) { person in PersonRow(person: person, on: on) }
                 }
                 if !state.hints.isEmpty { Hints(title: state.hintTitle, hints: state.hints) }
+                HeadingWith(title: state.fieldsTitle, press: state.allData, on: on)
                 if !state.fields.isEmpty {
-                    Heading(title: state.fieldsTitle)
                     Card { Ruled(state.fields) { field in FieldRow(field: field) } }
                 }
                 Heading(title: state.dealingsTitle)
@@ -29,7 +29,38 @@ struct HomeScreen: View {
                 }
             }
             if let visit = state.visit {
-                ActionBar(second: state.call, first: visit, on: on, secondIcon: .phone, firstIcon: .penLine)
+                // Three stand in one row only without their pictures.
+                ActionBar(second: state.call, first: visit, on: on, third: state.order)
+            }
+        }
+        .overlay { if let sheet = state.sheet { HomeSheetView(sheet: sheet, on: on) } }
+    }
+}
+
+private struct HomeSheetView: View {
+    let sheet: HomeSheet
+    let on: (HomeIntent) -> Void
+
+    var body: some View {
+        switch sheet {
+        case .called(let sheet):
+            SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
+                Actions(second: sheet.missed, first: sheet.got, on: on)
+                PressButton(sheet.notDialled, on, .plain)
+            }
+        case .missed(let sheet):
+            SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
+                VStack(alignment: .leading, spacing: 8) {
+                    Words(sheet.question, .bold)
+                    Chips(chips: sheet.times, on: on)
+                }
+                Actions(second: nil, first: sheet.record, on: on)
+            }
+        case .orders(let sheet):
+            SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
+                VStack(spacing: 0) {
+                    ForEach(sheet.kinds.indices, id: \.self) { at in Strip(press: sheet.kinds[at], on: on) }
+                }
             }
         }
     }

@@ -30,6 +30,11 @@ public struct Cases: Sendable {
     /// first; with the running deadlines it meets.
     public func plan(_ id: RecordId) async throws -> [PlanStep] { try await core.off { try $0.casesPlan(id: id) } }
 
+    /// The same of a case that is still to be opened at a place by one of the steps of `opening`.
+    public func planOpening(_ workflow: WorkflowId, step: StepId, at place: PlaceId) async throws -> [PlanStep] {
+        try await core.off { try $0.casesPlanOpening(workflow: workflow, step: step, place: place) }
+    }
+
     /// The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do.
     public func ask(_ id: RecordId, step: StepId, _ answers: Evidence) async throws -> [Question] {
         try await core.off { try $0.casesAsk(id: id, step: step, answers: answers) }

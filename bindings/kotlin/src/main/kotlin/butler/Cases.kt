@@ -22,6 +22,10 @@ class Cases internal constructor(private val core: ButlerCore) {
      */
     suspend fun plan(case: RecordId): List<PlanStep> = core.off { it.casesPlan(case) }
 
+    /** The same of a case that is still to be opened at a place by one of the steps of [opening]. */
+    suspend fun planOpening(workflow: WorkflowId, step: StepId, place: PlaceId): List<PlanStep> =
+        core.off { it.casesPlanOpening(workflow, step, place) }
+
     /** The questions of a step as they stand with these answers: what is asked now, what is missing, what will not do. */
     suspend fun ask(case: RecordId, step: StepId, answers: Evidence): List<Question> =
         core.off { it.casesAsk(case, step, answers) }

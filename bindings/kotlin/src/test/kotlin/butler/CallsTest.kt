@@ -192,6 +192,7 @@ private class CallsStage(private val office: TestOffice, private val place: File
         "cases.open" -> butler.cases.open(with.newCase("new"))
         "cases.nextSteps" -> butler.cases.nextSteps(with.record("id"))
         "cases.plan" -> butler.cases.plan(with.record("id"))
+        "cases.planOpening" -> butler.cases.planOpening(WorkflowId(with.text("workflow")), StepId(with.text("step")), PlaceId(with.text("place")))
         "cases.ask" -> butler.cases.ask(with.record("id"), StepId(with.text("step")), with.evidence("answers"))
         "cases.take" -> butler.cases.take(with.record("id"), StepId(with.text("step")), with.evidence("evidence"), with.text("note"))
         "cases.details" -> butler.cases.details(with.record("id"))

@@ -38,7 +38,7 @@ class Scene(
     /** Signs where [label] says so: two lines that cross. */
     fun sign(label: String): Scene = step("sign $label") { model ->
         val found = assertNotNull(Shown.drawings(model.state.value).firstOrNull { it.label == label }, "nothing to sign called $label on $screen")
-        model.told(found.intent(listOf(Stroke(listOf(200 to 300, 500 to 700, 760 to 320)), Stroke(listOf(300 to 550, 700 to 520)))))
+        for (line in listOf(Stroke(listOf(200 to 300, 500 to 700, 760 to 320)), Stroke(listOf(300 to 550, 700 to 520)))) model.told(found.intent(line))
     }
 
     private fun step(words: String, act: suspend (Model<*, *>) -> Unit): Scene = apply { steps += words to act }

@@ -261,7 +261,7 @@ class DayTest {
                     is AnswerState.Options -> if (answer.chips.none { it.chosen }) form.handle(answer.chips.first().press.intent)
                     is AnswerState.Pick -> if (answer.chips.none { it.chosen }) answer.chips.firstOrNull()?.let { form.handle(it.press.intent) }
                     is AnswerState.Photos -> if (answer.remove == null) form.handle(answer.take.intent)
-                    is AnswerState.Signature -> if (answer.drawing.strokes.isEmpty()) form.handle(answer.drawing.intent(listOf(Stroke(listOf(200 to 300, 500 to 700)))))
+                    is AnswerState.Signature -> if (answer.drawing.strokes.isEmpty()) form.handle(answer.drawing.intent(Stroke(listOf(200 to 300, 500 to 700))))
                     is AnswerState.Moment -> form.handle(answer.now.intent)
                     is AnswerState.Locked -> {}
                 }

@@ -1,11 +1,16 @@
 package butler.app
 
+import butler.app.models.HandoverModel
+import butler.app.models.HomeModel
+import butler.app.models.HomeSheet
 import butler.app.models.OutboxModel
 import butler.app.models.Place
 import butler.app.models.TodayIntent
 import butler.app.models.TodayModel
+import butler.app.models.VisitModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
+import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
@@ -50,6 +55,44 @@ class DraftsTest {
             }
         }
     }
+
+    @Test
+    fun `nobody home is forgotten once somebody was`() = Stage("leaks", Language.ZH).use { stage ->
+        scene().press("没人", "1501").press("周一 18:30").today(stage)
+        runBlocking {
+            assertEquals(1, stage.world.butler.drafts.list().size)
+            val met = Scene("visit", "met", "leaks").press("达成一致").type("谈了什么", "墙角已干").press("记下，下一户")
+            met.play(stage) { VisitModel(it.app, it.home("3-2-1501")) }
+            assertEquals(emptyList(), stage.world.butler.drafts.list())
+        }
+    }
+
+    @Test
+    fun `a call that was made is asked for until somebody says how it went`() = Stage("morning", Language.ZH).use { stage ->
+        home("call").press("打给刘敏").play(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+        runBlocking { stage.restart() }
+        val again = home("call").play(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+        assertEquals("打给刘敏", assertIs<HomeSheet.Called>(again.state.value.sheet).title)
+        val outbox = Scene("outbox", "call", "morning").play(stage) { OutboxModel(it.app) }.state.value.drafts.single()
+        runBlocking {
+            again.handle(assertIs<HomeSheet.Called>(again.state.value.sheet).notDialled.intent)
+            assertEquals(null, again.state.value.sheet)
+            assertEquals(emptyList(), stage.world.butler.drafts.list(), outbox.open.label)
+        }
+    }
+
+    @Test
+    fun `what was gone through of a handover is still gone through`() = Stage("emergency", Language.ZH).use { stage ->
+        val case = "3栋地下一层 · 水浸与跑水 · 处置中"
+        fun handover() = Scene("handover", "told", "emergency").press("逐件说")
+        val before = handover().press("说清了", case).play(stage) { HandoverModel(it.app) }.state.value.sheet
+        runBlocking { stage.restart() }
+        assertEquals(Shown.json(before), Shown.json(handover().play(stage) { HandoverModel(it.app) }.state.value.sheet))
+        handover().press("说清了", case).play(stage) { HandoverModel(it.app) }
+        assertEquals(false, handover().play(stage) { HandoverModel(it.app) }.state.value.sheet?.cases?.any { it.told.chosen })
+    }
+
+    private fun home(name: String) = Scene("home", name, "morning")
 
     @Test
     fun `what is typed is kept by the time the next key can be pressed`() = Stage("leaks", Language.ZH).use { stage ->

@@ -33,7 +33,7 @@ class EmergencyPicturesTest {
     fun `an emergency`() {
         with(Pictures(rule, Tab.Record)) {
             take("emergencies", Scene("emergencies", "kinds", "morning"), { EmergenciesModel(it.app) }, LIGHT, LARGEST) { state, _ -> EmergenciesScreen(state) {} }
-            take("emergency-begun", Scene("emergency", "begun", "emergency"), { it.begun() }, LIGHT) { state, _ -> EmergencyScreen(state) {} }
+            take("emergency-begun", Scene("emergency", "begun", "emergency"), { it.begun() }, LIGHT, LARGEST, SMALL) { state, _ -> EmergencyScreen(state) {} }
             take("emergency", Scene("emergency", "water", "emergency"), { it.water() }, LIGHT, DARK, SUNLIGHT, LARGEST) { state, _ -> EmergencyScreen(state) {} }
             take("emergency-en", Scene("emergency", "water-en", "emergency", Language.EN), { it.water() }, LIGHT) { state, _ -> EmergencyScreen(state) {} }
             var running = RunningState()

@@ -55,7 +55,9 @@ class EmergencyTest {
         val card = stage.begun()
         runBlocking {
             card.refresh()
-            assertEquals(listOf("现场首报"), card.state.value.steps.map { it.title })
+            val before = card.state.value.steps
+            assertEquals("现场首报", before.first().title)
+            assertEquals(listOf(EmergencyMark.Next), before.map { it.mark }.filter { it != EmergencyMark.Locked })
             val butler = stage.app.butler
             val draft = butler.drafts.list().first().draft
             val said = listOf("spot", "description", "people").associate { QuestionId(it) to Value.Text("3栋2单元12层") } +
@@ -64,6 +66,7 @@ class EmergencyTest {
             val evidence = draft.answers.copy(fields = draft.answers.fields + said, photos = photo)
             butler.submitting(draft.submission).cases.open(NewCase(WorkflowId(draft.form), StepId(draft.step.orEmpty()), title = "火灾", place = draft.place, evidence = evidence))
             card.refresh()
+            assertEquals(before.map { it.title }, card.state.value.steps.take(before.size).map { it.title }, "a step stays where it stood")
         }
         val shown = card.state.value
         assertEquals(EmergencyMark.Made, shown.steps.first().mark)

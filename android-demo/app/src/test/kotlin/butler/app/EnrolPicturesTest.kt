@@ -8,6 +8,7 @@ import butler.app.models.Tab
 import butler.app.screens.EnrolScreen
 import butler.app.screens.SettingsScreen
 import kotlinx.coroutines.runBlocking
+import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -28,6 +29,8 @@ class EnrolPicturesTest {
             take("enrol-loading", Scene("enrol", "cut", "new"), { it.cutOff() }, LIGHT, SUNLIGHT, LARGEST) { state, _ -> EnrolScreen(state) {} }
             val settings = Scene("settings", "first", "morning")
             take("settings", settings, { SettingsModel(it.app) }, LIGHT, DARK, SUNLIGHT, LARGEST) { state, _ -> SettingsScreen(state) {} }
+            take("enrol-en", Scene("enrol", "empty-en", "new", Language.EN), { EnrolModel(it.app) }, LIGHT) { state, _ -> EnrolScreen(state) {} }
+            take("settings-en", Scene("settings", "first-en", "morning", Language.EN), { SettingsModel(it.app) }, LIGHT) { state, _ -> SettingsScreen(state) {} }
             take("settings-hours", settings.press("改", "每天能走多久"), { SettingsModel(it.app) }, LIGHT) { state, _ -> SettingsScreen(state) {} }
         }
     }

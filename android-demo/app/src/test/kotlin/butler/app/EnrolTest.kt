@@ -1,6 +1,7 @@
 package butler.app
 
 import butler.ButlerException
+import butler.MetricId
 import butler.Problem
 import butler.SyncStage
 import butler.Transport
@@ -91,8 +92,11 @@ class EnrolTest {
             stage.transport = held(stage, reached, goOn) { frames++ == KNOWN }
             val sync = async(Dispatchers.IO) { stage.line.sync() }
             assertTrue(reached.await(1, TimeUnit.MINUTES))
-            Scene("enrol", "loading", "new").checkOn(stage) { EnrolModel(it.app) }
-            goOn.countDown()
+            try {
+                Scene("enrol", "loading", "new").checkOn(stage) { EnrolModel(it.app) }
+            } finally {
+                goOn.countDown()
+            }
             sync.await()
             Unit
         }
@@ -137,7 +141,9 @@ class EnrolTest {
     fun `what is settled is there after the app was closed, and damage of it is nothing settled`() {
         val file = File(Files.createTempDirectory("settings").toFile(), "settings")
         SettingsKeeper(file).change { copy(office = "https://butler.jinse.example", language = Language.EN, glove = true, from = 8 * 60) }
+        SettingsKeeper(file).change { copy(pinned = listOf(MetricId("visits"), MetricId("satisfaction"))) }
         val kept = SettingsKeeper(file).now
+        assertEquals(listOf(MetricId("visits"), MetricId("satisfaction")), kept.pinned)
         assertEquals(listOf("https://butler.jinse.example", Language.EN, true, 8 * 60), listOf(kept.office, kept.language, kept.glove, kept.from))
         file.writeText("from=540\nuntil=480\nlanguage=FR\nlunchFrom=720\nlunchUntil=780\n")
         val damaged = SettingsKeeper(file).now

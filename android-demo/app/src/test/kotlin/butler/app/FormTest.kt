@@ -7,12 +7,14 @@ import butler.HomeState
 import butler.QuestionId
 import butler.StepId
 import butler.Value
+import butler.app.models.AnswerState
 import butler.app.models.FormIntent
 import butler.app.models.FormModel
 import butler.app.models.FormOf
 import butler.app.models.Signature
 import butler.app.models.Stroke
 import butler.app.words.Language
+import java.time.LocalDate
 import javax.imageio.ImageIO
 import kotlin.test.assertContentEquals
 import kotlin.test.assertEquals
@@ -100,6 +102,35 @@ class FormTest {
             model.handle(FormIntent.Record)
             assertEquals(HomeState.UNDER_CONSTRUCTION, butler.homes.details(home).home.state)
             assertEquals(emptyList(), butler.registers.list(form).rows)
+        }
+    }
+
+    @Test
+    fun `a home's own data begins with what stands there, and writes what is changed alone`() = runBlocking {
+        Stage("morning", Language.ZH).use { stage ->
+            val butler = stage.app.butler
+            val home = stage.home("3-2-1501")
+            val before = butler.records.history(home).size
+            val model = FormModel(stage.app, FormOf.Row(FormId("home.basic"), home)).also { it.refresh() }
+            val shown = model.state.value.questions.associate { it.label to it.answer }
+            assertEquals("两室一厅", (shown["户型"] as AnswerState.Words).typing.text)
+            assertEquals("78.5", (shown["建筑面积"] as AnswerState.Words).typing.text)
+            assertEquals("2", (shown["常住人口"] as AnswerState.Count).number)
+            assertEquals(listOf("已入住"), (shown["房屋状态"] as AnswerState.Options).chips.filter { it.chosen }.map { it.press.label })
+            assertEquals("2019年9月", (shown["交付日期"] as AnswerState.Pick).text)
+            model.handle(FormIntent.Type(QuestionId("layout"), "两室两厅"))
+            model.handle(FormIntent.Restart)
+            model.handle(FormIntent.Type(QuestionId("orientation"), "南"))
+            // The form wants whole days.
+            model.handle(FormIntent.Day(QuestionId("handed_over"), LocalDate.of(2019, 9, 20)))
+            model.handle(FormIntent.Day(QuestionId("moved_in"), LocalDate.of(2019, 10, 1)))
+            model.handle(FormIntent.Record)
+            assertEquals(emptyList(), model.state.value.questions.mapNotNull { it.problem })
+            val details = butler.homes.details(home).home
+            assertEquals(listOf<Any?>("两室一厅", "南"), listOf(details.layout, details.orientation))
+            assertEquals(1, butler.records.history(home).size - before)
+            val written = butler.records.history(home).maxBy { it.at }.changes.map { it.path }
+            assertEquals(setOf("orientation", "handed_over", "moved_in"), written.toSet())
         }
     }
 

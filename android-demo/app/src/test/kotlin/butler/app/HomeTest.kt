@@ -23,6 +23,15 @@ class HomeTest {
     fun `nobody lives here and the key is held`() = Scene("home", "vacant", "morning").home("3-2-101")
 
     @Test
+    fun `nobody answers`() = Scene("home", "missed", "morning").press("打给刘敏").press("没打通").press("明天 09:30").home("3-2-1501")
+
+    @Test
+    fun `the call is recorded`() = Scene("home", "missed-noted", "morning").press("打给刘敏").press("没打通").press("记下").home("3-2-1501")
+
+    @Test
+    fun `what may be opened about it`() = Scene("home", "orders", "morning").press("开单").home("3-2-1501")
+
+    @Test
     fun `the owner is called`() = Scene("home", "call", "morning").press("打给刘敏").home("3-2-1501")
 }
 

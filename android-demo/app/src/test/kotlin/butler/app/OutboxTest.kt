@@ -33,8 +33,12 @@ class OutboxTest {
         runBlocking {
             val sync = async(Dispatchers.IO) { stage.line.sync() }
             assertTrue(reached.await(1, TimeUnit.MINUTES))
-            sync("sending").checkOn(stage) { OutboxModel(it.app) }
-            goOn.countDown()
+            // A sync that is held holds up whoever waits for it, also where something else is shown.
+            try {
+                sync("sending").checkOn(stage) { OutboxModel(it.app) }
+            } finally {
+                goOn.countDown()
+            }
             sync.await()
             Unit
         }

@@ -11,6 +11,9 @@ import kotlin.test.assertEquals
 import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -63,6 +66,19 @@ class RoundTest {
             val round = stage.world.butler.rounds.underWay().first { it.checklist == ChecklistId("patrol.public-area") }
             val item = stage.world.butler.rounds.details(round.id).points.flatMap { it.items }.single { it.results.size > 1 }
             assertEquals(listOf(false, true, false), item.results.map { it.fails })
+        }
+    }
+
+    @Test
+    fun `a tag held to the phone proves the point, without a press`() = Stage("patrol", Language.ZH).use { stage ->
+        runBlocking {
+            val round = RoundModel(stage.app, stage.due("patrol.public-area"))
+            val life = launch { round.run() }
+            round.state.first { it.point.isNotEmpty() }
+            stage.device.tags.subscriptionCount.first { it > 0 }
+            stage.device.tags.emit("qr:jinse/3-2-lobby")
+            assertTrue("已扫码" in round.state.first { "已扫码" in it.pointAbout }.pointAbout)
+            life.cancelAndJoin()
         }
     }
 

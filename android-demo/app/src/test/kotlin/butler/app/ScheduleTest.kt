@@ -17,8 +17,17 @@ import butler.app.android.SyncWorkers
 import butler.app.android.attempt
 import butler.app.android.comesBack
 import butler.app.android.photosGo
+import butler.app.models.CasesModel
+import butler.app.models.EmergenciesModel
 import butler.app.models.FormModel
 import butler.app.models.FormOf
+import butler.app.models.HomeModel
+import butler.app.models.MetricsModel
+import butler.app.models.OutboxModel
+import butler.app.models.RecordModel
+import butler.app.models.SearchModel
+import butler.app.models.SettingsModel
+import butler.app.models.TodayModel
 import butler.app.words.Language
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
@@ -29,6 +38,7 @@ import kotlin.test.assertTrue
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -98,6 +108,31 @@ class ScheduleTest {
     }
 
     @Test
+    fun `a line that hangs makes nobody wait`() = Stage("morning", Language.ZH).use { stage ->
+        val (reached, goOn) = CountDownLatch(1) to CountDownLatch(1)
+        stage.transport = held(stage, reached, goOn) { reached.count > 0L }
+        runBlocking {
+            val sync = async(Dispatchers.IO) { stage.line.sync() }
+            assertTrue(reached.await(1, TimeUnit.MINUTES))
+            try {
+                withTimeout(SOON) {
+                    val app = stage.app
+                    val screens = listOf(
+                        TodayModel(app), HomeModel(app, stage.home("3-2-1501")), CasesModel(app), OutboxModel(app), MetricsModel(app), EmergenciesModel(app),
+                        SettingsModel(app), SearchModel(app), RecordModel(app),
+                    )
+                    for (screen in screens) screen.refresh()
+                    Scene("today", "nobody", "morning").press("没人", "1501").press("记下，下一户").play(stage) { TodayModel(app) }
+                }
+                assertEquals("recorded", stage.device.asked.last())
+            } finally {
+                goOn.countDown()
+                sync.await()
+            }
+        }
+    }
+
+    @Test
     fun `a step of an urgent case is sent at once, another goes with the next sync`() {
         for ((case, step, sent) in listOf(Triple("卫生间渗水", "dispatch", true), Triple("飘窗渗水", "remind", false))) {
             Stage("morning", Language.ZH).use { stage ->
@@ -132,5 +167,10 @@ class ScheduleTest {
         assertEquals(listOf(false, false, true), listOf(0L, 2_900, 3_000).map { sun.seen(50_000f, it) })
         assertEquals(listOf(true, true, true), listOf(4_000L to 800f, 5_000L to 50_000f, 8_500L to 800f).map { (at, lux) -> sun.seen(lux, at) })
         assertEquals(false, sun.seen(800f, 11_500))
+    }
+
+    private companion object {
+        /** Long enough for a slow machine, and far from what a request may take. */
+        const val SOON = 60_000L
     }
 }

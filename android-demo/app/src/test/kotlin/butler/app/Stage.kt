@@ -10,6 +10,7 @@ import butler.app.words.Language
 import butler.app.words.Words
 import butler.testing.TestOffice
 import butler.testing.TestWorld
+import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.runBlocking
 
 /** A phone nobody holds: it remembers what was asked of it. */
@@ -18,6 +19,8 @@ class TestDevice : Device {
 
     /** What the next scan reads. */
     var scanned: String? = null
+
+    override val tags = MutableSharedFlow<String>(extraBufferCapacity = 1)
 
     override val model = "荣耀 X50"
 

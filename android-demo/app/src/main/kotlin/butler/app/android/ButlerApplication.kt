@@ -6,15 +6,24 @@ import androidx.work.WorkManager
 import butler.Butler
 import butler.HttpTransport
 import butler.app.models.Line
+import butler.app.models.Ringing
 import butler.app.models.SettingsKeeper
+import butler.app.words.Language
+import butler.app.words.Words
 import java.io.File
 import java.net.URI
+import java.util.Locale
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.SupervisorJob
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 
 /** Holds the one butler of the process and its line to the office: files are opened once, whoever asks first. */
 class ButlerApplication : Application(), Configuration.Provider {
     private val turn = Mutex()
+    private val background = CoroutineScope(SupervisorJob() + Dispatchers.Default)
 
     @Volatile
     private var opened: Opened? = null
@@ -35,8 +44,12 @@ class ButlerApplication : Application(), Configuration.Provider {
     /** The butler, opened at the first call. What fails may be tried again. */
     suspend fun opened(): Opened = turn.withLock { opened ?: open().also { opened = it } }
 
+    /** The words of the language that is settled, else of the phone's. */
+    fun words(): Words = Words(settings.now.language ?: if (Locale.getDefault().language == "zh") Language.ZH else Language.EN)
+
     private suspend fun open(): Opened {
         val butler = Butler.open(File(noBackupFilesDir, "butler"), KeyStoreKeys(this))
+        background.launch { Ringing(butler, words(), AlarmBell(this@ButlerApplication)).run() }
         return Opened(butler, Line(butler, settings) { HttpTransport(URI(it)) })
     }
 }

@@ -1,5 +1,6 @@
 package butler.app.android
 
+import android.Manifest.permission.CAMERA
 import android.content.Context
 import android.graphics.Bitmap
 import android.graphics.BitmapFactory
@@ -12,7 +13,6 @@ import androidx.core.content.FileProvider
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.File
-import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -24,17 +24,17 @@ import kotlinx.coroutines.withContext
  */
 class Camera(private val activity: ComponentActivity) {
     private val turn = Mutex()
-    private var taken = CompletableDeferred<Boolean>()
-    private val launcher = activity.registerForActivityResult(ActivityResultContracts.TakePicture()) { taken.complete(it) }
+    private val take = Asking(activity, ActivityResultContracts.TakePicture())
+    private val allow = Asking(activity, ActivityResultContracts.RequestPermission())
 
     /** A picture, upright and small enough to be sent; null when nobody took one. */
     suspend fun picture(): Bitmap? = turn.withLock {
+        // An app that names the permission may not even ask the system's camera without it.
+        if (!allow.ask(CAMERA)) return null
         val file = File(activity.cacheDir, "pictures/picture.jpg")
         try {
             withContext(Dispatchers.IO) { file.apply { parentFile?.mkdirs(); delete(); createNewFile() } }
-            taken = CompletableDeferred()
-            launcher.launch(address(activity, file))
-            if (taken.await()) withContext(Dispatchers.IO) { shrunk(file.readBytes(), LONGEST) } else null
+            if (take.ask(address(activity, file))) withContext(Dispatchers.IO) { shrunk(file.readBytes(), LONGEST) } else null
         } finally {
             file.delete()
         }

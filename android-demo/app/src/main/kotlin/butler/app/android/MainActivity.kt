@@ -1,18 +1,25 @@
 package butler.app.android
 
+import android.Manifest.permission.POST_NOTIFICATIONS
 import android.hardware.Sensor
 import android.hardware.SensorEvent
 import android.hardware.SensorEventListener
 import android.hardware.SensorManager
 import android.net.ConnectivityManager
 import android.net.Network
+import android.os.Build
 import android.os.Bundle
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.BackHandler
 import androidx.activity.compose.setContent
+import androidx.activity.result.contract.ActivityResultContracts.RequestPermission
+import androidx.annotation.RequiresApi
+import androidx.compose.foundation.background
+import androidx.compose.foundation.gestures.detectTapGestures
 import androidx.compose.foundation.isSystemInDarkTheme
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.fillMaxSize
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.safeDrawingPadding
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
@@ -20,48 +27,105 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.produceState
+import androidx.compose.runtime.remember
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.input.pointer.pointerInput
+import androidx.compose.ui.semantics.clearAndSetSemantics
+import androidx.compose.ui.unit.dp
 import androidx.core.view.WindowCompat
+import androidx.lifecycle.lifecycleScope
 import butler.ButlerException
 import butler.words
 import butler.app.design.Icon
 import butler.app.design.Themed
+import butler.app.design.design
 import butler.app.models.App
+import butler.app.models.Curtain
 import butler.app.models.Navigator
 import butler.app.models.Place
+import butler.app.models.Press
 import butler.app.models.firstPlace
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.screens.AppScreen
 import butler.app.screens.theme
-import butler.app.words.Language
+import butler.app.parts.EmptyView
+import butler.app.words.Word
 import butler.app.words.Words
-import java.util.Locale
+import java.time.Instant
+import kotlinx.coroutines.flow.MutableSharedFlow
+import kotlinx.coroutines.launch
 
 /** The one activity: it opens the butler and shows the app. While it is seen the phone syncs whenever a network appears. */
 class MainActivity : ComponentActivity() {
     private val camera = Camera(this)
     private val butlers get() = application as ButlerApplication
-    private val device by lazy { Phone(this, butlers.schedule, camera) }
+    private val said = MutableSharedFlow<String>(extraBufferCapacity = 1)
+    private val tags = Tags(this) { said.tryEmit(it) }
+    private val owner = DeviceOwner(this)
+    private lateinit var device: Phone
     private val navigator by lazy { Navigator(device) }
+    private val curtain = Curtain()
+    private var covered by mutableStateOf(true)
+    private var asking = false
     private var sunShines by mutableStateOf(false)
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         WindowCompat.setDecorFitsSystemWindows(window, false)
+        device = Phone(this, butlers.schedule, camera, said)
         butlers.schedule.regularly()
+        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) mayRing()
         setContent {
             val settings by butlers.settings.settings.collectAsState()
-            val language = settings.language ?: if (Locale.getDefault().language == "zh") Language.ZH else Language.EN
+            val words = remember(settings.language) { butlers.words() }
             Themed(theme(settings.appearance, isSystemInDarkTheme(), sunShines), settings.glove) {
-                Box(Modifier.fillMaxSize().safeDrawingPadding()) { key(language) { Opened(Words(language)) } }
+                Box(Modifier.fillMaxSize().safeDrawingPadding()) {
+                    Box(if (covered) Modifier.clearAndSetSemantics {} else Modifier) { key(words.language) { Opened(words) } }
+                    if (covered) Cover(words)
+                }
             }
         }
     }
 
+    @RequiresApi(Build.VERSION_CODES.TIRAMISU)
+    private fun mayRing() = registerForActivityResult(RequestPermission()) {}.launch(POST_NOTIFICATIONS)
+
+    /** Nothing is seen until it is known who holds the phone. */
+    @Composable
+    private fun Cover(words: Words) {
+        val why = words(ButlerException.Locked().words)
+        Box(Modifier.fillMaxSize().background(design.colours.bg).pointerInput(Unit) { detectTapGestures {} }) {
+            EmptyView(Icon.Lock, why, "", Press(words(Word.Unlock), Unit), { askOwner() }, Modifier.padding(top = 120.dp))
+        }
+    }
+
+    private fun askOwner() {
+        if (asking) return
+        asking = true
+        lifecycleScope.launch {
+            if (owner.isOwner(butlers.words().invoke(ButlerException.Locked().words))) curtain.open()
+            covered = curtain.closed
+            asking = false
+        }
+    }
+
+    override fun onResume() {
+        super.onResume()
+        tags.listen()
+    }
+
+    override fun onPause() {
+        tags.leave()
+        super.onPause()
+    }
+
     override fun onStart() {
         super.onStart()
+        curtain.comeBack(Instant.now())
+        covered = curtain.closed
+        if (covered) askOwner()
         // Told at once when there is a network, and whenever one appears.
         getSystemService(ConnectivityManager::class.java).registerDefaultNetworkCallback(network)
         val sensors = getSystemService(SensorManager::class.java)
@@ -71,6 +135,7 @@ class MainActivity : ComponentActivity() {
     override fun onStop() {
         getSystemService(ConnectivityManager::class.java).unregisterNetworkCallback(network)
         getSystemService(SensorManager::class.java).unregisterListener(light)
+        if (!asking) curtain.leave(Instant.now())
         super.onStop()
     }
 

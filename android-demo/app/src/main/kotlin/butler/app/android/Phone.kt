@@ -1,7 +1,6 @@
 package butler.app.android
 
 import android.content.Intent
-import android.graphics.Bitmap
 import android.net.Uri
 import android.os.Build
 import android.provider.Settings
@@ -9,17 +8,19 @@ import android.view.HapticFeedbackConstants
 import androidx.activity.ComponentActivity
 import androidx.annotation.RequiresApi
 import butler.app.models.Device
-import com.google.zxing.BinaryBitmap
-import com.google.zxing.DecodeHintType
-import com.google.zxing.RGBLuminanceSource
-import com.google.zxing.ReaderException
-import com.google.zxing.common.HybridBinarizer
-import com.google.zxing.qrcode.QRCodeReader
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
 
 /** What only the phone can do. */
-class Phone(private val activity: ComponentActivity, private val schedule: Schedule, private val camera: Camera) : Device {
+class Phone(
+    private val activity: ComponentActivity,
+    private val schedule: Schedule,
+    private val camera: Camera,
+    override val tags: Flow<String>,
+) : Device {
+    private val reads = Asking(activity, ScanActivity.Reads)
+
     /** What its owner called it, else its make. */
     override val model: String
         get() = Settings.Global.getString(activity.contentResolver, Settings.Global.DEVICE_NAME) ?: "${Build.MANUFACTURER} ${Build.MODEL}"
@@ -30,8 +31,7 @@ class Phone(private val activity: ComponentActivity, private val schedule: Sched
 
     override suspend fun photo(): ByteArray? = camera.picture()?.let { withContext(Dispatchers.Default) { jpeg(it) } }
 
-    /** A photo of the code is read: no service of anybody's is needed for that. */
-    override suspend fun scan(): String? = camera.picture()?.let { withContext(Dispatchers.Default) { read(it) } }
+    override suspend fun scan(): String? = reads.ask(Unit)
 
     override fun recorded() {
         val view = activity.window.decorView
@@ -48,17 +48,5 @@ class Phone(private val activity: ComponentActivity, private val schedule: Sched
     override fun share(text: String) {
         val send = Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_TEXT, text)
         activity.startActivity(Intent.createChooser(send, null))
-    }
-}
-
-/** The code in a picture; null when there is none. */
-internal fun read(picture: Bitmap): String? {
-    val pixels = IntArray(picture.width * picture.height)
-    picture.getPixels(pixels, 0, picture.width, 0, 0, picture.width, picture.height)
-    val image = BinaryBitmap(HybridBinarizer(RGBLuminanceSource(picture.width, picture.height, pixels)))
-    return try {
-        QRCodeReader().decode(image, mapOf(DecodeHintType.TRY_HARDER to true)).text
-    } catch (_: ReaderException) {
-        null
     }
 }

@@ -17,6 +17,8 @@ import butler.app.words.Word
 import butler.app.words.Words
 import java.time.Instant
 import java.time.YearMonth
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emptyFlow
 
 /** Where one can be. What is in front of the last one lies below it. */
 sealed interface Place {
@@ -26,7 +28,7 @@ sealed interface Place {
     data object Today : Place
     data object CanWait : Place
     data class Home(val home: RecordId) : Place
-    data class Visit(val home: RecordId) : Place
+    data class Visit(val home: RecordId, /** Whether they were met on the telephone. */ val byPhone: Boolean = false) : Place
     data class Round(val due: butler.DueId) : Place
     data class Case(val case: RecordId) : Place
     data class Form(val of: FormOf) : Place
@@ -65,8 +67,11 @@ interface Device {
     /** Takes a photo; null when nobody took one. */
     suspend fun photo(): ByteArray?
 
-    /** Reads a code; null when none was read. */
+    /** Reads a code by the camera, or a tag that is held to the phone meanwhile; null when none was read. */
     suspend fun scan(): String?
+
+    /** What tags say that are held to the phone without being asked for. */
+    val tags: Flow<String> get() = emptyFlow()
 
     /** One short buzz: it is recorded. */
     fun recorded()
@@ -125,14 +130,10 @@ class App(
         recent = null
     }
 
-    /** The metrics one follows; null until somebody chose. */
-    var pinned: List<MetricId>? = null
-        private set
-
     /** Follows a metric, or no longer; of more than [PINS] the first goes. */
     fun pin(metric: MetricId, among: List<MetricInfo>) {
         val before = among.map { it.metric }
-        pinned = if (metric in before) before - metric else (before + metric).takeLast(PINS)
+        settings.change { copy(pinned = if (metric in before) before - metric else (before + metric).takeLast(PINS)) }
     }
 
     private var places: Map<PlaceId, String> = emptyMap()
@@ -152,14 +153,24 @@ class App(
     }
 }
 
+/** What has not reached the office: records and photos are counted each for itself. */
+fun unsent(app: App, status: Summary): String {
+    val (records, photos) = status.unsentRecords.toInt() to status.unsentPhotos.toInt()
+    return when {
+        photos == 0 -> app.words(Word.UnsentRecords, "records" to records)
+        records == 0 -> app.words(Word.UnsentPhotos, "photos" to photos)
+        else -> app.words(Word.UnsentBoth, "records" to records, "photos" to photos)
+    }
+}
+
 /** What has not reached the office, as the badge at the top of every screen. */
 fun syncBadge(app: App, status: Summary): Badge {
-    val unsent = (status.unsentRecords + status.unsentPhotos).toInt()
+    val count = (status.unsentRecords + status.unsentPhotos).toInt()
     val back = (status.rejectedEdits + status.rejectedPhotos + status.quarantined).toInt()
     return when {
         back > 0 -> Badge(BadgeKind.Rejected, app.words(Word.NotTaken, "count" to back))
-        unsent > 0 ->
-            Badge(BadgeKind.Unsent, app.words(Word.Unsent, "count" to unsent), app.words(Word.UnsentSpoken, "count" to unsent))
+        count > 0 ->
+            Badge(BadgeKind.Unsent, app.words(Word.Unsent, "count" to count), app.words(Word.UnsentSpoken, "what" to unsent(app, status)))
         else -> Badge(BadgeKind.Sent, app.words(Word.AllSent))
     }
 }

@@ -1,16 +1,21 @@
 package butler.app.models
 
+import butler.Draft
 import butler.Evidence
 import butler.FormId
 import butler.QuestionId
+import butler.RecordId
+import butler.TodayItem
 import butler.Value
 import java.time.Instant
+import java.time.LocalTime
 
 /** The form every contact follows: the names of its questions, for the screens that put them in an order of their own. */
 internal object ContactForm {
     val FORM = FormId("contact.log")
     const val CHANNEL = "channel"
     const val VISIT = "visit"
+    const val PHONE = "phone"
     const val AT = "at"
     const val OUTCOME = "outcome"
     const val AGREED = "agreed"
@@ -21,6 +26,50 @@ internal object ContactForm {
     const val NEXT = "next_contact"
     const val PHOTOS = "photo"
 }
+
+/** What a contact was begun as, which is where it goes on. */
+internal enum class Begun {
+    /** Nobody was home: the sheet on 今天. */
+    Nobody,
+
+    /** Somebody was met: the visit. */
+    Met,
+
+    /** A number was dialled: the sheet on the home, and what was said on the telephone. */
+    Called,
+}
+
+/** What a draft was begun as; null when it is of no contact. */
+internal fun begun(draft: Draft): Begun? = when {
+    draft.form != ContactForm.FORM.value -> null
+    draft.answers.text(ContactForm.CHANNEL) == ContactForm.PHONE -> Begun.Called
+    draft.answers.text(ContactForm.OUTCOME) == ContactForm.NOT_REACHED -> Begun.Nobody
+    else -> Begun.Met
+}
+
+/** The contact about a home that was begun so. */
+internal suspend fun contactDraft(app: App, home: RecordId, begun: Begun): Draft? =
+    app.butler.drafts.list().map { it.draft }.find { begun(it) == begun && home in it.about }
+
+/** What a contact is for: the purpose whose name stands in the title of the main job. */
+internal suspend fun purpose(app: App, items: List<TodayItem>): String {
+    val options = app.butler.office.choices("contact_purpose")
+    val named = items.firstNotNullOfOrNull { item -> options.filter { it.label.zh in item.title.zh }.maxByOrNull { it.label.zh.length } }
+    return (named ?: options.firstOrNull())?.id.orEmpty()
+}
+
+/** When to try again: evenings, when people are at home, and a morning; never in the night, and only what is still to come. */
+internal fun timesAgain(app: App, at: Instant): List<Instant> {
+    val today = app.formats.day(at)
+    val working = generateSequence(today.plusDays(2)) { it.plusDays(1) }.first { it.dayOfWeek.value <= 5 }
+    val evenings = listOf(today, today.plusDays(1), working).map { app.formats.at(it, EVENING) }
+    return (evenings + app.formats.at(today.plusDays(1), MORNING)).filter { it > at }
+}
+
+/** When people are at home. */
+internal val EVENING: LocalTime = LocalTime.of(18, 30)
+
+private val MORNING: LocalTime = LocalTime.of(9, 30)
 
 /** The words that answer a question; empty when it is not answered. */
 internal fun Evidence.text(question: String): String = (fields[QuestionId(question)] as? Value.Text)?.v1.orEmpty()

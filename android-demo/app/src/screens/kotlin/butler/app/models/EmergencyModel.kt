@@ -34,7 +34,8 @@ sealed interface EmergencyOf {
 suspend fun emergencies(app: App): List<ProcedureRow> =
     app.butler.office.procedures().filter { it.section == EMERGENCY && it.begin is Procedure.Workflow }
 
-private const val EMERGENCY = "emergency"
+/** The section of the menu where emergencies stand. */
+internal const val EMERGENCY = "emergency"
 
 /** The kind of place whose telephone is always answered. */
 internal const val DESK = "desk"
@@ -134,7 +135,7 @@ sealed interface EmergencyIntent {
     data object CloseSheet : EmergencyIntent
 }
 
-/** An emergency card: of a draft until the first record is made, then of `cases.details`, `plan` and `nextSteps`. */
+/** An emergency card: of a draft and `cases.planOpening` until the first record is made, then of `cases.details`, `plan` and `nextSteps`. */
 class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencyState, EmergencyIntent>(app, EmergencyState()) {
     private var case: RecordId? = (of as? EmergencyOf.Case)?.case
     private var draft: Draft? = null
@@ -204,16 +205,22 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
         draft = begun.draft
         val kind = emergencies(app).firstOrNull { workflow(it)?.value == begun.draft.form }
         val place = begun.draft.place
-        val first = place?.let { app.butler.cases.opening(WorkflowId(begun.draft.form), it) }?.firstOrNull { it.step.value == begun.draft.step }
+        val step = begun.draft.step
+        val plan = if (place == null || step == null) emptyList() else app.butler.cases.planOpening(WorkflowId(begun.draft.form), StepId(step), place)
+        val shown = shown(plan)
         val fill = EmergencyIntent.Take(FormOf.Unfinished(begun.draft.submission.id))
         return frame(kind?.title?.let { app.words(it) } ?: begun.title?.let { app.words(it) }.orEmpty(), begun.draft.note).copy(
             subtitle = place?.let { app.place(it) }.orEmpty(),
             clock = clock(app, tapped(begun.draft.answers)),
             guidance = kind?.guidance?.let { app.words(it) },
             calls = calls(),
-            steps = listOfNotNull(
-                first?.let { EmergencyStep(EmergencyMark.Next, "1", app.words(it.label), null, "", null, Press(app.words(Word.Begin), fill)) },
-            ),
+            steps = shown.mapIndexed { index, planned ->
+                val first = planned.phase == StepPhase.POSSIBLE
+                EmergencyStep(
+                    if (first) EmergencyMark.Next else EmergencyMark.Locked, "${index + 1}", app.words(planned.label), null,
+                    if (first) "" else firstDo(planned, shown), null, if (first) Press(app.words(Word.Begin), fill) else null,
+                )
+            },
             later = app.words(Word.AfterFirstRecord),
             evidence = Press(app.words(Word.TakeEvidence), fill),
         )
@@ -223,7 +230,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
         val words = app.words
         val plan = app.butler.cases.plan(details.case.id)
         val next = app.butler.cases.nextSteps(details.case.id)
-        val shown = plan.filter { it.phase != StepPhase.LOCKED || it.first.isNotEmpty() || it.made.isNotEmpty() }
+        val shown = shown(plan)
         val photo = photo(plan, next)
         val by = details.steps.firstOrNull()?.byName?.let { words(Word.ReportedBy, "who" to it) }
         val running = runs(details)
@@ -299,7 +306,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
             left = if (mark == EmergencyMark.Made) null else left,
             about = when (mark) {
                 EmergencyMark.Made -> made(step, details)
-                EmergencyMark.Locked -> words(Word.FirstDo, "steps" to words.list(step.first.map { first -> numberOf(first.step, shown) ?: words(first.label) }))
+                EmergencyMark.Locked -> firstDo(step, shown)
                 EmergencyMark.Others -> words(Word.OthersDo, "who" to words.list(who))
                 else -> ""
             },
@@ -308,6 +315,12 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
             else Press(words(Word.Begin), EmergencyIntent.Take(FormOf.Step(details.case.id, step.step))),
         )
     }
+
+    /** The steps whose turn may come in the state it is in; of the others it is said how many. */
+    private fun shown(plan: List<PlanStep>) = plan.filter { it.phase != StepPhase.LOCKED || it.first.isNotEmpty() || it.made.isNotEmpty() }
+
+    private fun firstDo(step: PlanStep, shown: List<PlanStep>): String =
+        app.words(Word.FirstDo, "steps" to app.words.list(step.first.map { first -> numberOf(first.step, shown) ?: app.words(first.label) }))
 
     private fun numberOf(step: StepId, shown: List<PlanStep>): String? = shown.indexOfFirst { it.step == step }.takeIf { it >= 0 }?.let { "${it + 1}" }
 

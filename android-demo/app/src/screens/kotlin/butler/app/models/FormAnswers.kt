@@ -3,6 +3,7 @@ package butler.app.models
 import butler.AnswerType
 import butler.CaseFilter
 import butler.Evidence
+import butler.Label
 import butler.PhotoId
 import butler.PlaceId
 import butler.Question
@@ -149,7 +150,7 @@ class FormAnswers(private val app: App) {
                 val day = dayOf(question)
                 val near = listOf(today to Word.DayToday, today.plusDays(1) to Word.DayTomorrow)
                 AnswerState.Pick(
-                    PickKind.Day, day?.let { app.formats.date(it, today) } ?: words(Word.ChooseDay), Press(words(Word.ChooseDay), FormIntent.Open(field)),
+                    PickKind.Day, day?.let { app.formats.date(it, today) } ?: partly(field, today) ?: words(Word.ChooseDay), Press(words(Word.ChooseDay), FormIntent.Open(field)),
                     near.map { (date, word) -> Chip(Press(words(word).replaceFirstChar(Char::uppercase), FormIntent.Day(field, date)), date == day) },
                 )
             }
@@ -166,7 +167,7 @@ class FormAnswers(private val app: App) {
                 val signed = photos[field].orEmpty().isNotEmpty()
                 AnswerState.Signature(
                     Drawing(words(question.label), if (signed) words(Word.Signed) else words(Word.SignHere), strokes[field].orEmpty()) { FormIntent.Sign(field, it) },
-                    if (signed) Press(words(Word.SignAgain), FormIntent.Sign(field, emptyList())) else null,
+                    if (signed) Press(words(Word.SignAgain), FormIntent.SignAgain(field)) else null,
                 )
             }
             AnswerType.PERSON -> pick(question, PickKind.Person, homes)
@@ -187,6 +188,9 @@ class FormAnswers(private val app: App) {
         is Value.Real -> BigDecimal.valueOf(value.v1).stripTrailingZeros().toPlainString()
         else -> ""
     }
+
+    /** A date of which only the year, or the month, is known. */
+    private fun partly(question: QuestionId, today: LocalDate): String? = text(question).takeIf { it.isNotEmpty() }?.let { app.formats.say(Label(it, it), today) }
 
     private fun text(question: QuestionId) = (fields[question] as? Value.Text)?.v1.orEmpty()
 

@@ -28,7 +28,8 @@ sealed interface FormIntent {
     data class Now(val question: QuestionId) : FormIntent
     data class Photo(val question: QuestionId) : FormIntent
     data class RemovePhoto(val question: QuestionId) : FormIntent
-    data class Sign(val question: QuestionId, val strokes: List<Stroke>) : FormIntent
+    data class Sign(val question: QuestionId, val stroke: Stroke) : FormIntent
+    data class SignAgain(val question: QuestionId) : FormIntent
     data class Open(val question: QuestionId) : FormIntent
     data class Day(val question: QuestionId, val day: LocalDate) : FormIntent
     data class Month(val month: YearMonth) : FormIntent
@@ -44,11 +45,11 @@ sealed interface FormOf {
     /** A step of a case. */
     data class Step(val case: RecordId, val step: StepId) : FormOf
 
-    /** A row of a register, about a record where that is known; one that is about a home asks which. */
+    /** A row of a register, about a record where that is known; one that is about a home asks which. Or a record's own data. */
     data class Row(val form: FormId, val about: RecordId?) : FormOf
 
-    /** A case that is opened without being asked to. */
-    data class Opening(val workflow: butler.WorkflowId) : FormOf
+    /** A case that is opened without being asked to, about a record where that is known. */
+    data class Opening(val workflow: butler.WorkflowId, val about: RecordId? = null) : FormOf
 
     /** Something due. */
     data class Due(val due: DueId) : FormOf
@@ -96,7 +97,8 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             is FormIntent.Day -> answered(intent.question) { answers.day(question(it), intent.day, app.now()) }
             is FormIntent.Photo -> app.platform.photo()?.let { bytes -> keepPhoto(intent.question, bytes) }
             is FormIntent.RemovePhoto -> answered(intent.question) { removed(it) }
-            is FormIntent.Sign -> sign(intent.question, intent.strokes)
+            is FormIntent.Sign -> sign(intent.question, answers.strokes[intent.question].orEmpty() + intent.stroke)
+            is FormIntent.SignAgain -> sign(intent.question, emptyList())
             is FormIntent.Open -> open(intent.question)
             is FormIntent.Month -> picking?.month = intent.month
             is FormIntent.Find -> picking?.typed = intent.text
@@ -159,6 +161,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private suspend fun restart() {
         submission?.let { app.butler.drafts.discard(it.id) }
         forget()
+        work?.let { answers.takeUp(it.given) }
     }
 
     private fun forget() {
@@ -224,11 +227,21 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private suspend fun begin(work: FormWork) {
         this.work = work
         val known = app.butler.drafts.list()
-        val draft = known.firstOrNull { if (of is FormOf.Unfinished) it.draft.submission.id == of.draft else work.continues(it.draft) } ?: return
+        val draft = known.firstOrNull { if (of is FormOf.Unfinished) it.draft.submission.id == of.draft else work.continues(it.draft) }
+        if (draft == null) {
+            answers.takeUp(work.given)
+            return photoAtOnce(work)
+        }
         submission = draft.draft.submission
         taken = draft
         remark = draft.draft.note
         answers.takeUp(draft.draft.answers)
+    }
+
+    /** Where nothing but a photo is missing, the camera is what one wants. */
+    private suspend fun photoAtOnce(work: FormWork) {
+        val missing = work.ask(answers.evidence()).filter { it.problem != null }.singleOrNull() ?: return
+        if (missing.answer == AnswerType.PHOTO) app.platform.photo()?.let { keepPhoto(missing.field, it) }
     }
 
     private suspend fun shown(work: FormWork, questions: List<Question>): FormState {

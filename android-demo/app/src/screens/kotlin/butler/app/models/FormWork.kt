@@ -35,6 +35,9 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
     /** What the screen showed of the record it changes. */
     open val shown: Shown? = null
 
+    /** What stands in it before anybody answers. */
+    open val given: Evidence = Evidence()
+
     /** Whether free words go with it. */
     open val remarks: Boolean = false
 
@@ -59,8 +62,8 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
     companion object {
         suspend fun of(app: App, of: FormOf): FormWork = when (of) {
             is FormOf.Step -> step(app, of.case, of.step)
-            is FormOf.Row -> row(app, of.form, null, of.about, null)
-            is FormOf.Opening -> opened(app, of.workflow)
+            is FormOf.Row -> form(app, of.form, null, of.about, null)
+            is FormOf.Opening -> opened(app, of.workflow, of.about)
             is FormOf.Due -> due(app, of.due)
             is FormOf.Unfinished -> unfinished(app, of)
         }
@@ -108,16 +111,20 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val record = app.butler.records.get(about)
             val home = homeTitle(app, about)
             val subject = home ?: found { app.butler.residents.details(about).resident.name.orEmpty() }.orEmpty()
-            return DataWork(app, known.title, subject, known.guidance, form, about, home != null, due, record.shown)
+            val now = record.fields.associate { QuestionId(it.path) to it.shown.value }
+            // What somebody else fills in is no answer of one's own.
+            val writable = app.butler.registers.ask(form, Evidence(now)).filter { it.writable }.map { it.field }
+            val given = Evidence(now.filterKeys { it in writable })
+            return DataWork(app, known.title, subject, known.guidance, form, about, home != null, due, record.shown, given)
         }
 
         private val DATA = setOf(FormId("home.basic"), FormId("resident.basic"))
 
-        /** A case of the grid; what it is about, its questions say. */
-        private suspend fun opened(app: App, workflow: WorkflowId): FormWork {
+        /** A case about a record, or of the grid: what that is about, its questions say. */
+        private suspend fun opened(app: App, workflow: WorkflowId, about: RecordId?): FormWork {
             val known = app.butler.office.procedures().firstOrNull { it.begin == Procedure.Workflow(workflow) } ?: throw ButlerException.NotFound()
-            val grid = app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) }
-            return opening(app, workflow, grid, null, null, known.title)
+            val grid = if (about == null) app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } else null
+            return opening(app, workflow, grid, about, null, known.title)
         }
 
         private suspend fun opening(app: App, workflow: WorkflowId, place: PlaceId?, about: RecordId?, due: DueId?, title: Label): FormWork {
@@ -255,7 +262,7 @@ private class OpeningWork(
         Draft(submission, workflow.value, step.value, place, listOfNotNull(about), due, answers, remark)
 }
 
-/** The data of a home or a person. */
+/** The data of a home or a person: what stands there is shown, and what is changed is written. */
 private class DataWork(
     app: App,
     title: Label,
@@ -266,13 +273,15 @@ private class DataWork(
     private val home: Boolean,
     private val due: DueId?,
     override val shown: Shown?,
+    override val given: Evidence,
 ) : FormWork(app, title, subtitle, guidance) {
     override val homes = if (home) listOf(about) else emptyList()
 
     override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
 
     override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
-        val written = answers.fields.map { (field, value) -> Proposal(field.value, value, title) }
+        val written = answers.fields.filter { (field, value) -> given.fields[field] != value }.map { (field, value) -> Proposal(field.value, value, title) }
+        if (written.isEmpty()) return emptyList()
         val made = if (home) butler.homes.edit(about) { written.forEach(::take) } else butler.residents.edit(about) { written.forEach(::take) }
         return listOf(made)
     }

@@ -3,6 +3,7 @@ package butler.app.models
 import butler.CaseDetails
 import butler.CaseFilter
 import butler.CaseRow
+import butler.Draft
 import butler.FormId
 import butler.GridId
 import butler.NextStep
@@ -65,7 +66,7 @@ private val HANDOVER = WorkflowId("grid.handover")
 class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, HandoverState()) {
     private var case: RecordId? = null
     private var through = false
-    private val told = mutableSetOf<RecordId>()
+    private var told: Set<RecordId> = emptySet()
     private var problem: String? = null
 
     override suspend fun act(intent: HandoverIntent) {
@@ -77,11 +78,22 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
                 case?.let { app.platform.go(Place.Form(FormOf.Step(it, intent.step))) }
             }
             HandoverIntent.GoThrough -> through = true
-            is HandoverIntent.Tell -> if (!told.remove(intent.case)) told += intent.case
+            is HandoverIntent.Tell -> tell(intent.case)
             is HandoverIntent.Open -> app.platform.go(Place.Case(intent.case))
             HandoverIntent.CloseSheet -> through = false
         }
     }
+
+    /** Going through dozens of cases takes days: what was told is a draft about them and the handover. */
+    private suspend fun tell(told: RecordId) {
+        val handover = case ?: return
+        val before = draft(handover)
+        val about = before?.about.orEmpty().ifEmpty { listOf(handover) }
+        val now = if (told in about) about - told else about + told
+        app.butler.drafts.save(Draft(before?.submission ?: app.butler.submission(), TOLD, about = now))
+    }
+
+    private suspend fun draft(handover: RecordId): Draft? = app.butler.drafts.list().map { it.draft }.find { it.form == TOLD && it.about.first() == handover }
 
     override fun failed(words: String) {
         problem = words
@@ -93,12 +105,16 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
         val row = case?.let { id -> app.butler.cases.list(CaseFilter(workflow = HANDOVER)).firstOrNull { it.id == id } } ?: handover(app)
             ?: return HandoverState(words(Word.HandoverTitle), back = back, empty = Empty(words(Word.NoHandover), ""))
         case = row.id
+        val draft = draft(row.id)
+        told = draft?.about.orEmpty().drop(1).toSet()
         val details = app.butler.cases.details(row.id)
         val plan = app.butler.cases.plan(row.id)
         val next = app.butler.cases.nextSteps(row.id).filter { it.whyNot == null && it.first.isEmpty() }
         val open = app.butler.cases.list(CaseFilter(grid = row.place?.let { GridId(it.value) }, closed = false)).filter { it.id != row.id }
         val today = app.butler.date()
         val items = items(plan, details)
+        // Handed over, what was ticked is no more.
+        if (draft != null && items.any { it.step == CASES && it.made.isNotEmpty() }) app.butler.drafts.discard(draft.submission.id)
         val done = items.count { it.made.isNotEmpty() }
         val first = items.firstOrNull { item -> item.made.isEmpty() && next.any { it.step == item.step } }
         // Once all is handed over, what closes it is the first step that is none of the things.
@@ -138,7 +154,7 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
     private suspend fun item(step: PlanStep, details: CaseDetails, next: List<NextStep>, open: List<CaseRow>, row: CaseRow): HandoverItem {
         val words = app.words
         val made = step.made.lastOrNull()
-        val unsent = app.butler.status().let { (it.unsentRecords + it.unsentPhotos).toInt() }
+        val status = app.butler.status()
         val mine = next.any { it.step == step.step }
         return HandoverItem(
             mark = if (made != null) HandoverMark.Done else if (step.phase == StepPhase.LOCKED) HandoverMark.Locked else HandoverMark.Open,
@@ -158,7 +174,7 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
                 made != null || !mine -> null
                 step.step == CASES -> Press(words(Word.TellNext), HandoverIntent.GoThrough)
                 // What is still on the phone would leave with it.
-                step.step == DEVICE && unsent > 0 -> Press(words(Word.Begin), HandoverIntent.Take(step.step), words(Word.SyncFirst, "count" to unsent))
+                step.step == DEVICE && status.unsentRecords + status.unsentPhotos > 0uL -> Press(words(Word.Begin), HandoverIntent.Take(step.step), words(Word.SyncFirst, "what" to unsent(app, status)))
                 else -> Press(words(Word.Begin), HandoverIntent.Take(step.step))
             },
         )
@@ -186,10 +202,12 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
         )
     }
 
-    private companion object {
-        val CASES = StepId("cases")
-        val KEYS = StepId("keys")
-        val DEVICE = StepId("device")
-        val KEY_REGISTER = FormId("keys.owner")
+    internal companion object {
+        /** What a draft of the cases that were told is called. */
+        const val TOLD = "handover.told"
+        private val CASES = StepId("cases")
+        private val KEYS = StepId("keys")
+        private val DEVICE = StepId("device")
+        private val KEY_REGISTER = FormId("keys.owner")
     }
 }

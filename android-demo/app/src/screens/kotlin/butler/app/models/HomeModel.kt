@@ -1,17 +1,33 @@
 package butler.app.models
 
 import butler.CaseRow
+import butler.Channel
 import butler.ContactRow
+import butler.Draft
 import butler.DueStatus
+import butler.Evidence
 import butler.FieldRow
+import butler.FormId
 import butler.HomeDetails
+import butler.NewContact
+import butler.Outcome
+import butler.Procedure
+import butler.QuestionId
 import butler.RecordDetails
 import butler.RecordId
 import butler.RecordState
 import butler.ResidentDetails
+import butler.SubjectKind
+import butler.Value
+import butler.WorkflowId
+import butler.app.models.ContactForm.AT
+import butler.app.models.ContactForm.CHANNEL
+import butler.app.models.ContactForm.FORM
+import butler.app.models.ContactForm.PHONE
 import butler.label
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.Instant
 import java.time.LocalDate
 
 /** All about one door, in the order one needs it while waiting for it to open. */
@@ -28,13 +44,40 @@ data class HomeScreenState(
     val hintTitle: String = "",
     val hints: List<String> = emptyList(),
     val fieldsTitle: String = "",
+    val allData: Press<HomeIntent>? = null,
     val fields: List<FieldLine> = emptyList(),
     val dealingsTitle: String = "",
     val dealings: List<Dealing> = emptyList(),
     val noDealings: String? = null,
     val call: Press<HomeIntent>? = null,
+    val order: Press<HomeIntent>? = null,
     val visit: Press<HomeIntent>? = null,
+    val sheet: HomeSheet? = null,
 )
+
+/** What lies over a home. */
+sealed interface HomeSheet {
+    /** A number was dialled: how it went. */
+    data class Called(
+        val title: String,
+        val about: String,
+        val got: Press<HomeIntent>,
+        val missed: Press<HomeIntent>,
+        val notDialled: Press<HomeIntent>,
+    ) : HomeSheet
+
+    /** Nobody answered: when to call again. */
+    data class Missed(
+        val title: String,
+        val about: String,
+        val question: String,
+        val times: List<Chip<HomeIntent>>,
+        val record: Press<HomeIntent>,
+    ) : HomeSheet
+
+    /** What may be opened about this home. */
+    data class Orders(val title: String, val about: String, val kinds: List<Press<HomeIntent>>) : HomeSheet
+}
 
 /** What is to be done at this door today. */
 data class HomeToday(val title: String, val things: String, val badge: Badge?)
@@ -61,7 +104,16 @@ data class Dealing(val kind: DealingKind, val title: String, val about: String, 
 
 sealed interface HomeIntent {
     data object Back : HomeIntent
-    data class Call(val number: String) : HomeIntent
+    data class Call(val person: RecordId, val number: String) : HomeIntent
+    data object GotThrough : HomeIntent
+    data object NotThrough : HomeIntent
+    data object NotDialled : HomeIntent
+    data class Again(val at: Instant) : HomeIntent
+    data object RecordMissed : HomeIntent
+    data object AllData : HomeIntent
+    data object Order : HomeIntent
+    data class OpenOrder(val workflow: WorkflowId) : HomeIntent
+    data object CloseSheet : HomeIntent
     data object Visit : HomeIntent
     data class OpenCase(val case: RecordId) : HomeIntent
 }
@@ -69,14 +121,19 @@ sealed interface HomeIntent {
 /** A home with its household 房屋. */
 class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, HomeIntent>(app, HomeScreenState()) {
     private var problem: String? = null
+    private var ordering = false
+
+    /** Nobody answered, and when it is to be tried again. */
+    private var again: Instant? = null
 
     override suspend fun read(): HomeScreenState {
         val words = app.words
         val details = app.butler.homes.details(home)
         val record = app.butler.records.get(home)
         val date = app.butler.date()
-        val residents = details.residents.map { app.butler.residents.details(it.record.id) }
-        val people = residents.map { person(it, date) }
+        val household = details.residents.map { it.record.id to app.butler.residents.details(it.record.id) }
+        val residents = household.map { it.second }
+        val people = household.map { (id, person) -> person(id, person, date) }
         val dealings = dealings(details, date)
         return HomeScreenState(
             title = details.title,
@@ -91,16 +148,47 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             hintTitle = words(Word.VisitHint),
             hints = hints(residents, details),
             fieldsTitle = words(Word.TheHome),
+            allData = Press(words(Word.AllData), HomeIntent.AllData),
             fields = SHOWN.mapNotNull { path -> field(record, path, date) },
             dealingsTitle = words(Word.Dealings),
             dealings = dealings,
             noDealings = if (dealings.isEmpty()) words(Word.NoDealings) else null,
-            call = residents.filter { it.resident.noCalls != true }.firstNotNullOfOrNull(::number)?.let { Press(words(Word.Call), HomeIntent.Call(it)) },
+            call = household.filter { it.second.resident.noCalls != true }.firstNotNullOfOrNull { (id, person) -> dialled(id, person) }?.let { Press(words(Word.Call), it) },
+            order = Press(words(Word.OpenOne), HomeIntent.Order),
             visit = if (residents.isNotEmpty() && residents.all { it.resident.noVisits == true }) {
                 Press(words(Word.RecordVisit), HomeIntent.Visit, locked = words(Word.NoVisits))
             } else {
                 Press(words(Word.RecordVisit), HomeIntent.Visit)
             },
+            sheet = if (ordering) orders(details) else called(household, date),
+        )
+    }
+
+    private suspend fun orders(details: HomeDetails): HomeSheet {
+        val kinds = app.butler.office.procedures().filter { it.section != EMERGENCY && SubjectKind.HOME in it.about }
+        return HomeSheet.Orders(
+            app.words(Word.OpenWhich), details.title,
+            kinds.mapNotNull { row -> (row.begin as? Procedure.Workflow)?.let { Press(app.words(row.title), HomeIntent.OpenOrder(it.workflow)) } },
+        )
+    }
+
+    /** The call that was made and not told of yet: as long as it is a draft, it is asked for. */
+    private suspend fun called(household: List<Pair<RecordId, ResidentDetails>>, date: LocalDate): HomeSheet? {
+        val words = app.words
+        val draft = contactDraft(app, home, Begun.Called) ?: return null
+        val at = draft.answers.moment(AT) ?: return null
+        val person = household.find { it.first in draft.about }?.second
+        val title = words(Word.CallName, "name" to person?.resident?.name.orEmpty())
+        val about = words(Word.CalledWhom, "number" to person?.let(::number)?.let(app.formats::phone).orEmpty(), "time" to app.formats.timeNear(at, date))
+        val again = again
+            ?: return HomeSheet.Called(
+                title, about, Press(words(Word.GotThrough), HomeIntent.GotThrough), Press(words(Word.NotThrough), HomeIntent.NotThrough),
+                Press(words(Word.NotDialled), HomeIntent.NotDialled),
+            )
+        return HomeSheet.Missed(
+            title, about, words(Word.CallAgain),
+            timesAgain(app, at).map { Chip(Press(app.formats.nearTime(it, date).replaceFirstChar(Char::uppercase), HomeIntent.Again(it)), it == again) },
+            Press(words(Word.RecordIt), HomeIntent.RecordMissed),
         )
     }
 
@@ -124,7 +212,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         )
     }
 
-    private fun person(details: ResidentDetails, date: LocalDate): Person {
+    private fun person(id: RecordId, details: ResidentDetails, date: LocalDate): Person {
         val resident = details.resident
         val words = app.words
         val phone = resident.phones.firstOrNull { it.number != null }
@@ -150,7 +238,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             unverified = number != null && verified == null && resident.noCalls != true,
             keyPerson = key,
             call = if (number == null) null
-            else Press(words(Word.CallName, "name" to name), HomeIntent.Call(number), locked = if (resident.noCalls == true) words(Word.NoCalls) else null),
+            else Press(words(Word.CallName, "name" to name), HomeIntent.Call(id, number), locked = if (resident.noCalls == true) words(Word.NoCalls) else null),
         )
     }
 
@@ -211,11 +299,62 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
 
     private fun number(details: ResidentDetails): String? = details.resident.phones.firstNotNullOfOrNull { it.number }
 
+    private fun dialled(id: RecordId, details: ResidentDetails): HomeIntent.Call? = number(details)?.let { HomeIntent.Call(id, it) }
+
+    // What is written.
+
+    /** The dialler comes to the front, and the app may die behind it: that a call was made is a draft. */
+    private suspend fun call(person: RecordId, number: String) {
+        notDialled()
+        val answers = Evidence(mapOf(QuestionId(CHANNEL) to Value.Text(PHONE), QuestionId(AT) to answer(app.now())))
+        app.butler.drafts.save(Draft(app.butler.submission(), FORM.value, about = listOf(home, person), answers = answers))
+        app.platform.dial(number)
+    }
+
+    private suspend fun notDialled() {
+        contactDraft(app, home, Begun.Called)?.let { app.butler.drafts.discard(it.submission.id) }
+        again = null
+    }
+
+    /** Nobody answered: that answers nothing, but an agreed contact or a promise carries its time on. The number is to be checked. */
+    private suspend fun recordMissed() {
+        val draft = contactDraft(app, home, Begun.Called) ?: return
+        val at = draft.answers.moment(AT) ?: return
+        val next = again ?: return
+        val items = app.butler.today.about(home).filter { it.promised && it.status == DueStatus.OPEN }
+        val butler = app.butler.submitting(draft.submission)
+        val made = butler.contacts.record(
+            NewContact(
+                about = listOf(home), channel = Channel.PHONE, purpose = purpose(app, items), outcome = Outcome.NOT_REACHED,
+                nextContact = next, at = at, dues = items.map { it.id },
+            ),
+        )
+        val person = draft.about.firstOrNull { it != home }
+        val phone = person?.let { app.butler.residents.details(it) }?.resident?.phones?.firstOrNull { it.number != null }
+        val failed = if (person == null || phone == null) null
+        else app.butler.residents.edit(person) { phone(phone.id) { failed = app.formats.day(at) } }
+        again = null
+        val room = app.butler.homes.details(home).title
+        app.recorded(app.words(Word.CallNoted, "room" to room, "again" to app.formats.nearTime(next, app.formats.day(at))), listOfNotNull(made, failed))
+    }
+
     override suspend fun act(intent: HomeIntent) {
         problem = null
         when (intent) {
             HomeIntent.Back -> app.platform.back()
-            is HomeIntent.Call -> app.platform.dial(intent.number)
+            is HomeIntent.Call -> call(intent.person, intent.number)
+            HomeIntent.GotThrough -> app.platform.go(Place.Visit(home, byPhone = true))
+            HomeIntent.NotThrough -> again = timesAgain(app, app.now()).first()
+            HomeIntent.NotDialled -> notDialled()
+            is HomeIntent.Again -> again = intent.at
+            HomeIntent.RecordMissed -> recordMissed()
+            HomeIntent.AllData -> app.platform.go(Place.Form(FormOf.Row(BASIC, home)))
+            HomeIntent.Order -> ordering = true
+            is HomeIntent.OpenOrder -> {
+                ordering = false
+                app.platform.go(Place.Form(FormOf.Opening(intent.workflow, home)))
+            }
+            HomeIntent.CloseSheet -> if (ordering) ordering = false else if (again != null) again = null else notDialled()
             HomeIntent.Visit -> app.platform.go(Place.Visit(home))
             is HomeIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
         }
@@ -229,5 +368,6 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         /** The fields one asks about at a door; all of them stand on a screen of their own. */
         val SHOWN = listOf("owner_state", "people", "vacant_since", "paid_until", "handed_over")
         const val RECENT = 5
+        val BASIC = FormId("home.basic")
     }
 }

@@ -90,7 +90,7 @@ class MetricsModel(app: App) : Model<MetricsState, MetricsIntent>(app, MetricsSt
     /** Those one follows; until somebody chose, a share of each quarter of the report. */
     private fun pinned(known: List<MetricInfo>): List<MetricInfo> {
         val shares = known.filter { it.measure == Measure.SHARE }
-        val chosen = app.pinned ?: return (0 until App.PINS).mapNotNull { shares.getOrNull(it * shares.size / App.PINS) }.distinct()
+        val chosen = app.settings.now.pinned ?: return (0 until App.PINS).mapNotNull { shares.getOrNull(it * shares.size / App.PINS) }.distinct()
         return chosen.mapNotNull { id -> known.firstOrNull { it.metric == id } }
     }
 

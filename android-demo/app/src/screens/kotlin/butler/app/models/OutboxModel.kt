@@ -100,8 +100,16 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
     private suspend fun place(id: SubmissionId): Place {
         val draft = app.butler.drafts.get(id)?.draft
         val due = draft?.due
+        val home = draft?.takeIf { due == null }?.about?.firstOrNull()?.takeIf { homeTitle(app, it) != null }
+        val contact = home?.let { begun(draft) }
         return when {
+            contact != null -> when (contact) {
+                Begun.Nobody -> Place.Today
+                Begun.Met -> Place.Visit(home)
+                Begun.Called -> Place.Home(home)
+            }
             draft?.form == TodayModel.CUT_SHORT -> Place.Today
+            draft?.form == HandoverModel.TOLD -> Place.Handover
             draft?.form == RoundModel.FINDING && due != null -> Place.Round(due)
             else -> Place.Form(FormOf.Unfinished(id))
         }
@@ -109,18 +117,11 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
 
     private fun head(status: Summary, today: LocalDate, line: LineState): OutboxHead {
         val words = app.words
-        val records = status.unsentRecords.toInt()
-        val photos = status.unsentPhotos.toInt()
         val oldest = status.oldestUnsentMs?.let { it.toLong() / MINUTE }
-        val safe = records + photos == 0
+        val safe = status.unsentRecords + status.unsentPhotos == 0uL
         return OutboxHead(
             safe = safe,
-            title = when {
-                safe -> words(Word.AllAtTheOffice)
-                photos == 0 -> words(Word.OutboxRecords, "records" to records)
-                records == 0 -> words(Word.OutboxPhotos, "photos" to photos)
-                else -> words(Word.OutboxBoth, "records" to records, "photos" to photos)
-            },
+            title = if (safe) words(Word.AllAtTheOffice) else words(Word.OutboxUnsent, "what" to unsent(app, status)),
             about = if (safe) words(Word.OutboxNothing)
             else listOfNotNull(words(Word.SafeOnPhone), oldest?.let { words(Word.Oldest, "waited" to app.formats.minutes(it)) }).joinToString(""),
             sync = shortfall(words, line) ?: words(

@@ -54,5 +54,6 @@ fun either(app: App, roles: List<String>): String = if (roles.size == 2) roles.j
 fun draftTitle(app: App, draft: DraftDetails): String? = when (draft.draft.form) {
     TodayModel.CUT_SHORT -> app.words(Word.CutShort)
     RoundModel.FINDING -> app.words(Word.HasProblem)
+    HandoverModel.TOLD -> app.words(Word.HandoverTitle)
     else -> draft.title?.let { app.words(it) }
 }

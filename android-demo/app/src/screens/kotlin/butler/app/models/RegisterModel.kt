@@ -175,10 +175,13 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         )
     }
 
-    /** The one thing one does to it: what its clock waits for, if that is mine to do. */
+    /** The one thing one does to it: what its clock waits for, else what comes right after what was done, if that is mine to do. */
     private suspend fun main(case: RecordId): butler.NextStep? {
-        val waited = app.butler.cases.plan(case).filter { it.mine && it.ends.isNotEmpty() }.map { it.step }
-        return app.butler.cases.nextSteps(case).firstOrNull { it.step in waited && it.whyNot == null && it.first.isEmpty() }
+        val plan = app.butler.cases.plan(case)
+        val possible = app.butler.cases.nextSteps(case).filter { it.whyNot == null && it.first.isEmpty() }
+        val waited = plan.filter { it.mine && it.ends.isNotEmpty() }.map { it.step }
+        val after = plan.getOrNull(plan.indexOfLast { it.made.isNotEmpty() } + 1)?.step
+        return possible.firstOrNull { it.step in waited } ?: possible.firstOrNull { it.step == after }
     }
 
     private suspend fun line(row: CaseRow, now: Instant, today: LocalDate): RegisterLine {

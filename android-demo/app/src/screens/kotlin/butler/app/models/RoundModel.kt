@@ -23,6 +23,8 @@ import butler.Submission
 import butler.Value
 import butler.app.words.DOT
 import butler.app.words.Word
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.onEach
 
 /** A walk through a checklist, point by point. */
 data class RoundState(
@@ -76,6 +78,7 @@ data class FindingSheet(
 sealed interface RoundIntent {
     data object Back : RoundIntent
     data object Scan : RoundIntent
+    data class Tagged(val code: String) : RoundIntent
     data object LookBack : RoundIntent
     data class Problem(val item: QuestionId) : RoundIntent
     data class Choose(val item: QuestionId, val choice: String) : RoundIntent
@@ -113,6 +116,9 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         var right = false
     }
 
+    /** A tag held to the phone while a round is walked is the spot's: one is there. */
+    override val follows: Flow<*> get() = app.platform.tags.onEach { on(RoundIntent.Tagged(it)) }
+
     /** The round under way, or a new one. */
     private suspend fun opened(): RecordId {
         round?.let { return it }
@@ -134,9 +140,15 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
 
     /** The point one stands at: the one looked back at, else the first with something open. */
     private fun at(details: RoundDetails): PointRow? =
-        details.points.find { it.id == looked } ?: details.points.firstOrNull { it.isOpen() }
+        details.points.find { it.id == looked } ?: details.points.firstOrNull { isOpen(details, it) }
 
-    private fun PointRow.isOpen() = items.any { it.question.required && it.results.isEmpty() } || visited == null && items.none { it.results.isNotEmpty() }
+    /** Something has to be answered there, or nobody was there yet; a last point that need not be answered ends no round. */
+    private fun isOpen(details: RoundDetails, point: PointRow): Boolean {
+        val asks = point.items.any { it.question.required }
+        val mayBeLeftOut = point == details.points.last() && point.items.isNotEmpty() && !asks && details.points.size > 1
+        return point.items.any { it.question.required && it.results.isEmpty() } ||
+            !mayBeLeftOut && point.visited == null && point.items.none { it.results.isNotEmpty() }
+    }
 
     override suspend fun act(intent: RoundIntent) {
         problem = null
@@ -144,6 +156,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         when (intent) {
             RoundIntent.Back -> app.platform.back()
             RoundIntent.Scan -> app.platform.scan()?.let { proof = Proof.Scan(it) }
+            is RoundIntent.Tagged -> proof = Proof.Scan(intent.code)
             RoundIntent.LookBack -> lookBack()
             is RoundIntent.Problem -> open(intent.item)
             is RoundIntent.Choose -> chosen[intent.item] = Value.Text(intent.choice)
@@ -280,10 +293,10 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             back = Press(words(Word.Back), RoundIntent.Back),
             syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
-            marks = details.points.map { if (it == point) PointMark.Now else if (it.isOpen()) PointMark.Next else PointMark.Done },
+            marks = details.points.map { if (it == point) PointMark.Now else if (isOpen(details, it)) PointMark.Next else PointMark.Done },
             passed = passed(details, point),
             order = order?.let { (due, question) -> Press(words(Word.OpenOrder, "what" to words(question.label)), RoundIntent.OpenOrder(due)) },
-            change = if (number == 1 || details.points.none { !it.isOpen() }) null else Press(words(Word.Change), RoundIntent.LookBack),
+            change = if (number == 1 || details.points.all { isOpen(details, it) }) null else Press(words(Word.Change), RoundIntent.LookBack),
         )
         if (point == null) return head.copy(passed = null, change = Press(words(Word.Change), RoundIntent.LookBack), done = done(details))
         val left = point.items.filter { it.results.isEmpty() }
@@ -293,7 +306,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             scan = Press(words(Word.Scan), RoundIntent.Scan),
             items = point.items.map { row(it) },
             guidance = (point.guidance ?: details.guidance)?.let { words(it) },
-            next = details.points.drop(number).firstOrNull { it.isOpen() }?.let { words(Word.NextPoint, "name" to words(it.label)) },
+            next = details.points.drop(number).firstOrNull { isOpen(details, it) }?.let { words(Word.NextPoint, "name" to words(it.label)) },
             record = record(point, left),
             finding = finding?.let { sheet(it) },
         )
@@ -333,7 +346,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
     }
 
     private fun passed(details: RoundDetails, now: PointRow?): String? {
-        val walked = details.points.filter { it != now && !it.isOpen() }
+        val walked = details.points.filter { it != now && !isOpen(details, it) }
         if (walked.isEmpty()) return null
         val names = if (walked.size <= NAMED) app.words.list(walked.map { app.words(it.label) }) else app.words(Word.PointsAndMore, "count" to walked.size)
         val items = walked.flatMap { it.items }

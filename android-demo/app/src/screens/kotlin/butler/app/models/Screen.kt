@@ -30,8 +30,8 @@ class Typing<out I : Any>(val label: String, val text: String, val hint: String 
 /** A line one draws with a finger: points as thousandths of the pad's width and height. */
 data class Stroke(val points: List<Pair<Int, Int>>)
 
-/** Where one signs: the lines so far; a change tells the model all of them. [text] says whether it is signed. */
-class Drawing<out I : Any>(val label: String, val text: String, val strokes: List<Stroke>, val intent: (List<Stroke>) -> I)
+/** Where one signs: the lines so far; each new one is told to the model. [text] says whether it is signed. */
+class Drawing<out I : Any>(val label: String, val text: String, val strokes: List<Stroke>, val intent: (Stroke) -> I)
 
 /** A running clock: [text] is how it stood when the screen was read, [now] how it stands. */
 class Clock(val text: String, val now: () -> String)

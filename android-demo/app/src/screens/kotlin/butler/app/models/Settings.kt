@@ -1,6 +1,7 @@
 package butler.app.models
 
 import butler.Floors
+import butler.MetricId
 import butler.WalkHours
 import butler.app.words.Language
 import butler.walkHours
@@ -28,6 +29,8 @@ data class Settings(
     val lunchUntil: Int = USUAL.lunchUntil.toInt(),
     val floors: Floors = USUAL.floors,
     val photosOnWifi: Boolean = false,
+    /** The metrics one follows; null until somebody chose. */
+    val pinned: List<MetricId>? = null,
     /** Where the office is; null before the phone is enrolled. */
     val office: String? = null,
     /** What the office calls this phone. */
@@ -72,6 +75,7 @@ class SettingsKeeper(private val file: File? = null) {
             glove = said("glove").toBoolean(),
             floors = Floors.entries.find { it.name == said("floors") } ?: usual.floors,
             photosOnWifi = said("photosOnWifi").toBoolean(),
+            pinned = said("pinned")?.split(",")?.filter { it.isNotEmpty() }?.map(::MetricId),
             office = said("office"),
             phone = said("phone"),
         )
@@ -95,6 +99,7 @@ class SettingsKeeper(private val file: File? = null) {
         put("lunchUntil", settings.lunchUntil)
         put("floors", settings.floors)
         put("photosOnWifi", settings.photosOnWifi)
+        put("pinned", settings.pinned?.joinToString(",") { it.value })
         put("office", settings.office)
         put("phone", settings.phone)
         // What is there is whole: it is written beside its place and then moved.

@@ -143,7 +143,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private suspend fun openNobody(home: RecordId) {
         val door = doors().find { it.home == home } ?: return
-        val kept = drafts().map { it.draft }.find { it.form == CONTACT_FORM && home in it.about && it.answers.text(OUTCOME) == NOT_REACHED }
+        val kept = contactDraft(app, home, Begun.Nobody)
         val now = app.now()
         // A knock of another day is not this one.
         val at = kept?.answers?.moment(AT)?.takeIf { today(it) == today(now) } ?: now
@@ -468,15 +468,15 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private fun dayDone(answered: Int, status: Summary, today: LocalDate): DayDone {
-        val unsent = (status.unsentRecords + status.unsentPhotos).toInt()
+        val safe = status.unsentRecords + status.unsentPhotos == 0uL
         val synced = status.syncedAt
         return DayDone(
             title = app.words(Word.DayDone),
             about = app.words(Word.DayDoneAbout, "items" to answered),
-            office = if (unsent == 0) app.words(Word.AtTheOffice) else app.words(Word.NotAtTheOffice, "count" to unsent),
-            officeAbout = if (unsent > 0 || synced == null) app.words(Word.SafeHere)
+            office = if (safe) app.words(Word.AtTheOffice) else app.words(Word.NotAtTheOffice, "what" to unsent(app, status)),
+            officeAbout = if (!safe || synced == null) app.words(Word.SafeHere)
             else app.words(Word.AtTheOfficeSince, "time" to app.formats.nearTime(synced, today)),
-            safe = unsent == 0,
+            safe = safe,
         )
     }
 
@@ -491,7 +491,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
             ),
             question = app.words(Word.WhenAgain),
-            times = times(sheet.at).map { at ->
+            times = timesAgain(app, sheet.at).map { at ->
                 Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), at == sheet.again)
             },
             help = sheet.help,
@@ -507,14 +507,6 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val resident = app.butler.residents.details(person.record.id).resident
         val known = listOfNotNull(resident.preferredTime?.let { app.words(it.label) }, resident.visitHint)
         return if (known.isEmpty()) null else app.words(Word.Noted, "name" to resident.name.orEmpty(), "what" to known.joinToString(app.words(Word.Between)))
-    }
-
-    /** Evenings, when people are at home, and a morning; never in the night, and only what is still to come. */
-    private fun times(at: Instant): List<Instant> {
-        val today = today(at)
-        val working = generateSequence(today.plusDays(2)) { it.plusDays(1) }.first { it.dayOfWeek.value <= 5 }
-        val evenings = listOf(today, today.plusDays(1), working).map { app.formats.at(it, EVENING) }
-        return (evenings + app.formats.at(today.plusDays(1), MORNING)).filter { it > at }
     }
 
     private suspend fun cutSheet(): TodaySheet? {
@@ -586,7 +578,5 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         private val CONTACT_FORM = FORM.value
         private const val SHORT_OF_HANDS = "workload"
         private val PUT_OFF = FormId("due.snooze")
-        private val EVENING: LocalTime = LocalTime.of(18, 30)
-        private val MORNING: LocalTime = LocalTime.of(9, 30)
     }
 }

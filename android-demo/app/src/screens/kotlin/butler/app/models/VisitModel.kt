@@ -7,6 +7,7 @@ import butler.DueId
 import butler.DueStatus
 import butler.Evidence
 import butler.HomeDetails
+import butler.Mode
 import butler.NewContact
 import butler.Outcome
 import butler.Procedure
@@ -23,6 +24,7 @@ import butler.app.models.ContactForm.FORM
 import butler.app.models.ContactForm.NEXT
 import butler.app.models.ContactForm.NOT_REACHED
 import butler.app.models.ContactForm.OUTCOME
+import butler.app.models.ContactForm.PHONE
 import butler.app.models.ContactForm.PHOTOS
 import butler.app.models.ContactForm.PROMISE
 import butler.app.models.ContactForm.PROMISE_BY
@@ -32,7 +34,6 @@ import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
 import java.time.LocalDate
-import java.time.LocalTime
 
 /** Somebody was met: how it went, and what was done with one knock. */
 data class VisitState(
@@ -77,10 +78,10 @@ sealed interface VisitIntent {
 }
 
 /**
- * 见到了: one visit answers every item of the door that a visit answers. What is typed is kept as a draft at every change, so
+ * 见到了 and 打通了: one talk answers every item of the home that it answers, a visit those of the door, a call those of the telephone. What is typed is kept as a draft at every change, so
  * that neither Back nor the death of the app loses it.
  */
-class VisitModel(app: App, private val home: RecordId) : Model<VisitState, VisitIntent>(app, VisitState()) {
+class VisitModel(app: App, private val home: RecordId, private val byPhone: Boolean = false) : Model<VisitState, VisitIntent>(app, VisitState()) {
     private var form: Submission? = null
     private var began: Instant = app.now()
     private var answers = Evidence()
@@ -101,10 +102,9 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
 
     private suspend fun opened(): Submission = form ?: resumed().also { form = it }
 
-    /** The draft that was begun about this home, or a new form. One that says nobody was there is of the sheet on 今天. */
+    /** The draft that was begun about this home, or a new form. */
     private suspend fun resumed(): Submission {
-        val draft = app.butler.drafts.list().map { it.draft }.find { it.form == FORM.value && home in it.about && it.answers.text(OUTCOME) != NOT_REACHED }
-        if (draft == null) return app.butler.submission()
+        val draft = contactDraft(app, home, if (byPhone) Begun.Called else Begun.Met) ?: return app.butler.submission()
         answers = draft.answers
         answers.moment(AT)?.let { began = it }
         return draft.submission
@@ -153,19 +153,21 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
 
     private suspend fun record() {
         val details = app.butler.homes.details(home)
-        val items = items().filter { byVisit(it) && it.id !in left }
+        val items = items().filter { byThis(it) && it.id !in left }
         val next = answers.fields[QuestionId(NEXT)] as? Value.Int
         val recorded = app.butler.submitting(opened()).contacts.record(
             NewContact(
-                about = listOf(home), channel = Channel.VISIT, purpose = purpose(items), outcome = outcome() ?: return,
+                about = listOf(home), channel = if (byPhone) Channel.PHONE else Channel.VISIT, purpose = purpose(app, items), outcome = outcome() ?: return,
                 summary = text(SUMMARY).ifBlank { null }, at = began,
                 nextContact = next?.let { Instant.ofEpochMilli(it.v1) },
                 promise = text(PROMISE).ifBlank { null }, promiseBy = text(PROMISE_BY).ifEmpty { null }?.let(LocalDate::parse),
                 dues = items.map { it.id }, photos = photos(),
             ),
         )
+        // Somebody was home after all.
+        contactDraft(app, home, Begun.Nobody)?.let { app.butler.drafts.discard(it.submission.id) }
         app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded))
-        app.platform.go(Place.Today)
+        if (byPhone) app.platform.back() else app.platform.go(Place.Today)
     }
 
     private fun photos() = answers.photos[QuestionId(PHOTOS)].orEmpty()
@@ -173,17 +175,11 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
     /** What was chosen; the core's name for it is written as the form writes it. */
     private fun outcome(): Outcome? = Outcome.entries.find { it.name.equals(text(OUTCOME), ignoreCase = true) }
 
-    /** What the visit was for: the purpose whose name stands in the title of the main job. */
-    private suspend fun purpose(items: List<TodayItem>): String {
-        val options = app.butler.office.choices(PURPOSES)
-        val named = items.firstNotNullOfOrNull { item -> options.filter { it.label.zh in item.title.zh }.maxByOrNull { it.label.zh.length } }
-        return (named ?: options.firstOrNull())?.id.orEmpty()
-    }
-
     private suspend fun items(): List<TodayItem> =
         app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
 
-    private fun byVisit(item: TodayItem) = item.begin == Procedure.Form(FORM)
+    /** Whether this talk answers it. */
+    private fun byThis(item: TodayItem) = item.begin == Procedure.Form(FORM) && (!byPhone || item.mode == Mode.CALL)
 
     // What is shown.
 
@@ -194,12 +190,12 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
         val date = app.butler.date()
         val items = items()
         val questions = asked()
-        val ticks = items.filter(::byVisit)
+        val ticks = items.filter(::byThis)
         val missing = questions.filter { it.required && it.field.value !in GIVEN && answers.fields[it.field].isEmpty() }
         val promising = text(PROMISE).isNotEmpty()
         val again = questions.find { it.field.value == NEXT }?.takeIf { it.required }
         return VisitState(
-            title = words(Word.MetThem),
+            title = words(if (byPhone) Word.GotThrough else Word.MetThem),
             subtitle = subtitle(details),
             back = Press(words(Word.Back), VisitIntent.Back),
             problem = problem,
@@ -218,10 +214,10 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
             again = if (again == null) emptyList()
             else evenings(date).map { Chip(Press(app.formats.nearTime(it, date), VisitIntent.Again(it)), answers.fields[QuestionId(NEXT)] == Value.Int(it.toEpochMilli())) },
             photo = Press(if (photos().isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to photos().size), VisitIntent.Photo),
-            alsoTitle = if (items.all(::byVisit)) null else words(Word.AlsoToDo),
-            also = items.filterNot(::byVisit).map { Spoken(words(it.title), it.subject) },
+            alsoTitle = if (items.all(::byThis)) null else words(Word.AlsoToDo),
+            also = items.filterNot(::byThis).map { Spoken(words(it.title), it.subject) },
             record = Press(
-                words(Word.NoteNext), VisitIntent.Record,
+                words(if (byPhone) Word.RecordIt else Word.NoteNext), VisitIntent.Record,
                 locked = missing.takeIf { it.isNotEmpty() }
                     ?.let { words(Word.StillMissing, "count" to it.size, "what" to words.list(it.map { question -> short(question) })) },
             ),
@@ -229,7 +225,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
     }
 
     private suspend fun asked(): List<Question> {
-        put(CHANNEL, VISIT)
+        put(CHANNEL, if (byPhone) PHONE else VISIT)
         put(AT, Value.Int(began.toEpochMilli()))
         return app.butler.registers.ask(FORM, answers)
     }
@@ -261,10 +257,7 @@ class VisitModel(app: App, private val home: RecordId) : Model<VisitState, Visit
     }
 
     private companion object {
-        const val PURPOSES = "contact_purpose"
-
         /** What is known without asking. */
         val GIVEN = setOf(CHANNEL, AT, "purpose")
-        val EVENING: LocalTime = LocalTime.of(18, 30)
     }
 }

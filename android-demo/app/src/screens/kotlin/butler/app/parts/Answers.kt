@@ -6,7 +6,6 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.gestures.awaitEachGesture
 import androidx.compose.foundation.gestures.awaitFirstDown
-import androidx.compose.foundation.gestures.drag
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Row
@@ -18,12 +17,14 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
 import androidx.compose.runtime.rememberUpdatedState
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
+import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.geometry.Offset
@@ -90,12 +91,18 @@ private fun <I : Any> StepKey(icon: Icon, press: Press<I>, on: (I) -> Unit) {
     ) { Picture(icon, colour = if (off) design.colours.ink3 else design.colours.ink) }
 }
 
-/** Where one signs with a finger. What was signed earlier and has no lines any more says so. */
+/**
+ * Where one signs with a finger. What was signed earlier and has no lines any more says so. A line is drawn from every point the
+ * phone saw, also those between two frames, and stays until the state has it: whoever signs fast loses nothing.
+ */
+@OptIn(ExperimentalComposeUiApi::class) // The points between two frames are, in Compose 1.7.
 @Composable
 fun <I : Any> SignaturePad(drawing: Drawing<I>, signed: Boolean, on: (I) -> Unit, modifier: Modifier = Modifier) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     var line by remember { mutableStateOf(emptyList<Offset>()) }
+    var told by remember { mutableStateOf(emptyList<Stroke>()) }
+    LaunchedEffect(drawing.strokes) { told = told - drawing.strokes.toSet() }
     val now by rememberUpdatedState(drawing)
     val tell by rememberUpdatedState(on)
     Box(
@@ -111,13 +118,15 @@ fun <I : Any> SignaturePad(drawing: Drawing<I>, signed: Boolean, on: (I) -> Unit
                     val down = awaitFirstDown()
                     down.consume()
                     line = listOf(down.position)
-                    drag(down.id) {
-                        line = line + it.position
-                        it.consume()
-                    }
+                    do {
+                        val finger = awaitPointerEvent().changes.find { it.id == down.id } ?: break
+                        line = line + finger.historical.map { it.position } + finger.position
+                        finger.consume()
+                    } while (finger.pressed)
                     val stroke = Stroke(line.map { (it.x * THOUSAND / size.width).toInt() to (it.y * THOUSAND / size.height).toInt() })
                     line = emptyList()
-                    tell(now.intent(now.strokes + stroke))
+                    told = told + stroke
+                    tell(now.intent(stroke))
                 }
             },
         Alignment.Center,
@@ -126,13 +135,13 @@ fun <I : Any> SignaturePad(drawing: Drawing<I>, signed: Boolean, on: (I) -> Unit
             val base = size.height * 0.75f
             val dashes = PathEffect.dashPathEffect(floatArrayOf(4.dp.toPx(), 3.dp.toPx()))
             drawLine(colours.control, Offset(20.dp.toPx(), base), Offset(size.width - 20.dp.toPx(), base), 1.5.dp.toPx(), pathEffect = dashes)
-            val lines = drawing.strokes.map { stroke -> stroke.points.map { (x, y) -> Offset(x * size.width / THOUSAND, y * size.height / THOUSAND) } }
+            val lines = (drawing.strokes + (told - drawing.strokes.toSet())).map { stroke -> stroke.points.map { (x, y) -> Offset(x * size.width / THOUSAND, y * size.height / THOUSAND) } }
             for (points in lines + listOf(line)) {
                 if (points.size == 1) drawCircle(colours.ink, 2.dp.toPx(), points.first())
                 for ((from, to) in points.zipWithNext()) drawLine(colours.ink, from, to, 3.dp.toPx(), StrokeCap.Round)
             }
         }
-        if (drawing.strokes.isEmpty() && line.isEmpty()) Words(drawing.text, style = if (signed) Type.bold else Type.body, colour = if (signed) colours.okInk else colours.ink3)
+        if (drawing.strokes.isEmpty() && told.isEmpty() && line.isEmpty()) Words(drawing.text, style = if (signed) Type.bold else Type.body, colour = if (signed) colours.okInk else colours.ink3)
     }
 }
 

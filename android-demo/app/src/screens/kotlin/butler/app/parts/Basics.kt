@@ -11,11 +11,13 @@ import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.sizeIn
-import androidx.compose.foundation.layout.height
+import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.itemsIndexed
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.text.BasicText
 import androidx.compose.runtime.Composable
@@ -23,14 +25,18 @@ import androidx.compose.runtime.remember
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.draw.drawBehind
+import androidx.compose.ui.geometry.CornerRadius
+import androidx.compose.ui.geometry.Offset
+import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.Path
 import androidx.compose.ui.graphics.StrokeCap
 import androidx.compose.ui.graphics.StrokeJoin
 import androidx.compose.ui.graphics.drawscope.Stroke
+import androidx.compose.ui.graphics.drawscope.clipRect
 import androidx.compose.ui.graphics.drawscope.scale
 import androidx.compose.ui.graphics.vector.PathParser
-import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
@@ -43,8 +49,8 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
-import butler.app.models.BadgeKind
 import butler.app.models.Badge
+import butler.app.models.BadgeKind
 import butler.app.models.Press
 
 /** Text in one of the four sizes. */
@@ -189,6 +195,30 @@ fun Card(modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> U
         modifier.fillMaxWidth().clip(shape).background(design.colours.surface).border(design.hair, design.colours.line, shape),
         content = content,
     )
+}
+
+/** A card whose rows are items of a list: however many there are, only those in sight are composed. */
+fun <T> LazyListScope.card(rows: List<T>, row: @Composable (T) -> Unit) = itemsIndexed(rows) { index, it ->
+    Column(Modifier.fillMaxWidth().slice(index == 0, index == rows.lastIndex)) {
+        if (index > 0) Rule()
+        row(it)
+    }
+}
+
+/** A part of a card across its whole width: of its line only what runs along this part. */
+@Composable
+private fun Modifier.slice(first: Boolean, last: Boolean): Modifier {
+    val (ground, line, hair) = Triple(design.colours.surface, design.colours.line, design.hair)
+    return drawBehind {
+        val (radius, width) = Measure.cardRadius.dp.toPx() to hair.toPx()
+        val top = if (first) 0f else -2 * radius
+        val bottom = size.height + if (last) 0f else 2 * radius
+        clipRect {
+            drawRoundRect(ground, Offset(0f, top), Size(size.width, bottom - top), CornerRadius(radius))
+            val inner = Size(size.width - width, bottom - top - width)
+            drawRoundRect(line, Offset(width / 2, top + width / 2), inner, CornerRadius(radius - width / 2), Stroke(width))
+        }
+    }
 }
 
 /** A line across a card. */

@@ -50,6 +50,7 @@ import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.Badge
+import butler.app.models.Chip
 import butler.app.models.Press
 import butler.app.models.Snack
 import butler.app.models.Typing
@@ -188,6 +189,17 @@ private class Typed(first: String) {
     }
 }
 
+/** Chips in two columns; in one where text is large. */
+@Composable
+fun <I : Any> ChipPairs(chips: List<Chip<I>>, on: (I) -> Unit) {
+    for (pair in chips.chunked(if (design.large) 1 else 2)) {
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            for (chip in pair) ChipButton(chip.press, chip.chosen, on, Modifier.weight(1f))
+            if (pair.size == 1 && !design.large) Spacer(Modifier.weight(1f))
+        }
+    }
+}
+
 /** Two buttons at the foot of a sheet or a form; one below the other where text is large. */
 @Composable
 fun <I : Any> Actions(second: Press<I>?, first: Press<I>, on: (I) -> Unit, modifier: Modifier = Modifier) {
@@ -206,20 +218,28 @@ fun <I : Any> Actions(second: Press<I>?, first: Press<I>, on: (I) -> Unit, modif
 
 /** The buttons at the foot of a screen. What cannot be pressed yet says why in its place. */
 @Composable
-fun <I : Any> ActionBar(second: Press<I>?, first: Press<I>, on: (I) -> Unit, secondIcon: Icon? = null, firstIcon: Icon? = null) {
+fun <I : Any> ActionBar(
+    second: Press<I>?,
+    first: Press<I>,
+    on: (I) -> Unit,
+    secondIcon: Icon? = null,
+    firstIcon: Icon? = null,
+    third: Press<I>? = null,
+) {
+    val others = listOfNotNull(second?.let { it to secondIcon }, third?.let { it to null })
     val shown = first.locked?.let { first.copy(label = it) } ?: first
     Column(Modifier.fillMaxWidth().background(design.colours.surface)) {
         Rule()
-        val least = if (second == null) Measure.buttonLarge.dp else Measure.button.dp
+        val least = if (others.isEmpty()) Measure.buttonLarge.dp else Measure.button.dp
         val padding = Modifier.fillMaxWidth().padding(start = Measure.margin.dp, end = Measure.margin.dp, top = 12.dp, bottom = 16.dp)
         if (design.large) {
             Column(padding, Arrangement.spacedBy(design.gap)) {
                 Button(shown, on, Modifier.fillMaxWidth(), least = least, icon = firstIcon)
-                if (second != null) Button(second, on, Modifier.fillMaxWidth(), ButtonLook.Outline, least, secondIcon)
+                for ((press, icon) in others) Button(press, on, Modifier.fillMaxWidth(), ButtonLook.Outline, least, icon)
             }
         } else {
             Row(padding, Arrangement.spacedBy(design.gap)) {
-                if (second != null) Button(second, on, Modifier.weight(1f), ButtonLook.Outline, least, secondIcon)
+                for ((press, icon) in others) Button(press, on, Modifier.weight(1f), ButtonLook.Outline, least, icon)
                 Button(shown, on, Modifier.weight(1.5f), least = least, icon = firstIcon)
             }
         }

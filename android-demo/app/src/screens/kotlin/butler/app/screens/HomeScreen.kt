@@ -34,23 +34,44 @@ import butler.app.models.DealingKind
 import butler.app.models.FieldLine
 import butler.app.models.HomeIntent
 import butler.app.models.HomeScreenState
+import butler.app.models.HomeSheet
 import butler.app.models.Person
 import butler.app.models.Press
 import butler.app.parts.ActionBar
+import butler.app.parts.Actions
 import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.parts.Bar
+import butler.app.parts.Button
+import butler.app.parts.ButtonLook
 import butler.app.parts.Card
+import butler.app.parts.ChipPairs
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Section
+import butler.app.parts.SectionWith
+import butler.app.parts.SheetFrame
+import butler.app.parts.Strip
 import butler.app.parts.Words
 import butler.app.parts.softEdge
 
 /** A home with its household. */
 @Composable
 fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
+    Box(Modifier.fillMaxSize()) {
+        Home(state, on)
+        when (val sheet = state.sheet) {
+            is HomeSheet.Called -> CalledSheet(sheet, on)
+            is HomeSheet.Missed -> MissedSheet(sheet, on)
+            is HomeSheet.Orders -> OrdersSheet(sheet, on)
+            null -> {}
+        }
+    }
+}
+
+@Composable
+private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, badge = state.badge, on = on)
         LazyColumn(
@@ -83,8 +104,8 @@ fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                 }
             }
             if (state.hints.isNotEmpty()) item { Hints(state.hintTitle, state.hints) }
+            item { SectionWith(state.fieldsTitle, state.allData, on, Modifier.padding(top = 4.dp)) }
             if (state.fields.isNotEmpty()) {
-                item { Section(state.fieldsTitle, Modifier.padding(top = 4.dp)) }
                 item {
                     Card {
                         state.fields.forEachIndexed { index, field ->
@@ -105,7 +126,37 @@ fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                 }
             }
         }
-        state.visit?.let { ActionBar(state.call, it, on, secondIcon = Icon.Phone, firstIcon = Icon.PenLine) }
+        // Three stand in one row only without their pictures.
+        state.visit?.let { ActionBar(state.call, it, on, third = state.order) }
+    }
+}
+
+/** A number was dialled: how it went is one press. */
+@Composable
+private fun CalledSheet(sheet: HomeSheet.Called, on: (HomeIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.about, { on(HomeIntent.CloseSheet) }) {
+        Actions(sheet.missed, sheet.got, on)
+        Button(sheet.notDialled, on, Modifier.fillMaxWidth(), ButtonLook.Plain)
+    }
+}
+
+/** Nobody answered: when to call again. */
+@Composable
+private fun MissedSheet(sheet: HomeSheet.Missed, on: (HomeIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.about, { on(HomeIntent.CloseSheet) }) {
+        Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            Words(sheet.question, style = Type.bold)
+            ChipPairs(sheet.times, on)
+        }
+        Actions(null, sheet.record, on)
+    }
+}
+
+/** What may be opened about this home. */
+@Composable
+private fun OrdersSheet(sheet: HomeSheet.Orders, on: (HomeIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.about, { on(HomeIntent.CloseSheet) }) {
+        Column { for (kind in sheet.kinds) Strip(kind, on) }
     }
 }
 

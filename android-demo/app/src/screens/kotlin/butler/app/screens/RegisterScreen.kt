@@ -7,8 +7,10 @@ import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
+import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
+import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
@@ -18,6 +20,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
@@ -46,16 +49,17 @@ import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.card
 
 /** Between what stands above and below it, everything scrolls. */
 @Composable
-internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit = {}, content: LazyListScope.() -> Unit) {
+internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit = {}, gap: Dp = 10.dp, content: LazyListScope.() -> Unit) {
     Column(Modifier.fillMaxSize()) {
         head()
         LazyColumn(
             Modifier.weight(1f),
             contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(10.dp),
+            verticalArrangement = Arrangement.spacedBy(gap),
             content = content,
         )
         foot()
@@ -90,27 +94,24 @@ fun RegisterScreen(state: RegisterState, on: (RegisterIntent) -> Unit) {
     Listed(
         { Bar(state.title, state.subtitle, back = state.back, on = on) },
         { state.add?.let { FootBar { Button(it, on, Modifier.weight(1f), least = Measure.buttonLarge.dp, icon = Icon.Plus) } } },
+        // Rows of a card are items of the list, and touch.
+        gap = 0.dp,
     ) {
-        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert, modifier = Modifier.padding(bottom = 10.dp)) } }
         if (state.views.isNotEmpty()) {
             item {
-                FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                FlowRow(Modifier.padding(bottom = 10.dp), horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
                     for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
                 }
             }
         }
         state.empty?.let { item { EmptyView(Icon.ScrollText, it.title, it.about, it.action, on, Modifier.padding(top = 40.dp)) } }
-        items(state.groups) { group ->
-            Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
-                group.title?.let { Section(it) }
-                Card {
-                    group.rows.forEachIndexed { index, row ->
-                        if (index > 0) Rule()
-                        Line(row, on)
-                    }
-                }
-            }
+        for ((index, group) in state.groups.withIndex()) {
+            if (index > 0) item { Spacer(Modifier.height(10.dp)) }
+            group.title?.let { item { Section(it, Modifier.padding(bottom = 10.dp)) } }
+            card(group.rows) { Line(it, on) }
         }
+        if (state.more != null) item { Spacer(Modifier.height(10.dp)) }
         state.more?.let { item { Card { Strip(it, on) } } }
     }
 }

@@ -62,6 +62,7 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipButton
+import butler.app.parts.ChipPairs
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.Picture
@@ -384,12 +385,7 @@ private fun NobodySheet(sheet: TodaySheet.Nobody, on: (TodayIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, { on(TodayIntent.CloseSheet) }) {
         Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
             Words(sheet.question, style = Type.bold)
-            for (pair in sheet.times.chunked(if (design.large) 1 else 2)) {
-                Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
-                    for (chip in pair) ChipButton(chip.press, chip.chosen, on, Modifier.weight(1f))
-                    if (pair.size == 1 && !design.large) Spacer(Modifier.weight(1f))
-                }
-            }
+            ChipPairs(sheet.times, on)
             sheet.help?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         }
         Row(
