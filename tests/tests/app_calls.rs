@@ -13,6 +13,13 @@ fn text(path: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)).unwrap()
 }
 
+/// The files of a folder, one behind the other.
+fn every_file(folder: &str) -> String {
+    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|path| fs::read_to_string(path).unwrap()).collect()
+}
+
 /// The names in backticks of one cell.
 fn named(cell: &str) -> impl Iterator<Item = &str> {
     cell.split('`').skip(1).step_by(2)
@@ -53,11 +60,22 @@ fn offered(butler: &str, areas: &str, class: &str, property: &str, verb: &str) -
 }
 
 fn packages() -> [(&'static str, BTreeSet<String>); 2] {
-    let kotlin = |file: &str| text(&format!("bindings/kotlin/src/main/kotlin/butler/{file}.kt"));
-    let swift = |file: &str| text(&format!("bindings/swift/Sources/ButlerKit/{file}.swift"));
+    let (kotlin, swift) = ("bindings/kotlin/src/main/kotlin/butler", "bindings/swift/Sources/ButlerKit");
     [
-        ("Kotlin", offered(&kotlin("Butler"), &kotlin("Areas"), "class ", "val ", "fun ")),
-        ("Swift", offered(&swift("Butler"), &swift("Areas"), "public struct ", "public var ", "func ")),
+        (
+            "Kotlin",
+            offered(&text(&format!("{kotlin}/Butler.kt")), &every_file(kotlin), "class ", "val ", "fun "),
+        ),
+        (
+            "Swift",
+            offered(
+                &text(&format!("{swift}/Butler.swift")),
+                &every_file(&format!("{swift}/Areas")),
+                "public struct ",
+                "public var ",
+                "func ",
+            ),
+        ),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use super::Author;
 use crate::error::{ButlerError, InputProblem};
-use crate::model::round::Stop;
+use crate::model::round::RoundStop;
 use crate::model::{Event, Evidence, Kind, PlaceId, QuestionId, Record, RecordId, RoleId, Round};
 use crate::playbook::Playbooks;
 use crate::playbook::checklist::{Checklist, Point};
@@ -27,12 +27,12 @@ pub(crate) fn stop_at(
     point: &Point,
     named: Option<&str>,
     scanned: Option<&PlaceId>,
-) -> Result<Option<Stop>, ButlerError> {
+) -> Result<Option<RoundStop>, ButlerError> {
     let unknown = || ButlerError::invalid("point", InputProblem::UnknownPoint);
     let mut stops = Round::stops_of(round);
     stops.retain(|stop| stop.point == point.id);
     let only = stops.len() == 1;
-    let is_it = |stop: &Stop| match named {
+    let is_it = |stop: &RoundStop| match named {
         Some(named) => stop.place.as_str() == named,
         None => only || Some(&stop.place) == scanned,
     };

@@ -42,7 +42,7 @@ pub struct Mark {
 /// A place a point of a checklist is visited at, as the office knew it when the round began. What is added or taken away
 /// later changes no round that was begun: a round is judged by its own stops, on every phone and at the office alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stop {
+pub struct RoundStop {
     /// The point.
     pub point: String,
     /// Where.
@@ -53,7 +53,7 @@ pub struct Stop {
     pub is_located: bool,
 }
 
-impl Stop {
+impl RoundStop {
     const CODE: char = 'c';
     const LOCATED: char = 'l';
 
@@ -66,7 +66,7 @@ impl Stop {
     }
 }
 
-impl std::fmt::Display for Stop {
+impl std::fmt::Display for RoundStop {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.point, self.place)?;
         let known = [(self.has_code, Self::CODE), (self.is_located, Self::LOCATED)];
@@ -90,14 +90,14 @@ pub fn split_place(id: &str) -> (&str, Option<&str>) {
 impl Round {
     /// The stops as they are stored: one a line.
     #[must_use]
-    pub fn encode_stops(stops: &[Stop]) -> String {
-        stops.iter().map(Stop::to_string).collect::<Vec<_>>().join("\n")
+    pub fn encode_stops(stops: &[RoundStop]) -> String {
+        stops.iter().map(RoundStop::to_string).collect::<Vec<_>>().join("\n")
     }
 
     /// The stops of a round, in walking order; what cannot be read is left out.
     #[must_use]
-    pub fn stops_of(record: &Record) -> Vec<Stop> {
-        record.text("stops").unwrap_or_default().lines().filter_map(Stop::parse).collect()
+    pub fn stops_of(record: &Record) -> Vec<RoundStop> {
+        record.text("stops").unwrap_or_default().lines().filter_map(RoundStop::parse).collect()
     }
 
     /// Where a check-in at `event.step` is stored.
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn stops_are_read_as_they_were_written() {
-        let stop = |place: &str, has_code, is_located| Stop {
+        let stop = |place: &str, has_code, is_located| RoundStop {
             point: "lobby".to_owned(),
             place: PlaceId::new(place).unwrap(),
             has_code,

@@ -12,7 +12,7 @@ use super::form::{self, FieldProblem, FormField, parse_time};
 use super::rule::{Escalation, Urgency};
 use super::workflow::Span;
 use crate::model::directory::{Directory, Place};
-use crate::model::round::{Stop, at_place};
+use crate::model::round::{RoundStop, at_place};
 use crate::model::{
     ChecklistId, DeviceId, Event, EventId, Evidence, PlaceId, QuestionId, RoleId, StaffId, Timestamp, Value,
     WorkflowId,
@@ -165,7 +165,7 @@ pub struct PointState<'a> {
     /// The point.
     pub point: &'a Point,
     /// The place it is visited at; `None` for a point that is anywhere, and where the office knows no such place.
-    pub stop: Option<&'a Stop>,
+    pub stop: Option<&'a RoundStop>,
     /// What can prove the visit.
     pub provable: Vec<ProofKind>,
     /// The first check-in whose proof will do, in estimated office time.
@@ -254,7 +254,7 @@ pub struct Walk<'a> {
     /// The results, each with its item as step.
     pub results: &'a [Event],
     /// The places its points are visited at, in walking order.
-    pub stops: &'a [Stop],
+    pub stops: &'a [RoundStop],
     /// The day it was planned for.
     pub planned: NaiveDate,
     /// When it was begun, in estimated office time, where that is known.
@@ -340,7 +340,7 @@ pub fn visited_at(event: &Event) -> Option<&str> {
 }
 
 /// What can prove that somebody was at a point: of a place the office knows, what it has.
-fn provable(point: &Point, stop: Option<&Stop>) -> Vec<ProofKind> {
+fn provable(point: &Point, stop: Option<&RoundStop>) -> Vec<ProofKind> {
     let has = |proof: &ProofKind| {
         stop.is_none_or(|stop| match proof {
             ProofKind::Scan => stop.has_code,
@@ -354,7 +354,7 @@ fn provable(point: &Point, stop: Option<&Stop>) -> Vec<ProofKind> {
 fn proof(
     checklist: &Checklist,
     provable: &[ProofKind],
-    stop: Option<&Stop>,
+    stop: Option<&RoundStop>,
     event: &Event,
 ) -> Option<Option<ProofKind>> {
     if provable.is_empty() {
@@ -560,14 +560,14 @@ impl Checklist {
     /// The places its points are visited at on a round at `at`, in walking order: of the grids that place lies in, of the
     /// whole community, or of that place and what is part of it, as the subject of the checklist is.
     #[must_use]
-    pub fn stops(&self, directory: &Directory, at: &PlaceId) -> Vec<Stop> {
+    pub fn stops(&self, directory: &Directory, at: &PlaceId) -> Vec<RoundStop> {
         let grids = directory.grids_of(at);
         let walked = |place: &Place| match self.subject {
             SubjectKind::Community => true,
             SubjectKind::Grid => directory.grids_at(&place.id).iter().any(|grid| grids.contains(grid)),
             _ => directory.is_within(&place.id, at),
         };
-        let mut stops: Vec<(i64, &PlaceId, Stop)> = Vec::new();
+        let mut stops: Vec<(i64, &PlaceId, RoundStop)> = Vec::new();
         for point in &self.points {
             let is_it = |place: &&Place| match &point.at {
                 Some(PointAt::Kind(kind)) => place.kind.as_ref() == Some(kind) && walked(place),
@@ -575,7 +575,7 @@ impl Checklist {
                 None => false,
             };
             for place in directory.places.values().filter(is_it) {
-                let stop = Stop {
+                let stop = RoundStop {
                     point: point.id.clone(),
                     place: place.id.clone(),
                     has_code: place.code.is_some(),
@@ -591,10 +591,10 @@ impl Checklist {
 
     /// Each point where it is visited, in walking order: points at places one after the other as the places are walked,
     /// what is anywhere, or at no place the office knows, where it stands in the file.
-    fn visits<'a>(&'a self, stops: &'a [Stop]) -> Vec<(&'a Point, Option<&'a Stop>)> {
+    fn visits<'a>(&'a self, stops: &'a [RoundStop]) -> Vec<(&'a Point, Option<&'a RoundStop>)> {
         let mut visits = Vec::new();
-        let mut run: Vec<(usize, &Point, &Stop)> = Vec::new();
-        let close = |run: &mut Vec<(usize, &'a Point, &'a Stop)>, visits: &mut Vec<_>| {
+        let mut run: Vec<(usize, &Point, &RoundStop)> = Vec::new();
+        let close = |run: &mut Vec<(usize, &'a Point, &'a RoundStop)>, visits: &mut Vec<_>| {
             run.sort_by_key(|(order, ..)| *order);
             visits.extend(run.drain(..).map(|(_, point, stop)| (point, Some(stop))));
         };

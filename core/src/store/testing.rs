@@ -48,7 +48,7 @@ pub fn dump(store: &Store) -> Result<Vec<String>, StoreError> {
         for table in tables {
             let rowid = if table == "search" { "rowid, " } else { "" };
             let mut query = db.prepare(&format!("SELECT {rowid}* FROM {table}"))?;
-            let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+            let names: Vec<String> = query.column_names().map(str::to_owned).collect();
             let mut rows = query.query([])?;
             while let Some(row) = rows.next()? {
                 let mut line = format!("{table}:");

@@ -9,7 +9,7 @@ use crate::context::question::Question;
 use crate::context::round_results::checklist;
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::round::Stop;
+use crate::model::round::RoundStop;
 use crate::model::{
     ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown, StaffId,
     Timestamp, Value, facts,
@@ -276,7 +276,7 @@ fn earlier(
 }
 
 /// What a point is called where it is visited: as its place is, and what is looked at there where there are several points.
-fn called(office: &OfficeTables, point: &PointState<'_>, stops: &[Stop]) -> Label {
+fn called(office: &OfficeTables, point: &PointState<'_>, stops: &[RoundStop]) -> Label {
     let label = &point.point.label;
     let Some(stop) = point.stop else { return label.clone() };
     let Some(place) = office.places.get(&stop.place) else { return label.clone() };

@@ -74,7 +74,7 @@ fn edit(document: &Document, actor: ActorId, what: u8, value: u8) -> Edit {
         2 => edit.put(PHONE, true).put(format!("{PHONE}/number"), format!("1380000000{value}")),
         3 => edit.clear(PHONE).clear("layout"),
         4 => edit.splice("note", 0, 0, word),
-        5 => edit.put("archived", value % 2 == 0),
+        5 => edit.put("archived", value.is_multiple_of(2)),
         6 if document.kind() == Kind::Case => edit.event(&Event {
             id: EventId([actor.0[0] ^ value ^ document.len() as u8; 16]),
             step: "accept".into(),
