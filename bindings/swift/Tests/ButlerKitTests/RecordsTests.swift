@@ -24,7 +24,10 @@ import Testing
             return
         }
         let home = try await butler.homes.details(unreached)
-        let person = try await butler.residents.add(to: home.home.id) { $0.name = "顾岚" }.record
+        let person = try await butler.residents.add(to: home.home.id) {
+            $0.name = "顾岚"
+            $0.livesHere = true
+        }.record
         try await butler.residents.addPhone(person, number: "19900007788")
         let phone = try #require(try await butler.residents.details(person).resident.phones.first)
         try await butler.residents.verifyPhone(person, phone.id)

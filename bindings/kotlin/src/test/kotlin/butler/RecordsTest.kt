@@ -25,7 +25,7 @@ class RecordsTest : WithOffice() {
         // Somebody's telephone is verified in a home where none was.
         val unreached = butler.metrics.records(before, month, Side.WHOLE).rows.first { !it.member.inPart }
         val home = butler.homes.details((unreached.member.about as SubjectId.Record).v1)
-        val person = butler.residents.add(home.home.id) { name = "顾岚" }.record
+        val person = butler.residents.add(home.home.id) { name = "顾岚"; livesHere = true }.record
         butler.residents.addPhone(person, "19900007788")
         val phone = butler.residents.details(person).resident.phones.single()
         butler.residents.verifyPhone(person, phone.id)
