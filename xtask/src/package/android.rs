@@ -14,7 +14,7 @@ use crate::{bindings, sh};
 const ABIS: [&str; 3] = ["arm64-v8a", "x86_64", "armeabi-v7a"];
 pub const LIBRARY: &str = "libbutler_ffi.so";
 /// How large a library for the phones of today may be, in bytes: what was reached, and a twentieth (docs/performance.md).
-const LARGEST: u64 = 10_900_000;
+const LARGEST: u64 = 12_400_000;
 /// What every Android has, and nothing else.
 const SYSTEM: [&str; 4] = ["libc.so", "libdl.so", "liblog.so", "libm.so"];
 
