@@ -383,18 +383,9 @@ struct Looking<'b> {
 }
 
 impl Looking<'_> {
-    fn usable(&self) -> Duration {
-        self.looked
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .map_or(Duration::ZERO, |all| all.0)
-    }
-
-    fn looking(&self) -> Duration {
-        self.looked
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .map_or(Duration::ZERO, |all| all.1)
+    /// How long until Today was there, and how much of it the look itself; nothing where nobody could look.
+    fn looked(&self) -> (Duration, Duration) {
+        self.looked.lock().unwrap_or_else(std::sync::PoisonError::into_inner).unwrap_or_default()
     }
 }
 
@@ -440,10 +431,7 @@ fn as_plain_json(folder: &Path, homes: usize) -> Done<(f64, f64)> {
     let mut db = floor(&folder, true)?;
     let tx = db.transaction()?;
     for edit in registry(homes)? {
-        let mut fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&as_json(&edit.edit)?)?;
-        fields.insert("id".into(), edit.record.to_string().into());
-        fields.insert("kind".into(), edit.kind.name().into());
-        let text = serde_json::to_string(&fields)?;
+        let text = document_of(&edit, "id")?;
         tx.execute("INSERT INTO home VALUES (?1, ?2)", params![edit.record.as_bytes(), text])?;
         page.extend_from_slice(text.as_bytes());
         if page.len() >= PAGE {
@@ -513,6 +501,14 @@ fn as_json(edit: &Edit) -> Done<String> {
             _ => None,
         })
         .collect();
+    Ok(serde_json::to_string(&fields)?)
+}
+
+/// A record of the register as a JSON document, its id under that name.
+fn document_of(edit: &OfficeEdit, id: &str) -> Done<String> {
+    let mut fields: BTreeMap<String, serde_json::Value> = serde_json::from_str(&as_json(&edit.edit)?)?;
+    fields.insert(id.into(), edit.record.to_string().into());
+    fields.insert("kind".into(), edit.kind.name().into());
     Ok(serde_json::to_string(&fields)?)
 }
 
@@ -764,7 +760,8 @@ fn sync(table: &mut Table) -> Done {
         let wire = Looking { wire, butler: &butler, came: Mutex::default(), looked: Mutex::default() };
         let began = Instant::now();
         let report = butler.sync(&wire, &mut |_| {})?;
-        let took = began.elapsed() - wire.wire.office_time() - wire.looking();
+        let (usable, looking) = wire.looked();
+        let took = began.elapsed() - wire.wire.office_time() - looking;
         // Floor: the phone's own insertion of the same homes and people from JSON into typed columns.
         let mut db = floor(folder.path(), true)?;
         let texts = (0..homes).map(|number| as_json(&home(number)?.1)).collect::<Done<Vec<_>>>()?;
@@ -795,12 +792,7 @@ fn sync(table: &mut Table) -> Done {
             "ms",
             Some(millis(bare)),
         );
-        table.add(
-            format!("  of that, {homes} homes: Today of what came first"),
-            millis(wire.usable()),
-            "ms",
-            None,
-        );
+        table.add(format!("  of that, {homes} homes: Today of what came first"), millis(usable), "ms", None);
         let database = database_size(&folder.path().join("a"))?;
         let (packed, column) = as_plain_json(folder.path(), homes)?;
         table.add(
@@ -824,7 +816,7 @@ fn sync(table: &mut Table) -> Done {
         if homes == 10_000 {
             table.promise("first_sync_ratio", millis(took) / millis(bare));
             table.promise("first_sync_bytes_ratio", report.bytes_received as f64 / packed);
-            table.promise("first_usable_ms", millis(wire.usable()));
+            table.promise("first_usable_ms", millis(usable));
             table.promise("database_ratio", database / column);
         }
         let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
@@ -859,14 +851,9 @@ fn peers(table: &mut Table) -> Done {
     const PUTS: usize = 300;
     let hub = office(HOMES)?;
     let mut lines = String::new();
-    for number in 0..HOMES {
-        for (id, edit) in [home(number)?, owner(number)?] {
-            let mut document: serde_json::Map<String, serde_json::Value> =
-                serde_json::from_str(&as_json(&edit)?)?;
-            document.insert("_id".into(), id.to_string().into());
-            lines += &serde_json::to_string(&document)?;
-            lines.push('\n');
-        }
+    for edit in registry(HOMES)? {
+        lines += &document_of(&edit, "_id")?;
+        lines.push('\n');
     }
     std::fs::write(bench_folder()?.join("records.jsonl"), lines)?;
 

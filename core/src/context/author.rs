@@ -77,6 +77,7 @@ impl Planned {
 }
 
 /// One person at one moment, within one transaction.
+#[derive(Clone)]
 pub(crate) struct Author {
     pub host: Arc<dyn Host>,
     pub office: Arc<OfficeTables>,
@@ -115,6 +116,11 @@ impl Author {
         let now = host.now();
         let time = tx.take_time(now)?;
         Ok(Self { now, time, host, office, identity, actor, key, shown })
+    }
+
+    /// The same person for a record beside the one a form was handed in for: of it the screen showed nothing.
+    pub fn of_what_no_screen_showed(&self) -> Self {
+        Self { shown: None, ..self.clone() }
     }
 
     /// Now, by the office's clock as far as known.

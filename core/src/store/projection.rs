@@ -315,9 +315,8 @@ impl Tx<'_> {
         if names.is_empty() {
             return Ok(());
         }
-        let number = |from: usize| move |at: usize| at + from;
         let set: Vec<String> =
-            names.iter().zip((0..).map(number(3))).map(|(name, at)| format!("\"{name}\" = ?{at}")).collect();
+            names.iter().zip(3..).map(|(name, number)| format!("\"{name}\" = ?{number}")).collect();
         let one = if part.is_some() { format!(" AND \"{}\" = ?2", table.part()) } else { String::new() };
         let Table { name, key, .. } = table;
         let whose = [Sql::Integer(rid), part.unwrap_or(Sql::Null)];

@@ -44,9 +44,7 @@ pub(super) fn write(
     for subject in subjects.into_iter().chain([case]) {
         edit = edit.put(format!("subject/{subject}"), true);
     }
-    // Beside the case a form was handed in for: of the contact no screen showed anything.
-    let author =
-        Author::begin(tx, author.host.clone(), author.office.clone(), Some(author.key.clone()), None)?;
+    let author = author.of_what_no_screen_showed();
     match author.plan(tx, Contact::of_step(event.id), Kind::Contact, &edit) {
         Ok(planned) => author.carry_out(tx, planned).map(drop),
         Err(ButlerError::NotAllowed { .. }) => Ok(()),

@@ -20,9 +20,7 @@ pub(super) fn write<'a>(
     event: &Event,
 ) -> Result<(), ButlerError> {
     let Some(step) = workflow.step(&event.step).filter(|step| !step.sets.is_empty()) else { return Ok(()) };
-    // Beside the case a form was handed in for: its screen showed nothing of these records.
-    let author =
-        Author::begin(tx, author.host.clone(), author.office.clone(), Some(author.key.clone()), None)?;
+    let author = author.of_what_no_screen_showed();
     for id in about {
         let record = tx.record(*id)?.ok_or(ButlerError::NotFound)?;
         let mut ops = case::sets(workflow, state, step, &event.evidence, record.kind, author.today());

@@ -6,8 +6,9 @@
 use rusqlite::params;
 
 use super::super::{Collection, Reader, StoreError, Tx};
+use super::writing::{in_conflict, newest};
 use crate::crdt::ChangeInfo;
-use crate::model::{Generation, GridId, PlaceId, Receipt, Record, RecordId, Seal, Stamp};
+use crate::model::{Generation, GridId, PlaceId, Receipt, Record, RecordId, Seal};
 
 /// A record of which nothing was here, as it came.
 pub struct Arrival<'a> {
@@ -50,7 +51,6 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be written.
     pub fn arrive(&mut self, arrival: &Arrival<'_>) -> Result<(), StoreError> {
         let Arrival { changes, record, place, generation, .. } = *arrival;
-        let mut stamps = changes.iter().rev().map(|(info, _)| &info.stamp);
         self.db
             .prepare_cached(
                 "INSERT INTO record (id, kind, version, heads, lifecycle, conflicts, tail, accepted, complete, changed_at, place,
@@ -63,9 +63,9 @@ impl Tx<'_> {
                 record.version,
                 record.heads.first(),
                 record.lifecycle,
-                record.conflicts().count(),
+                in_conflict(record),
                 changes.len(),
-                stamps.find(|stamp| !stamp.joins()).map(Stamp::estimated),
+                newest(changes.iter().map(|(info, _)| info)),
                 place,
             ])?;
         let rid = self.db.last_insert_rowid();

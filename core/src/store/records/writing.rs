@@ -422,16 +422,20 @@ impl<'a> NewChange<'a> {
         Self { info: change.info, standing: change.standing, intent: None }
     }
 
-    /// When the newest of them was made that says something, in estimated office time.
     pub fn newest(changes: &[Self]) -> Option<Timestamp> {
-        let mut stamps = changes.iter().rev().map(|change| &change.info.stamp);
-        stamps.find(|stamp| !stamp.joins()).map(crate::model::Stamp::estimated)
+        newest(changes.iter().map(|change| change.info))
     }
 }
 
 /// Heads as stored: 32 bytes each, ascending, as a record names them.
 fn heads(heads: &[ChangeHash]) -> Vec<u8> {
     heads.iter().flat_map(|hash| hash.as_bytes()).copied().collect()
+}
+
+/// When the newest of these changes was made that says something, in estimated office time.
+pub(super) fn newest<'a>(changes: impl DoubleEndedIterator<Item = &'a ChangeInfo>) -> Option<Timestamp> {
+    let mut stamps = changes.rev().map(|change| &change.stamp);
+    stamps.find(|stamp| !stamp.joins()).map(crate::model::Stamp::estimated)
 }
 
 /// How many fields wait for a decision.
