@@ -1,11 +1,15 @@
 package butler
 
+import com.fasterxml.jackson.databind.DeserializationFeature
+import com.fasterxml.jackson.databind.ObjectMapper
 import java.lang.reflect.Modifier
 import java.time.Instant
 
 /** JSON as a test reads and compares it: maps, lists, texts, numbers, truth and null. */
 object Json {
-    fun read(text: String): Any? = Reader(text).run { value().also { space(); check(at == text.length) { "more than one value" } } }
+    private val mapper = ObjectMapper().enable(DeserializationFeature.USE_LONG_FOR_INTS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+
+    fun read(text: String): Any? = mapper.readValue(text, Any::class.java)
 
     /**
      * A value of the library as the contract of the calls writes it: names as they are here, what is empty left out, a `Value`
@@ -58,68 +62,5 @@ object Json {
         expected is Number && actual is Number && expected.toDouble() == actual.toDouble() -> null
         expected == actual -> null
         else -> "$at: $actual instead of $expected"
-    }
-
-    private class Reader(val text: String) {
-        var at = 0
-
-        fun space() {
-            while (at < text.length && text[at].isWhitespace()) at++
-        }
-
-        fun value(): Any? {
-            space()
-            return when (text[at]) {
-                '{' -> parts('}') { name() to value() }.toMap()
-                '[' -> parts(']') { value() }
-                '"' -> string()
-                else -> text.drop(at).takeWhile { it.isLetterOrDigit() || it in "+-." }.also { at += it.length }.let {
-                    when (it) {
-                        "true" -> true
-                        "false" -> false
-                        "null" -> null
-                        else -> it.toLongOrNull() ?: it.toDouble()
-                    }
-                }
-            }
-        }
-
-        private fun name(): String {
-            space()
-            return string().also {
-                space()
-                check(text[at++] == ':') { "a name without a value" }
-            }
-        }
-
-        private fun <T> parts(end: Char, part: () -> T): List<T> {
-            at++
-            val parts = mutableListOf<T>()
-            while (true) {
-                space()
-                if (text[at] == end) return parts.also { at++ }
-                if (text[at] == ',') at++
-                parts += part()
-            }
-        }
-
-        private fun string(): String = buildString {
-            at++
-            while (text[at] != '"') {
-                val letter = text[at++]
-                if (letter != '\\') {
-                    append(letter)
-                    continue
-                }
-                when (val escaped = text[at++]) {
-                    'n' -> append('\n')
-                    't' -> append('\t')
-                    'r' -> append('\r')
-                    'u' -> append(text.substring(at, at + 4).toInt(16).toChar()).also { at += 4 }
-                    else -> append(escaped)
-                }
-            }
-            at++
-        }
     }
 }
