@@ -1,7 +1,8 @@
 //! `cargo xtask android`, `app` and `screenshots`: the Android app, compiled against Android and run on the JVM. No SDK is
 //! needed: docs/android.md says how that goes.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -53,15 +54,25 @@ pub fn screenshots() -> Result<()> {
 pub fn app(args: &AppArgs) -> Result<()> {
     ready()?;
     let generated = kotlin::generate()?;
-    sh::run(maven(&generated).args(["-pl", "../bindings/kotlin,desktop"]))?;
+    desktop(&generated, &generated.library, "butler.app.desktop.MainKt", &args.app)
+}
+
+/// Runs a program of the desktop's over the library in a folder.
+pub fn desktop(
+    generated: &kotlin::Generated,
+    library: &Path,
+    class: &str,
+    args: &[impl AsRef<OsStr>],
+) -> Result<()> {
+    sh::run(maven(generated).args(["-pl", "../bindings/kotlin,desktop"]))?;
     let classpath = std::fs::read_to_string(target().join("desktop/classpath"))?;
     let mut java = Command::new("java");
-    java.arg(format!("-Djna.library.path={}", generated.library.display()))
+    java.arg(format!("-Djna.library.path={}", library.display()))
         .arg("-Djna.nosys=true")
         .arg("-classpath")
         .arg(format!("{}:{}", target().join("desktop/classes").display(), classpath.trim()))
-        .arg("butler.app.desktop.MainKt")
-        .args(&args.app);
+        .arg(class)
+        .args(args);
     sh::run(&mut java)
 }
 

@@ -5,13 +5,13 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use crate::{bindings, kotlin, setup, sh, swift};
+use crate::{android, bindings, kotlin, setup, sh, swift};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Passed to the benches: a filter, and what else they take. `library` measures the library an app ships, `siege`
     /// an office under attack (`siege --seconds 60`), `peers` what PouchDB takes for the same work, `crossing` what the way
-    /// to Kotlin and Swift costs
+    /// to Kotlin and Swift and the app's frames cost
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     bench: Vec<String>,
 }
@@ -74,10 +74,11 @@ fn peers() -> Result<()> {
     Ok(std::fs::write(bench.join("pouchdb.json"), said)?)
 }
 
-/// What the way to Kotlin and Swift costs, with the library an app ships and a phone of 10,000 homes; not part of the run without
-/// a filter. The figures are printed, never asserted.
+/// What the way to Kotlin and Swift costs and the frames of the app, with the library an app ships and a phone of 10,000 homes;
+/// not part of the run without a filter. The figures are printed, never asserted.
 fn crossing() -> Result<()> {
     setup::kotlin()?;
+    setup::android()?;
     sh::run(sh::cargo().args(["build", "--profile", "phone", "-p", "butler-ffi", "-p", "butler-office"]))?;
     let shipped = sh::repo().join("target/phone");
     let folder = sh::repo().join("target/bench/crossing");
@@ -103,7 +104,14 @@ fn crossing() -> Result<()> {
     let swift = swift::ensure()?;
     let mut tests =
         swift.measured("bindings/swift", &swift::generate()?, &shipped, "whatTheWayToSwiftCosts")?;
-    sh::run(tests.env("BUTLER_CROSSING", &folder))
+    sh::run(tests.env("BUTLER_CROSSING", &folder))?;
+    // The last, since it leaves a thousand edits on the phone.
+    android::desktop(
+        &kotlin::generate()?,
+        &shipped,
+        "butler.app.desktop.Frames",
+        &[&folder.display().to_string()],
+    )
 }
 
 /// A register of so many homes, each with an owner and a telephone.

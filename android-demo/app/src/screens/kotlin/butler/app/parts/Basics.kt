@@ -197,13 +197,25 @@ fun Card(modifier: Modifier = Modifier, content: @Composable ColumnScope.() -> U
     )
 }
 
-/** A card whose rows are items of a list: however many there are, only those in sight are composed. */
-fun <T> LazyListScope.card(rows: List<T>, row: @Composable (T) -> Unit) = itemsIndexed(rows) { index, it ->
-    Column(Modifier.fillMaxWidth().slice(index == 0, index == rows.lastIndex)) {
-        if (index > 0) Rule()
-        row(it)
+/**
+ * A card whose rows are items of a list, with a [foot] below them: however many there are, only those in sight are composed.
+ * Items of such a list touch; [below] keeps the card apart from what follows.
+ */
+fun <T> LazyListScope.card(rows: List<T>, below: Dp = 0.dp, foot: (@Composable () -> Unit)? = null, row: @Composable (T) -> Unit) {
+    itemsIndexed(rows) { index, it -> Slice(index == 0, foot == null && index == rows.lastIndex, below) { row(it) } }
+    if (foot != null) item { Slice(rows.isEmpty(), true, below, foot) }
+}
+
+@Composable
+private fun Slice(first: Boolean, last: Boolean, below: Dp, content: @Composable () -> Unit) {
+    Column(Modifier.fillMaxWidth().padding(bottom = if (last) below else 0.dp).slice(first, last)) {
+        if (!first) Rule()
+        content()
     }
 }
+
+/** Anything else in a list whose items touch, kept apart from what follows by [below]. */
+fun LazyListScope.apart(below: Dp, content: @Composable () -> Unit) = item { Box(Modifier.padding(bottom = below)) { content() } }
 
 /** A part of a card across its whole width: of its line only what runs along this part. */
 @Composable

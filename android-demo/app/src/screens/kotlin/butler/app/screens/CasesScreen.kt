@@ -11,7 +11,6 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
-import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
@@ -21,7 +20,6 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
-import butler.app.models.CaseGroup
 import butler.app.models.CasesIntent
 import butler.app.models.CasesState
 import butler.app.parts.Banner
@@ -31,10 +29,11 @@ import butler.app.parts.Card
 import butler.app.parts.ChipButton
 import butler.app.parts.EmptyView
 import butler.app.parts.ListRow
-import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.apart
+import butler.app.parts.card
 
 /** 事项: what waits for me, what runs out of time, what waits for others. */
 @OptIn(ExperimentalLayoutApi::class)
@@ -44,42 +43,27 @@ fun CasesScreen(state: CasesState, on: (CasesIntent) -> Unit, foot: @Composable 
         Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
         LazyColumn(
             Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 12.dp),
         ) {
-            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            state.problem?.let { apart(WIDE_GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.views.isNotEmpty()) {
-                item {
+                apart(WIDE_GAP) {
                     FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
                         for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
                     }
                 }
             }
-            items(state.groups) { group ->
-                Column(verticalArrangement = Arrangement.spacedBy(12.dp)) {
-                    group.title?.let { Section(it) }
-                    Cases(group, on)
+            for (group in state.groups) {
+                group.title?.let { apart(WIDE_GAP) { Section(it) } }
+                group.none?.let { apart(WIDE_GAP) { Card { Words(it, Modifier.padding(16.dp), Type.meta, design.colours.ink2) } } }
+                card(group.rows, WIDE_GAP) { row ->
+                    ListRow(row.open.label, row.about, badge = row.badge, before = { Turn(row.mine) }, press = { on(row.open.intent) })
                 }
             }
-            state.over?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
-            state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
+            state.over?.let { apart(WIDE_GAP) { Card { Strip(it, on, Icon.ClipboardList) } } }
+            state.empty?.let { apart(WIDE_GAP) { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
         }
         foot()
-    }
-}
-
-@Composable
-private fun Cases(group: CaseGroup, on: (CasesIntent) -> Unit) {
-    Card {
-        group.none?.let { Words(it, Modifier.padding(16.dp), Type.meta, design.colours.ink2) }
-        group.rows.forEachIndexed { index, row ->
-            if (index > 0) Rule()
-            ListRow(
-                row.open.label, row.about, badge = row.badge,
-                before = { Turn(row.mine) },
-                press = { on(row.open.intent) },
-            )
-        }
     }
 }
 

@@ -10,7 +10,6 @@ import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.sizeIn
-import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -35,23 +34,18 @@ import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.apart
+import butler.app.parts.card
 
 /** The case library. */
 @Composable
 fun LibraryScreen(state: LibraryState, on: (LibraryIntent) -> Unit) {
-    Listed({ Bar(state.title, state.subtitle, back = state.back, on = on) }) {
-        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
-        state.search?.let { item { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
-        items(state.collections) { group ->
-            Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
-                Section(group.title)
-                Card {
-                    group.rows.forEachIndexed { index, row ->
-                        if (index > 0) Rule()
-                        Strip(row, on, Icon.BookOpen)
-                    }
-                }
-            }
+    Listed({ Bar(state.title, state.subtitle, back = state.back, on = on) }, gap = 0.dp) {
+        state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.search?.let { apart(GAP) { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
+        for (group in state.collections) {
+            apart(GAP) { Section(group.title) }
+            card(group.rows, GAP) { Strip(it, on, Icon.BookOpen) }
         }
         state.none?.let { item { Words(it, Modifier.padding(16.dp), colour = design.colours.ink2) } }
     }

@@ -59,6 +59,8 @@ import butler.app.parts.SectionWith
 import butler.app.parts.Spark
 import butler.app.parts.Standing
 import butler.app.parts.Words
+import butler.app.parts.apart
+import butler.app.parts.card
 
 /** The metrics of a month. */
 @Composable
@@ -188,30 +190,20 @@ fun MetricRecordsScreen(state: MetricRecordsState, on: (MetricRecordsIntent) -> 
         Bar(state.title, state.subtitle, back = state.back, on = on)
         LazyColumn(
             Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(10.dp),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 14.dp),
         ) {
-            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.sides.isNotEmpty()) {
-                item {
+                apart(GAP) {
                     FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
                         for (chip in state.sides) ChipButton(chip.press, chip.chosen, on)
                     }
                 }
             }
-            if (state.means.isNotEmpty()) item { Banner(BannerKind.Info, "", state.means, Icon.Info) }
-            state.empty?.let { item { EmptyView(Icon.ChartColumn, it.title, it.about, it.action, on, Modifier.padding(top = 32.dp)) } }
-            if (state.rows.isNotEmpty()) {
-                item {
-                    Card {
-                        state.rows.forEachIndexed { index, row ->
-                            if (index > 0) Rule()
-                            ListRow(row.title, row.about, press = row.open?.let { { on(it.intent) } })
-                        }
-                    }
-                }
-            }
-            state.keptBack?.let { item { Words(it, Modifier.fillMaxWidth().padding(8.dp), Type.meta, design.colours.ink2, align = TextAlign.Center) } }
+            if (state.means.isNotEmpty()) apart(GAP) { Banner(BannerKind.Info, "", state.means, Icon.Info) }
+            state.empty?.let { apart(GAP) { EmptyView(Icon.ChartColumn, it.title, it.about, it.action, on, Modifier.padding(top = 32.dp)) } }
+            card(state.rows, GAP) { row -> ListRow(row.title, row.about, press = row.open?.let { { on(it.intent) } }) }
+            state.keptBack?.let { apart(GAP) { Words(it, Modifier.fillMaxWidth().padding(8.dp), Type.meta, design.colours.ink2, align = TextAlign.Center) } }
         }
     }
 }

@@ -11,7 +11,6 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.lazy.LazyColumn
-import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -39,6 +38,8 @@ import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.apart
+import butler.app.parts.card
 import butler.app.parts.softEdge
 
 /** 手机与办公室: what is here alone, that it is safe, and what needs a look. */
@@ -48,35 +49,28 @@ fun OutboxScreen(state: OutboxState, on: (OutboxIntent) -> Unit) {
         Bar(state.title, back = state.back, on = on)
         LazyColumn(
             Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
+            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 12.dp),
         ) {
-            state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
-            state.clock?.let { item { Banner(BannerKind.Late, it, icon = Icon.ClockAlert) } }
-            items(state.notices) { Banner(BannerKind.Info, it, icon = Icon.Info) }
-            state.head?.let { item { Head(it) } }
+            state.problem?.let { apart(WIDE_GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            state.clock?.let { apart(WIDE_GAP) { Banner(BannerKind.Late, it, icon = Icon.ClockAlert) } }
+            for (notice in state.notices) apart(WIDE_GAP) { Banner(BannerKind.Info, notice, icon = Icon.Info) }
+            state.head?.let { apart(WIDE_GAP) { Head(it) } }
             state.waitingTitle?.let { title ->
-                item { Section(title) }
-                item {
-                    Card {
-                        Lines(state.waiting, on)
-                        state.more?.let {
-                            Rule()
-                            Strip(it, on)
-                        }
-                    }
-                }
+                apart(WIDE_GAP) { Section(title) }
+                card(state.waiting, WIDE_GAP, foot = state.more?.let { more -> { Strip(more, on) } }) { Line(it, on) }
             }
             state.lookTitle?.let { title ->
-                item { Section(title) }
-                item { Card { Lines(state.look, on) } }
+                apart(WIDE_GAP) { Section(title) }
+                card(state.look, WIDE_GAP) { Line(it, on) }
             }
             state.conflicts?.let { line ->
-                item { Card { ListRow(line.open.label, line.about, before = { Picture(Icon.SquareSplitHorizontal, colour = design.colours.conflictInk) }, press = { on(line.open.intent) }) } }
+                apart(WIDE_GAP) {
+                    Card { ListRow(line.open.label, line.about, before = { Picture(Icon.SquareSplitHorizontal, colour = design.colours.conflictInk) }, press = { on(line.open.intent) }) }
+                }
             }
             state.draftsTitle?.let { title ->
-                item { Section(title) }
-                item { Card { Lines(state.drafts, on) } }
+                apart(WIDE_GAP) { Section(title) }
+                card(state.drafts, WIDE_GAP) { Line(it, on) }
             }
         }
         state.trying?.let { FootBar { Button(it, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp, icon = Icon.RefreshCw) } }
@@ -104,9 +98,5 @@ private fun Head(head: OutboxHead) {
 }
 
 @Composable
-private fun Lines(lines: List<OutboxLine>, on: (OutboxIntent) -> Unit) {
-    lines.forEachIndexed { index, line ->
-        if (index > 0) Rule()
-        ListRow(line.open.label, line.about, badge = line.badge, press = { on(line.open.intent) })
-    }
-}
+private fun Line(line: OutboxLine, on: (OutboxIntent) -> Unit) = ListRow(line.open.label, line.about, badge = line.badge, press = { on(line.open.intent) })
+

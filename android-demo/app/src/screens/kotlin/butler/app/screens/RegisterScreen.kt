@@ -7,15 +7,12 @@ import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.LazyListScope
-import androidx.compose.foundation.lazy.items
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -49,6 +46,7 @@ import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.apart
 import butler.app.parts.card
 
 /** Between what stands above and below it, everything scrolls. */
@@ -66,22 +64,19 @@ internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit =
     }
 }
 
+/** Between a card of rows and what follows, in a list whose items touch. */
+internal val GAP = 10.dp
+internal val WIDE_GAP = 12.dp
+
 /** Registers and procedures by subject. */
 @Composable
 fun ProceduresScreen(state: ProceduresState, on: (ProceduresIntent) -> Unit) {
-    Listed({ Bar(state.title, back = state.back, on = on) }) {
-        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
-        state.search?.let { item { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
-        items(state.sections) { section ->
-            Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
-                Section(section.title)
-                Card {
-                    section.rows.forEachIndexed { index, row ->
-                        if (index > 0) Rule()
-                        Strip(row, on)
-                    }
-                }
-            }
+    Listed({ Bar(state.title, back = state.back, on = on) }, gap = 0.dp) {
+        state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.search?.let { apart(GAP) { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
+        for (section in state.sections) {
+            apart(GAP) { Section(section.title) }
+            card(section.rows, GAP) { Strip(it, on) }
         }
         state.none?.let { item { Words(it, Modifier.padding(16.dp), colour = design.colours.ink2) } }
     }
@@ -94,24 +89,21 @@ fun RegisterScreen(state: RegisterState, on: (RegisterIntent) -> Unit) {
     Listed(
         { Bar(state.title, state.subtitle, back = state.back, on = on) },
         { state.add?.let { FootBar { Button(it, on, Modifier.weight(1f), least = Measure.buttonLarge.dp, icon = Icon.Plus) } } },
-        // Rows of a card are items of the list, and touch.
         gap = 0.dp,
     ) {
-        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert, modifier = Modifier.padding(bottom = 10.dp)) } }
+        state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
         if (state.views.isNotEmpty()) {
-            item {
-                FlowRow(Modifier.padding(bottom = 10.dp), horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            apart(GAP) {
+                FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
                     for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
                 }
             }
         }
         state.empty?.let { item { EmptyView(Icon.ScrollText, it.title, it.about, it.action, on, Modifier.padding(top = 40.dp)) } }
-        for ((index, group) in state.groups.withIndex()) {
-            if (index > 0) item { Spacer(Modifier.height(10.dp)) }
-            group.title?.let { item { Section(it, Modifier.padding(bottom = 10.dp)) } }
-            card(group.rows) { Line(it, on) }
+        for (group in state.groups) {
+            group.title?.let { apart(GAP) { Section(it) } }
+            card(group.rows, GAP) { Line(it, on) }
         }
-        if (state.more != null) item { Spacer(Modifier.height(10.dp)) }
         state.more?.let { item { Card { Strip(it, on) } } }
     }
 }

@@ -112,7 +112,7 @@ fun main(arguments: Array<String>) {
 }
 
 /** A desk has no dialler and no camera: a number is printed, a photo is a file. */
-private class Desk(private val exchange: () -> Unit) : Device {
+internal class Desk(private val exchange: () -> Unit) : Device {
     override val model = "桌上的手机"
 
     override fun dial(number: String) = println("☎ $number")
