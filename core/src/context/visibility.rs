@@ -2,7 +2,7 @@
 //!
 //! A record none of whose groups one of the owner's roles reads, or that its form or workflow keeps from them
 //! (`read_by`), is not listed, not found and not opened: it answers [`ButlerError::NotFound`], as if it were not
-//! here. Of the others only the readable fields are shown. The rights over a place are worked out once per look.
+//! here. Of the others only the readable fields are shown. The rights over places of the same grids are worked out once per look.
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -25,7 +25,8 @@ pub(crate) struct Visibility<'a> {
     office: &'a OfficeTables,
     /// `None` before enrolment: nothing is theirs to read.
     staff: Option<StaffId>,
-    rights: RefCell<BTreeMap<Option<PlaceId>, Rc<Rights>>>,
+    /// By the grids a place lies in, which many places share.
+    rights: RefCell<BTreeMap<&'a [GridId], Rc<Rights>>>,
 }
 
 /// A row of a list that may be kept back, or lose columns.
@@ -53,16 +54,16 @@ impl<'a> Visibility<'a> {
 
     /// The owner's rights over records of a place.
     pub(crate) fn rights(&self, place: Option<&PlaceId>) -> Rc<Rights> {
-        if let Some(known) = self.rights.borrow().get(&place.cloned()) {
+        let grids = place.map_or(&[][..], |place| self.office.grids_at(place));
+        if let Some(known) = self.rights.borrow().get(grids) {
             return known.clone();
         }
-        let grids = place.map(|place| self.office.grids_of(place)).unwrap_or_default();
         let rights = self.staff.as_ref().map_or_else(Rights::default, |staff| {
-            let actor = self.office.actor(staff);
-            Rights::over(&self.office.playbooks, actor, &grids)
+            let here = grids.iter().cloned().collect();
+            Rights::over(&self.office.playbooks, self.office.actor(staff), &here)
         });
         let rights = Rc::new(rights);
-        self.rights.borrow_mut().insert(place.cloned(), rights.clone());
+        self.rights.borrow_mut().insert(grids, rights.clone());
         rights
     }
 

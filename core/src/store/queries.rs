@@ -2,10 +2,13 @@
 //!
 //! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension as _, Row as Sqlite, params_from_iter};
 
+use super::index::Parameters;
 use super::projection::{CONTACT, HOME, PHONE, RESIDENT, Table};
 use super::sql::{Columns, scalar};
 use super::{Reader, StoreError};
@@ -115,6 +118,11 @@ fn read_resident(row: &Sqlite<'_>) -> rusqlite::Result<ResidentRow> {
     ResidentRow::read(read_record(row)?, &mut Columns { row, at: RECORD_COLUMNS })
 }
 
+/// A person selected with its number behind the columns of the list.
+fn read_numbered(row: &Sqlite<'_>) -> rusqlite::Result<(i64, ResidentRow)> {
+    Ok((row.get(RECORD_COLUMNS + RESIDENT.fields.len())?, read_resident(row)?))
+}
+
 fn read_contact(row: &Sqlite<'_>) -> rusqlite::Result<ContactRow> {
     let mut columns = Columns { row, at: RECORD_COLUMNS };
     let (by, at) = (columns.next()?, columns.next()?);
@@ -147,17 +155,6 @@ struct List<'a> {
     /// An expression over the table and `record`; ascending unless `newest`.
     key: &'a str,
     newest: bool,
-}
-
-/// What a statement is given, each under its number.
-#[derive(Default)]
-struct Values(Vec<Sql>);
-
-impl Values {
-    fn add(&mut self, value: Sql) -> String {
-        self.0.push(value);
-        format!("?{}", self.0.len())
-    }
 }
 
 impl Reader<'_> {
@@ -207,34 +204,74 @@ impl Reader<'_> {
     pub fn residents(&self, filter: &Filter) -> Result<Vec<ResidentRow>, StoreError> {
         let list = List {
             table: RESIDENT.name,
-            columns: &RESIDENT.listed(),
+            columns: &format!("{}, record.rid", RESIDENT.listed()),
             key: "coalesce(resident.name, '')",
             newest: false,
         };
-        let mut residents = self.list(&list, filter, read_resident)?;
-        for resident in &mut residents {
-            resident.phones = self.phones(resident.record.id)?;
-        }
-        Ok(residents)
+        let mut residents = self.list(&list, filter, read_numbered)?;
+        self.add_phones(residents.iter_mut().map(|(rid, resident)| (*rid, resident)).collect())?;
+        Ok(residents.into_iter().map(|(_, resident)| resident).collect())
     }
 
-    /// The people of a home.
+    /// The people of a home, by name.
     pub fn residents_of(&self, home: RecordId) -> Result<Vec<ResidentRow>, StoreError> {
-        self.residents(&Filter { about: Some(home), ..Filter::default() })
+        Ok(self.residents_by_home(&BTreeSet::from([home]))?.remove(&home).unwrap_or_default())
     }
 
-    /// The phones of a person.
-    pub fn phones(&self, resident: RecordId) -> Result<Vec<Phone>, StoreError> {
+    /// The people of each of some homes, by name: two statements for a whole page of homes.
+    pub fn residents_by_home(
+        &self,
+        homes: &BTreeSet<RecordId>,
+    ) -> Result<BTreeMap<RecordId, Vec<ResidentRow>>, StoreError> {
+        let mut parameters = Parameters::default();
+        let (wanted, columns) = (parameters.records(homes), RESIDENT.listed());
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT {} FROM resident_phone WHERE rid = (SELECT rid FROM record WHERE id = ?1) ORDER BY part",
+            "SELECT {RECORD}{columns}, record.rid, link.target
+             FROM ({wanted}) AS wanted CROSS JOIN link ON link.target = wanted.id
+                  CROSS JOIN record ON record.rid = link.rid CROSS JOIN resident ON resident.rid = record.rid
+             WHERE record.hidden = 0 AND record.lifecycle <> 'archived'
+             ORDER BY link.target, coalesce(resident.name, ''), record.rid"
+        ))?;
+        let mut rows = query.query(params_from_iter(&parameters.0))?;
+        let mut found: Vec<(RecordId, i64, ResidentRow)> = Vec::new();
+        while let Some(row) = rows.next()? {
+            let home = row.get("target")?;
+            let (rid, resident) = read_numbered(row)?;
+            // Whoever names a home at two paths lives there once.
+            if found.last().is_none_or(|(last, known, _)| (*last, *known) != (home, rid)) {
+                found.push((home, rid, resident));
+            }
+        }
+        self.add_phones(found.iter_mut().map(|(_, rid, resident)| (*rid, resident)).collect())?;
+        let mut by_home: BTreeMap<RecordId, Vec<ResidentRow>> = BTreeMap::new();
+        for (home, _, resident) in found {
+            by_home.entry(home).or_default().push(resident);
+        }
+        Ok(by_home)
+    }
+
+    /// Reads the phones of people into their rows.
+    fn add_phones(&self, residents: Vec<(i64, &mut ResidentRow)>) -> Result<(), StoreError> {
+        if residents.is_empty() {
+            return Ok(());
+        }
+        let rids: Vec<String> = residents.iter().map(|(rid, _)| rid.to_string()).collect();
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT rid, {} FROM resident_phone WHERE rid IN (SELECT value FROM json_each(?1)) ORDER BY rid, part",
             PHONE.columns()
         ))?;
-        let rows = query.query_and_then([resident], |row| {
-            let part: String = row.get(0)?;
+        let mut rows = query.query([format!("[{}]", rids.join(","))])?;
+        let mut phones: HashMap<i64, Vec<Phone>> = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let part: String = row.get(1)?;
             let part = part.parse().map_err(|_| StoreError::Inconsistent { what: "a phone's id" })?;
-            Ok::<_, StoreError>(Phone::read(part, &mut Columns { row, at: 1 })?)
-        })?;
-        rows.collect()
+            phones.entry(row.get(0)?).or_default().push(Phone::read(part, &mut Columns { row, at: 2 })?);
+        }
+        for (rid, resident) in residents {
+            // A person of two homes is here twice.
+            resident.phones = phones.get(&rid).cloned().unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// Contacts, newest first.
@@ -331,48 +368,49 @@ impl Reader<'_> {
 
 impl List<'_> {
     /// The statement for a page, and its values.
-    fn select(&self, filter: &Filter) -> (String, Values) {
+    fn select(&self, filter: &Filter) -> (String, Parameters) {
         let List { table, columns, key, newest } = self;
         let join = if table.is_empty() { String::new() } else { format!(" JOIN {table} USING (rid)") };
         // Ties are broken by the table's own rowid: with it, an index on the key is already in order.
         let rid = if table.is_empty() { "record.rid".to_owned() } else { format!("{table}.rid") };
         // `+` keeps SQLite from leading with what nearly every record meets, and then sorting all of them for one page.
         let mut sql = format!("SELECT {RECORD}{columns} FROM record{join} WHERE +hidden = 0");
-        let mut values = Values::default();
+        let mut values = Parameters::default();
         let text = |text: &str| Sql::Text(text.to_owned());
         if let Some(kind) = filter.kind {
             let narrow = filter.about.is_some() || filter.fact.is_some();
             let lead = if narrow || !matches!(*table, "" | "work") { "+" } else { "" };
-            sql += &format!(" AND {lead}record.kind = {}", values.add(text(kind.name())));
+            sql += &format!(" AND {lead}record.kind = {}", values.bind(text(kind.name())));
         }
         if let Some(place) = &filter.place {
             // '/' is followed by '0' in ASCII: everything below begins with `<place>/`.
             let (place, from, to) = (place.as_str(), format!("{place}/"), format!("{place}0"));
-            let (place, from, to) = (values.add(text(place)), values.add(text(&from)), values.add(text(&to)));
+            let (place, from, to) =
+                (values.bind(text(place)), values.bind(text(&from)), values.bind(text(&to)));
             sql +=
                 &format!(" AND (record.place = {place} OR record.place >= {from} AND record.place < {to})");
         }
         if let Some(about) = filter.about {
-            let about = values.add(Sql::Blob(about.0.to_vec()));
+            let about = values.bind(Sql::Blob(about.0.to_vec()));
             sql += &format!(" AND record.rid IN (SELECT rid FROM link WHERE target = {about})");
         }
         if let Some((path, value)) = &filter.fact {
-            let (path, value) = (values.add(text(path)), values.add(super::sql::owned(value)));
+            let (path, value) = (values.bind(text(path)), values.bind(super::sql::owned(value)));
             sql +=
                 &format!(" AND record.rid IN (SELECT rid FROM fact WHERE path = {path} AND value = {value})");
         }
         if *table == "work" {
             if let Some(procedure) = &filter.procedure {
-                sql += &format!(" AND work.procedure = {}", values.add(text(procedure)));
+                sql += &format!(" AND work.procedure = {}", values.bind(text(procedure)));
             }
             if let Some(due) = &filter.due {
-                sql += &format!(" AND work.due = {}", values.add(text(due)));
+                sql += &format!(" AND work.due = {}", values.bind(text(due)));
             }
             if let Some(assignee) = &filter.assignee {
-                sql += &format!(" AND work.assignee = {}", values.add(text(assignee.as_str())));
+                sql += &format!(" AND work.assignee = {}", values.bind(text(assignee.as_str())));
             }
             if let Some(closed) = filter.closed {
-                let closed = values.add(Sql::Integer(i64::from(closed)));
+                let closed = values.bind(Sql::Integer(i64::from(closed)));
                 sql += &format!(" AND coalesce(work.closed, 0) = {closed}");
             }
         }
@@ -381,13 +419,13 @@ impl List<'_> {
         }
         let (compare, direction) = if *newest { ("<", " DESC") } else { (">", "") };
         if let Some(after) = filter.after {
-            let after = values.add(Sql::Blob(after.0.to_vec()));
+            let after = values.bind(Sql::Blob(after.0.to_vec()));
             let last = format!("SELECT {key}, {rid} FROM record{join} WHERE id = {after}");
             sql += &format!(" AND ({key}, {rid}) {compare} ({last})");
         }
         sql += &format!(" ORDER BY {key}{direction}, {rid}{direction}");
         if filter.limit > 0 {
-            let limit = values.add(Sql::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
+            let limit = values.bind(Sql::Integer(i64::try_from(filter.limit).unwrap_or(i64::MAX)));
             sql += &format!(" LIMIT {limit}");
         }
         (sql, values)

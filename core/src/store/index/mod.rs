@@ -25,6 +25,7 @@ use std::rc::Rc;
 
 use links::Concerned;
 pub use links::{ChangedRow, DoorRow};
+pub(super) use parameters::Parameters;
 use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
 use sets::Sets;

@@ -11,7 +11,7 @@ use crate::query::{DateBounds, FieldFilter, FieldMatch};
 
 /// The values of a query's numbered parameters.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Parameters(pub(super) Vec<Sql>);
+pub(in crate::store) struct Parameters(pub(in crate::store) Vec<Sql>);
 
 /// The latest full date or moment at a path lies between two values, both included.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +27,7 @@ pub(super) struct DateWindow<'a> {
 }
 
 impl Parameters {
-    pub(super) fn bind(&mut self, value: Sql) -> String {
+    pub(in crate::store) fn bind(&mut self, value: Sql) -> String {
         self.0.push(value);
         format!("?{}", self.0.len())
     }
@@ -38,7 +38,7 @@ impl Parameters {
 
     /// One parameter for any number of records, so that the statement stays the same: a list to look in, or, with `id`, one
     /// that leads a join.
-    pub(super) fn records(&mut self, records: &BTreeSet<RecordId>) -> String {
+    pub(in crate::store) fn records(&mut self, records: &BTreeSet<RecordId>) -> String {
         let list: Vec<String> = records.iter().map(|record| format!("\"{record}\"")).collect();
         let list = self.bind(Sql::Text(format!("[{}]", list.join(","))));
         format!("SELECT unhex(value) AS id FROM json_each({list})")
