@@ -150,6 +150,29 @@ pub struct ActivityQuery {
     pub about: bool,
 }
 
+impl ActivityQuery {
+    /// Whether another asks about the same contacts, rounds or rows, whatever it wants of them.
+    #[must_use]
+    pub fn is_of_the_same(&self, other: &Self) -> bool {
+        let of = |query: &Self| (query.kind, query.from, query.until);
+        of(self) == of(other) && self.procedures == other.procedures && self.dated == other.dated
+    }
+
+    /// Takes in what another wants of the same: its conditions are asked of the rows.
+    pub fn take_in(&mut self, mut other: Self) {
+        other.take_fields_as_values();
+        self.values.append(&mut other.values);
+        self.about |= other.about;
+    }
+
+    /// Asks for the values of the fields it sets conditions on, and for rows whatever these are.
+    pub fn take_fields_as_values(&mut self) {
+        let FieldMatch { filters, unless, dates } = std::mem::take(&mut self.fields);
+        self.values.extend(filters.into_iter().chain(unless).map(|filter| filter.path));
+        self.values.extend(dates.into_iter().map(|bounds| bounds.path));
+    }
+}
+
 /// A contact, a round or a row of a register.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActivityRow {

@@ -507,6 +507,10 @@ mod tests {
                     edit = edit.put("role", self.tape.of(&["owner", "tenant", "family"]));
                     edit = edit.put("wechat_linked", self.tape.pick(2) == 0).put(part, true);
                     edit = edit.put(format!("{part}/verified"), self.day());
+                    if self.tape.pick(3) == 0 {
+                        let second = "phone/1102030405060708090a0b0c0d0e0f10";
+                        edit = edit.put(second, true).put(format!("{second}/verified"), self.day());
+                    }
                     if self.tape.pick(4) == 0 {
                         edit = edit.put("until", "2026-10");
                     }

@@ -1,6 +1,8 @@
 //! Exact numbers: how a metric's members become one number, and how it is shown. Nothing is rounded before it is shown,
 //! nothing divided by zero.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Metric, MetricMember, MetricTarget, Quantity};
@@ -82,7 +84,7 @@ pub(super) struct Totals {
 
 impl Totals {
     /// The totals of members.
-    pub(super) fn of(members: &[MetricMember]) -> Self {
+    pub(super) fn of(members: &[Cow<'_, MetricMember>]) -> Self {
         let mut numbers: Vec<i64> = members.iter().filter_map(|member| member.number).collect();
         numbers.sort_unstable();
         Self {

@@ -78,8 +78,14 @@ impl Parameters {
     }
 
     fn glob(&mut self, path: &str) -> String {
-        let compare = if path.contains('*') { "GLOB" } else { "=" };
-        format!("path {compare} {}", self.bind(Sql::Text(path.to_owned())))
+        let Some((before, _)) = path.split_once('*') else {
+            return format!("path = {}", self.bind(Sql::Text(path.to_owned())));
+        };
+        // What stands before the `*` bounds the paths: a pattern that is bound leads no search in an index. '/' is followed by
+        // '0' in ASCII.
+        let (from, end) = (before.to_owned(), format!("{}0", before.trim_end_matches('/')));
+        let [from, end, path] = [from, end, path.to_owned()].map(|text| self.bind(Sql::Text(text)));
+        format!("(path >= {from} AND path < {end} AND path GLOB {path})")
     }
 
     /// A record's latest full date or moment.
@@ -145,6 +151,21 @@ impl Parameters {
             sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM fact WHERE fact.rid = {rid} AND {between})"));
         }
         sql
+    }
+
+    /// [`Self::between`] for a group's field of full dates, asked of the latest one that is kept of it: where that lies beyond
+    /// the bounds, an earlier one may lie within.
+    pub(super) fn between_of_group(&mut self, bounds: &DateBounds) -> String {
+        let latest = self.bind(Sql::Text(facts::dated_at(&bounds.path).into_owned()));
+        let from = self.bind(Sql::Text(bounds.from.to_string()));
+        let mut latest = format!("path = {latest} AND typeof(value) = 'text' AND value >= {from}");
+        if let Some(to) = bounds.to {
+            let (to, between) = (self.bind(Sql::Text(to.to_string())), self.between(bounds));
+            latest.push_str(&format!(
+                " AND (value <= {to} OR EXISTS (SELECT 1 FROM fact AS one WHERE one.rid = fact.rid AND {between}))"
+            ));
+        }
+        latest
     }
 
     /// Whether a row of `fact` is a text within bounds.

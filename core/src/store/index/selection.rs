@@ -1,6 +1,7 @@
 //! What metrics ask.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
@@ -8,8 +9,9 @@ use rusqlite::types::Value as Sql;
 use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
-use super::sets::{Sets, advance, both, without};
+use super::sets::{RowIds, Sets, advance, both, without};
 use super::{StoreIndex, json_column, value_of};
+use crate::model::fields::{self, Type};
 use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, FieldMatch, SelectedRow, Selection, Tally,
@@ -32,7 +34,7 @@ pub(super) fn tally(
         let mut targets: Vec<i64> = referring.map(|(_, target)| *target).collect();
         targets.sort_unstable();
         targets.dedup();
-        selected = both(&targets, &selected);
+        selected = Rc::new(both(&targets, &selected));
     }
     let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
     let placed = sets.placed(reader, ask.kind)?;
@@ -56,23 +58,31 @@ fn matching(
     kind: Kind,
     fields: &FieldMatch,
     sets: &mut Sets,
-) -> Result<Vec<i64>, StoreError> {
-    let mut rows = sets.live(reader, kind)?.0.to_vec();
+) -> Result<RowIds, StoreError> {
+    if let Some(known) = sets.matching(kind, fields) {
+        return Ok(known);
+    }
+    let mut rows = sets.live(reader, kind)?.0;
     for filter in &fields.filters {
-        rows = both(&rows, &sets.having(reader, filter)?);
+        rows = Rc::new(both(&rows, &*sets.having(reader, filter)?));
     }
     for filter in &fields.unless {
-        rows = without(&rows, &sets.having(reader, filter)?);
+        rows = Rc::new(without(&rows, &*sets.having(reader, filter)?));
     }
     for bounds in &fields.dates {
         let mut parameters = Parameters::default();
-        let between = parameters.between(bounds);
+        let full = fields::spec(kind, &bounds.path).is_some_and(|spec| spec.ty == Type::Date);
+        let between = match bounds.path.contains('*') && full {
+            true => parameters.between_of_group(bounds),
+            false => parameters.between(bounds),
+        };
         let mut query = reader.db.prepare_cached(&format!("SELECT rid FROM fact WHERE {between}"))?;
         let found = query.query_map(params_from_iter(&parameters.0), |row| row.get(0))?;
         let mut found: Vec<i64> = found.collect::<Result<_, _>>()?;
         found.sort_unstable();
-        rows = both(&rows, &found);
+        rows = Rc::new(both(&rows, &found));
     }
+    sets.keep_matching(kind, fields, &rows);
     Ok(rows)
 }
 
@@ -310,7 +320,8 @@ impl Reader<'_> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT link.rid, link.target, other.kind, resident.home
              FROM link JOIN record AS other ON other.id = link.target LEFT JOIN resident ON resident.rid = other.rid
-             WHERE link.rid IN ({selected}) AND link.path GLOB 'subject/*' ORDER BY link.rid, link.target"
+             WHERE link.rid IN ({selected}) AND link.path >= 'subject/' AND link.path < 'subject0'
+             ORDER BY link.rid, link.path"
         ))?;
         let mut rows = query.query(params_from_iter(&parameters.0))?;
         let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());

@@ -10,7 +10,7 @@ use super::super::sql::owned;
 use super::super::{Reader, StoreError};
 use super::parameters::{DateWindow, Parameters};
 use crate::model::{Kind, PlaceId, Value, facts};
-use crate::query::{FieldFilter, SubjectQuery};
+use crate::query::{FieldFilter, FieldMatch, SubjectQuery};
 
 /// RowIds, ascending.
 pub(super) type RowIds = Rc<Vec<i64>>;
@@ -33,6 +33,8 @@ pub(super) struct Sets {
     live: HashMap<Kind, LiveRows>,
     placed: HashMap<Kind, Rc<PlacedRows>>,
     having: HashMap<Having, RowIds>,
+    /// Live records of a kind by what their fields must be: of many metrics it is the same.
+    matching: Vec<(Kind, FieldMatch, RowIds)>,
     /// Which record refers to which through a field.
     references: HashMap<String, Rc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
@@ -46,6 +48,8 @@ enum Having {
     Any { path: String },
     /// Those with this value at a path.
     Value { path: String, value: Indexed },
+    /// Those with one of several values at a path.
+    OneOf { path: String, values: Vec<Indexed> },
     /// Those with a full date or moment at a path.
     Dated { path: String },
     /// Those whose latest full date or moment at a path lies between two.
@@ -227,10 +231,11 @@ impl Sets {
             return Ok(known.clone());
         }
         // In the order of what is referred to, in which its numbers are looked up one beside the other.
-        let mut query = reader.db.prepare_cached(
+        let compare = if through.contains('*') { "GLOB" } else { "=" };
+        let mut query = reader.db.prepare_cached(&format!(
             "SELECT link.rid, other.rid FROM link INDEXED BY link_by_target
-             CROSS JOIN record AS other ON other.id = link.target WHERE link.path GLOB ?1",
-        )?;
+             CROSS JOIN record AS other ON other.id = link.target WHERE link.path {compare} ?1"
+        ))?;
         let rows = query.query_map(params![through], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut found: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
         found.sort_unstable();
@@ -241,15 +246,35 @@ impl Sets {
 
     /// Those with a value of a filter; with none named, any.
     pub(super) fn having(&mut self, reader: &Reader<'_>, filter: &FieldFilter) -> Result<RowIds, StoreError> {
-        if filter.is.is_empty() {
-            return self.having_one(reader, &filter.path, None);
+        match &filter.is[..] {
+            [] => return self.having_one(reader, &filter.path, None),
+            [value] => return self.having_one(reader, &filter.path, Some(value)),
+            _ => {}
+        }
+        let values = filter.is.iter().map(Indexed::from).collect();
+        let key = Having::OneOf { path: filter.path.clone(), values };
+        if let Some(rows) = self.having.get(&key) {
+            return Ok(rows.clone());
         }
         let mut all = Vec::new();
         for value in &filter.is {
             all.extend_from_slice(&self.having_one(reader, &filter.path, Some(value))?);
         }
         all.sort_unstable();
-        Ok(Rc::new(all))
+        let rows = Rc::new(all);
+        self.having.insert(key, rows.clone());
+        Ok(rows)
+    }
+
+    /// What was kept of [`Self::keep_matching`].
+    pub(super) fn matching(&self, kind: Kind, fields: &FieldMatch) -> Option<RowIds> {
+        let known = self.matching.iter().find(|(of, asked, _)| *of == kind && asked == fields);
+        known.map(|(_, _, rows)| rows.clone())
+    }
+
+    /// Keeps the live records of a kind whose fields match.
+    pub(super) fn keep_matching(&mut self, kind: Kind, fields: &FieldMatch, rows: &RowIds) {
+        self.matching.push((kind, fields.clone(), rows.clone()));
     }
 
     fn having_one(

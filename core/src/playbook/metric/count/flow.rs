@@ -94,12 +94,19 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
                 let walked = self.walked(metric)?;
                 cases().flat_map(|case| self.days(of, case, states, &walked)).collect()
             }
-            MetricSource::Records { kind, procedures, date } => {
-                let dated = date.as_ref().map(|date| self.period.days_at(format!("field/{date}")));
-                let procedures = procedures.iter().map(|id| Procedure::of(*kind, id.as_str()));
-                let query = self.activity_query(*kind, procedures, metric, dated, purpose);
-                let found = self.index.activities(&query)?;
-                found.into_iter().filter_map(|record| self.activity(metric, record, &query)).collect()
+            MetricSource::Records { .. } => {
+                let Some(query) = self.records_query(metric, purpose) else { return Ok(Vec::new()) };
+                let mut shared = self.fetched.activities.iter();
+                match shared.find(|(known, _)| known.is_of_the_same(&query)) {
+                    Some((_, found)) => {
+                        let fits = found.iter().filter(|row| query.fields.holds(&row.values));
+                        fits.filter_map(|row| self.activity(metric, row, &query)).collect()
+                    }
+                    None => {
+                        let found = self.index.activities(&query)?;
+                        found.iter().filter_map(|row| self.activity(metric, row, &query)).collect()
+                    }
+                }
             }
             MetricSource::Findings { checklists } => {
                 let query =
@@ -259,6 +266,14 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
 
     // Contacts, rounds, rows of registers
 
+    /// What a metric asks that counts contacts, rounds or rows of registers.
+    pub(super) fn records_query(&self, metric: &Metric, purpose: Purpose) -> Option<ActivityQuery> {
+        let MetricSource::Records { kind, procedures, date } = &metric.of else { return None };
+        let dated = date.as_ref().map(|date| self.period.days_at(format!("field/{date}")));
+        let procedures = procedures.iter().map(|id| Procedure::of(*kind, id.as_str()));
+        Some(self.activity_query(*kind, procedures, metric, dated, purpose))
+    }
+
     fn activity_query(
         &self,
         kind: Kind,
@@ -291,12 +306,12 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         }
     }
 
-    fn activity(&self, metric: &Metric, row: ActivityRow, query: &ActivityQuery) -> Option<MetricMember> {
-        if !self.activity_matches(&metric.only, &row) {
+    fn activity(&self, metric: &Metric, row: &ActivityRow, query: &ActivityQuery) -> Option<MetricMember> {
+        if !self.activity_matches(&metric.only, row) {
             return None;
         }
         let in_part = metric.share.as_ref().is_some_and(|share| {
-            self.period.fields(share).holds(&row.values) && self.activity_matches(share, &row)
+            self.period.fields(share).holds(&row.values) && self.activity_matches(share, row)
         });
         let own_day =
             query.dated.as_ref().and_then(|dated| row.values.get(&dated.path)?.as_text()?.parse().ok());
@@ -310,10 +325,10 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         };
         let day = own_day.unwrap_or_else(|| self.period.date_of(row.at));
         Some(MetricMember {
-            by: row.by,
+            by: row.by.clone(),
             number,
             in_part,
-            ..MetricMember::new(day, row.record, row.about, row.place)
+            ..MetricMember::new(day, row.record, row.about.filter(|_| query.about), row.place.clone())
         })
     }
 

@@ -107,14 +107,25 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         member: &MetricMember,
         by: Option<GroupBy>,
     ) -> Vec<Option<MetricGroup>> {
+        let own = self.own_groups(of, member, by);
+        own.unwrap_or_else(|| self.groups_of_place(of, member.place.as_ref(), by))
+    }
+
+    /// The groups a member counts in by what it says itself, and the whole; `None` where its place decides.
+    pub(super) fn own_groups(
+        &self,
+        of: Definition<'_>,
+        member: &MetricMember,
+        by: Option<GroupBy>,
+    ) -> Option<Vec<Option<MetricGroup>>> {
         let own = match by {
             Some(GroupBy::Butler) if of.metric.attribution() == Attribution::Actor => {
                 member.by.clone().map(MetricGroup::Butler)
             }
             Some(GroupBy::Port) => member.port.clone().map(MetricGroup::Port),
-            _ => return self.groups_of_place(of, member.place.as_ref(), by),
+            _ => return None,
         };
-        own.into_iter().map(Some).chain([None]).collect()
+        Some(own.into_iter().map(Some).chain([None]).collect())
     }
 
     pub(super) fn is_in(&self, of: Definition<'_>, member: &MetricMember, group: &MetricGroup) -> bool {

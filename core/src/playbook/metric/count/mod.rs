@@ -14,7 +14,8 @@ mod group;
 mod period;
 mod stock;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use flow::Purpose;
@@ -31,7 +32,9 @@ use crate::playbook::Playbooks;
 use crate::playbook::calendar::Calendar;
 use crate::playbook::due::{self, DueItem};
 use crate::playbook::rule::DueRule;
-use crate::query::{CaseQuery, CountedCase, RecordIndex, Selection, SubjectId, Tally};
+use crate::query::{
+    ActivityQuery, ActivityRow, CaseQuery, CountedCase, RecordIndex, Selection, SubjectId, Tally,
+};
 
 /// Counts the metrics of one month.
 pub struct MetricCounter<'a, I: RecordIndex> {
@@ -50,6 +53,8 @@ struct Fetched {
     /// Due items by rule.
     due_items: BTreeMap<RuleId, Vec<DueItem>>,
     tallies: Vec<(Selection, TallyByPlace)>,
+    /// What several metrics count of the same contacts, rounds or rows: asked for without what each wants of them.
+    activities: Vec<(ActivityQuery, Vec<ActivityRow>)>,
 }
 
 type TallyByPlace = BTreeMap<Option<PlaceId>, Tally>;
@@ -96,7 +101,7 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             let metrics = file.metrics.iter().filter(|metric| only.is_none_or(|only| metric.id == *only));
             wanted.extend(metrics.map(|metric| Definition { file, metric }));
         }
-        self.fetch(&wanted)?;
+        self.fetch(&wanted, Purpose::Number)?;
         let mut rows = Vec::new();
         for of in wanted {
             let by = by.filter(|by| of.metric.by.contains(by));
@@ -112,7 +117,7 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
     pub fn members(&mut self, ask: &MemberQuery) -> Result<Option<MemberPage>, I::Error> {
         let Some((file, metric)) = self.playbooks.metric(&ask.metric) else { return Ok(None) };
         let of = Definition { file, metric };
-        self.fetch(&[of])?;
+        self.fetch(&[of], Purpose::List)?;
         let members = if metric.is_stock() {
             self.stock_members(metric, ask.side)?
         } else {
@@ -123,12 +128,13 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
         let mut counted = once(metric, members.iter().filter(is_in).collect());
         counted.retain(|member| ask.side == Side::Whole || metric.share.is_none() || member.in_part);
         counted.sort_by_cached_key(|member| (member.day, member.record, member.detail.clone(), member.due));
-        let members = counted.iter().skip(ask.skip).take(ask.take).cloned().collect();
-        Ok(Some(MemberPage { total: counted.len(), members }))
+        let total = counted.len();
+        let members = counted.into_iter().skip(ask.skip).take(ask.take).map(Cow::into_owned).collect();
+        Ok(Some(MemberPage { total, members }))
     }
 
-    /// Asks for the cases and due items of all these metrics at once.
-    fn fetch(&mut self, metrics: &[Definition<'_>]) -> Result<(), I::Error> {
+    /// Asks for what several of these metrics count at once.
+    fn fetch(&mut self, metrics: &[Definition<'_>], purpose: Purpose) -> Result<(), I::Error> {
         let mut workflows: BTreeSet<WorkflowId> = BTreeSet::new();
         let mut rules: BTreeSet<&RuleId> = BTreeSet::new();
         for of in metrics {
@@ -153,6 +159,28 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
                 self.fetched.due_items.entry(item.rule.id.clone()).or_default().push(item);
             }
         }
+        self.fetch_activities(metrics, purpose)
+    }
+
+    /// Asks for the contacts, rounds and rows that more than one of these metrics counts.
+    fn fetch_activities(&mut self, metrics: &[Definition<'_>], purpose: Purpose) -> Result<(), I::Error> {
+        let mut shared: Vec<(usize, ActivityQuery)> = Vec::new();
+        for of in metrics {
+            let Some(own) = self.records_query(of.metric, purpose) else { continue };
+            match shared.iter_mut().find(|(_, known)| known.is_of_the_same(&own)) {
+                Some((metrics, known)) => {
+                    *metrics += 1;
+                    known.take_in(own);
+                }
+                None => shared.push((1, own)),
+            }
+        }
+        self.fetched.activities = Vec::new();
+        for (_, mut query) in shared.into_iter().filter(|(metrics, _)| *metrics > 1) {
+            query.take_fields_as_values();
+            let rows = self.index.activities(&query)?;
+            self.fetched.activities.push((query, rows));
+        }
         Ok(())
     }
 
@@ -174,9 +202,18 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
     ) -> Result<BTreeMap<Option<MetricGroup>, Totals>, I::Error> {
         let members = self.flow_members(of, Purpose::Number)?;
         let mut grouped: BTreeMap<Option<MetricGroup>, Vec<&MetricMember>> = self.groups(of.file, by);
+        let mut at_places: HashMap<Option<&PlaceId>, Vec<Option<MetricGroup>>> = HashMap::new();
         for member in &members {
-            for group in self.groups_of(of, member, by) {
-                grouped.entry(group).or_default().push(member);
+            let at_place = || self.groups_of_place(of, member.place.as_ref(), by);
+            let groups = match self.own_groups(of, member, by) {
+                Some(own) => &own.clone(),
+                None => at_places.entry(member.place.as_ref()).or_insert_with(at_place),
+            };
+            for group in groups {
+                match grouped.get_mut(group) {
+                    Some(members) => members.push(member),
+                    None => drop(grouped.insert(group.clone(), vec![member])),
+                }
             }
         }
         let totals = |members: Vec<&MetricMember>| Totals::of(&once(of.metric, members));
@@ -208,15 +245,20 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
 }
 
 /// Several members about the same subject, or about it on the same day, are one; it is in the part when one of them is.
-fn once(metric: &Metric, members: Vec<&MetricMember>) -> Vec<MetricMember> {
-    let Some(per) = metric.once_per else { return members.into_iter().cloned().collect() };
-    let mut counted: BTreeMap<(Option<SubjectId>, Option<NaiveDate>), MetricMember> = BTreeMap::new();
+fn once<'m>(metric: &Metric, members: Vec<&'m MetricMember>) -> Vec<Cow<'m, MetricMember>> {
+    let Some(per) = metric.once_per else { return members.into_iter().map(Cow::Borrowed).collect() };
+    let mut counted: BTreeMap<(Option<&SubjectId>, Option<NaiveDate>), Cow<'m, MetricMember>> =
+        BTreeMap::new();
     let mut ordered = members;
-    ordered.sort_by_cached_key(|member| (member.day, member.record, member.detail.clone()));
+    ordered.sort_by(|one, other| {
+        (one.day, one.record, &one.detail).cmp(&(other.day, other.record, &other.detail))
+    });
     for member in ordered {
         let day = (per == OncePer::SubjectDay).then_some(member.day);
-        let known = counted.entry((member.about.clone(), day)).or_insert_with(|| member.clone());
-        known.in_part |= member.in_part;
+        let known = counted.entry((member.about.as_ref(), day)).or_insert(Cow::Borrowed(member));
+        if member.in_part && !known.in_part {
+            known.to_mut().in_part = true;
+        }
     }
     counted.into_values().collect()
 }
