@@ -1094,6 +1094,11 @@ fn screens(table: &mut Table) -> Done {
             Ok(())
         })?;
         table.add(format!("a page of 100 homes, of {homes}"), millis(page), "ms", None);
+        let number = timed(20, |_| {
+            black_box(butler.homes().count()?);
+            Ok(())
+        })?;
+        table.add(format!("how many homes there are, of {homes}"), millis(number), "ms", None);
         let size = std::fs::metadata(at.join("db/store.db"))?.len();
         table.add(
             format!("database, {homes} homes and people"),
