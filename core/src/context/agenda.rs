@@ -4,13 +4,13 @@
 //! stood. The agenda is a cache: it is dropped and made anew whenever in doubt, and a test holds it to what is worked
 //! out from nothing.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 
-use super::{Context, Doors, OfficeTables};
+use super::{Context, Doors, OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::{
     DueId, FormId, GridId, Kind, PlaceId, Procedure, RecordId, RoleId, RuleId, StaffId, Timestamp, Value,
@@ -46,6 +46,18 @@ pub(crate) struct Agenda {
     turns: Option<Timestamp>,
     /// The doors of what is shown, found when somebody first asks.
     doors: OnceCell<Doors>,
+    /// What rows say of records.
+    told: RefCell<Told>,
+}
+
+/// What rows say of records, by nothing but each record itself and the rights over it: read once, and kept until the
+/// record changes.
+#[derive(Debug, Default)]
+struct Told {
+    /// What homes and people are called.
+    titles: BTreeMap<RecordId, String>,
+    /// Of a case, whether its words may be told.
+    words: BTreeMap<RecordId, bool>,
 }
 
 /// Why an item stands on somebody's Today.
@@ -88,8 +100,8 @@ impl Context {
                     && old.at <= now
             };
             let changed = match &touched {
-                Touched::Records(records) => reader.meaning(records)?,
-                Touched::Many => Vec::new(),
+                Touched::Records(records) if !records.is_empty() => reader.meaning(records)?,
+                Touched::Records(_) | Touched::Many => Vec::new(),
             };
             let agenda = match (old.filter(still), &touched) {
                 (Some(mut agenda), Touched::Records(records)) if agenda.can_follow(&changed) => {
@@ -129,6 +141,7 @@ impl Agenda {
             ready: BTreeMap::new(),
             turns: None,
             doors: OnceCell::new(),
+            told: RefCell::default(),
         };
         let items = agenda.evaluate(reader, Extent::Shown, |_| true)?;
         agenda.note_ready(&items, |_| true);
@@ -149,6 +162,31 @@ impl Agenda {
         }
         let found = Doors::find(reader, self.subjects().collect())?;
         Ok(self.doors.get_or_init(|| found))
+    }
+
+    /// What its person may see.
+    pub(crate) fn visibility<'a>(&'a self, reader: &'a Reader<'a>) -> Visibility<'a> {
+        Visibility::of(reader, &self.office, Some(self.staff.clone()))
+    }
+
+    /// What a home or a person is called: other records are called by what they are about, and are not kept.
+    pub(crate) fn title(&self, visibility: &Visibility<'_>, id: RecordId) -> Result<String, ButlerError> {
+        if let Some(known) = self.told.borrow().titles.get(&id) {
+            return Ok(known.clone());
+        }
+        let title = visibility.title_of(id)?;
+        self.told.borrow_mut().titles.insert(id, title.clone());
+        Ok(title)
+    }
+
+    /// Whether this person may be told the words of a case.
+    pub(crate) fn tells(&self, visibility: &Visibility<'_>, case: RecordId) -> Result<bool, ButlerError> {
+        if let Some(known) = self.told.borrow().words.get(&case) {
+            return Ok(*known);
+        }
+        let tells = visibility.names(case, Some("event/*"))?;
+        self.told.borrow_mut().words.insert(case, tells);
+        Ok(tells)
     }
 
     /// The records that what is shown is about.
@@ -183,6 +221,9 @@ impl Agenda {
 
     /// Whether following what changed is enough: not when a row concerns everybody (a rainy day, a typhoon).
     fn can_follow(&self, changed: &[ChangedRow]) -> bool {
+        if changed.is_empty() {
+            return true;
+        }
         let rules = self.office.playbooks.rules().flat_map(|file| &file.rules);
         let forms: BTreeSet<&FormId> = rules.filter_map(|rule| rule.when.concerns_all()).collect();
         !changed.iter().any(|row| {
@@ -206,6 +247,11 @@ impl Agenda {
                 self.keep_doors(&BTreeSet::new(), false);
             }
             return Ok(true);
+        }
+        let told = self.told.get_mut();
+        for record in records {
+            told.titles.remove(record);
+            told.words.remove(record);
         }
         let mut moved = Moved::new(records, changed);
         let links = reader.links_of(records.iter().copied())?;
@@ -314,7 +360,8 @@ impl Agenda {
         let mut turn = |at: Timestamp| turns = Some(turns.map_or(at, |next| next.min(at)));
         for (at, (_, item)) in self.items.iter().enumerate() {
             // Once it is answered it is nobody else's matter.
-            if let Addressed::Escalated(from) = self.addressed(item)
+            if item.rule.escalate.is_some()
+                && let Addressed::Escalated(from) = self.addressed(item)
                 && (matches!(item.status(self.day), Status::Done | Status::Skipped) || self.at <= from)
             {
                 waiting.insert(at);
@@ -356,7 +403,7 @@ impl Agenda {
 
     /// Whether an item is brought before this person because nobody did it in time.
     pub(crate) fn is_escalated(&self, item: &DueItem) -> bool {
-        matches!(self.addressed(item), Addressed::Escalated(_))
+        item.rule.escalate.is_some() && matches!(self.addressed(item), Addressed::Escalated(_))
     }
 
     /// Whether somebody else has begun it, nobody has finished it, and it was not handed to this person since.
@@ -379,9 +426,14 @@ impl Agenda {
             }
         }
         let item = |at: usize| &self.items[at].1;
+        // As [`Self::stop`] says: where it comes on the way is part of its place in the list.
+        let stop = |at: usize| {
+            let ((_, _, _, walk, ..), item) = &self.items[at];
+            (item.place.as_ref().map(|place| (*walk, place)), item.id)
+        };
         let mut waiting = BTreeSet::new();
         for mut open in by_rule.into_values() {
-            open.sort_by_cached_key(|at| (self.stop(item(*at)), item(*at).id));
+            open.sort_by(|one, other| stop(*one).cmp(&stop(*other)));
             let at_once = open.first().and_then(|at| item(*at).rule.at_once).unwrap_or(0);
             waiting.extend(open.into_iter().skip(at_once));
         }
@@ -491,6 +543,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::areas::today::TodayItem;
     use crate::model::directory::Place;
     use crate::model::office::TableName;
     use crate::model::{Edit, EventId, GridId, QuestionId, StepId, Value, WorkflowId};
@@ -710,7 +763,8 @@ mod tests {
             let state = ["occupied", "rented_out", "vacant"][pick % 3];
             match what {
                 0 => {
-                    self.write(Some(id), Kind::Home, &Edit::new().put("state", state));
+                    let room = Edit::new().put("building", "1").put("room", format!("{}01", value + 1));
+                    self.write(Some(id), Kind::Home, &room.put("state", state));
                 }
                 1 => {
                     self.write(Some(id), Kind::Home, &Edit::new().put("moved_in", self.day(value)));
@@ -792,18 +846,20 @@ mod tests {
             self.bench.butler.context.agenda(|_, agenda| Ok(shown(agenda))).unwrap()
         }
 
-        /// The walk of the day from the list that is kept, and from one worked out from nothing.
-        fn walks(&self) -> (String, String) {
-            let walk = || {
+        /// What is open, as rows, and the walk of the day: from the list that is kept, and from one worked out from nothing.
+        fn looks(&self) -> ((Vec<TodayItem>, String), (Vec<TodayItem>, String)) {
+            let look = || {
+                let mut items = self.bench.butler.today().list(None, 100).unwrap().items;
+                items.retain(|item| !item.status.is_answered());
                 let walk = self.bench.butler.today().walk(&WalkHours::default()).unwrap();
                 let aside: u32 =
                     walk.does_not_fit.iter().chain(&walk.can_wait).map(|group| group.count).sum();
                 assert_eq!(walk.open, walk.planned + aside + u32::try_from(walk.urgent.len()).unwrap());
-                format!("{walk:#?}")
+                (items, format!("{walk:#?}"))
             };
-            let kept = walk();
+            let kept = look();
             *self.bench.butler.context.agenda.lock().unwrap() = None;
-            (kept, walk())
+            (kept, look())
         }
 
         fn anew(&self) -> Vec<String> {
@@ -867,12 +923,12 @@ mod tests {
                 world.does(deed);
                 if look {
                     prop_assert_eq!(world.kept(), world.anew(), "{:?}", deed);
-                    let (kept, anew) = world.walks();
-                    prop_assert_eq!(kept, anew, "the walk after {:?}", deed);
+                    let (kept, anew) = world.looks();
+                    prop_assert_eq!(kept, anew, "rows and walk after {:?}", deed);
                 }
             }
             prop_assert_eq!(world.kept(), world.anew());
-            let (kept, anew) = world.walks();
+            let (kept, anew) = world.looks();
             prop_assert_eq!(kept, anew);
         }
     }

@@ -48,8 +48,12 @@ type RunBy<'r> = Option<(Cow<'r, Procedure>, Option<PlaybookVersion>)>;
 
 impl<'a> Visibility<'a> {
     pub(crate) fn new(reader: &'a Reader<'a>, office: &'a OfficeTables) -> Result<Self, ButlerError> {
-        let staff = reader.identity()?.map(|identity| identity.staff);
-        Ok(Self { reader, office, staff, rights: RefCell::default() })
+        Ok(Self::of(reader, office, reader.identity()?.map(|identity| identity.staff)))
+    }
+
+    /// [`Self::new`] for whoever has read who the phone's owner is.
+    pub(crate) fn of(reader: &'a Reader<'a>, office: &'a OfficeTables, staff: Option<StaffId>) -> Self {
+        Self { reader, office, staff, rights: RefCell::default() }
     }
 
     /// The owner's rights over records of a place.

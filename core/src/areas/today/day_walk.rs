@@ -244,14 +244,16 @@ fn day_walk(
         items.map(|item| row(visibility, agenda, item)).collect::<Result<Vec<_>, _>>()
     };
     let office = agenda.office();
+    let doors = walk.stops.iter().flat_map(|stop| &stop.doors);
+    let people = reader.residents_by_home(&doors.map(|door| door.home).collect())?;
     let mut stops = Vec::new();
     for stop in &walk.stops {
         let mut doors = Vec::new();
         for door in &stop.doors {
             doors.push(WalkDoor {
                 home: door.home,
-                title: visibility.title_of(door.home)?,
-                people: visibility.rows(reader.residents_of(door.home)?)?,
+                title: agenda.title(visibility, door.home)?,
+                people: visibility.rows(people.get(&door.home).cloned().unwrap_or_default())?,
                 jobs: rows(&door.jobs)?,
                 along: rows(&door.along)?,
                 minutes: door.minutes,

@@ -132,7 +132,7 @@ impl Today<'_> {
             let begin = begin.map_or(0, |at| at + 1);
             let limit = limit.clamp(1, 100);
             let shown = agenda.items().skip(begin).take(limit);
-            let visibility = Visibility::new(reader, agenda.office())?;
+            let visibility = agenda.visibility(reader);
             page.items = shown.map(|item| row(&visibility, agenda, item)).collect::<Result<_, _>>()?;
             let more = agenda.items().len() > begin + page.items.len();
             page.next = page.items.last().filter(|_| more).map(|item| item.id);
@@ -151,7 +151,7 @@ impl Today<'_> {
     /// Those of these items that are due, in the order of the list.
     pub(super) fn items(&self, ids: &[DueId]) -> Result<Vec<TodayItem>, ButlerError> {
         self.0.agenda(|reader, agenda| {
-            let visibility = Visibility::new(reader, agenda.office())?;
+            let visibility = agenda.visibility(reader);
             let wanted = agenda.items().filter(|item| ids.contains(&item.id));
             wanted.map(|item| row(&visibility, agenda, item)).collect()
         })
@@ -185,6 +185,11 @@ pub(super) fn row(
             let title = row.map(|row| crate::context::labels::entry_title(&office.playbooks, &row));
             (title.unwrap_or_default(), Some(*id))
         }
+        SubjectId::Record(id)
+            if matches!(item.rule.subject.kind, SubjectKind::Home | SubjectKind::Resident) =>
+        {
+            (agenda.title(visibility, *id)?, Some(*id))
+        }
         SubjectId::Record(id) => (visibility.title_of(*id)?, Some(*id)),
         SubjectId::Place(id) => {
             (office.places.get(id).map_or_else(String::new, |place| place.name.clone()), None)
@@ -202,7 +207,7 @@ pub(super) fn row(
         _ => subject,
     };
     // Of a case they may not read, not even the words that brought it about.
-    let told = item.case().map(|case| visibility.names(case, Some("event/*"))).transpose()?.unwrap_or(true);
+    let told = item.case().map(|case| agenda.tells(visibility, case)).transpose()?.unwrap_or(true);
     Ok(TodayItem {
         id: item.id,
         rule: item.rule.id.clone(),

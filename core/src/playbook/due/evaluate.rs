@@ -106,7 +106,9 @@ pub fn evaluate_some<I: RecordIndex>(
         }
         let first = items.len();
         match &governed.rule.when {
-            Trigger::Every(every) => day.every(&governed, every, None, &mut items)?,
+            Trigger::Every(every) => {
+                day.every(&governed, &day.periods(&governed, every)?, None, &mut items)?;
+            }
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
             Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
@@ -216,16 +218,16 @@ impl<I: RecordIndex> Day<'_, I> {
         let enough = at_once.saturating_mul(HELD_READY);
         let (mut open, mut found) = (0, Vec::new());
         let mut places = self.index.places().iter().peekable();
+        let periods = match &governed.rule.when {
+            Trigger::Every(every) => Some(self.periods(governed, every)?),
+            _ => None,
+        };
         while let Some(place) = places.next() {
-            match &governed.rule.when {
-                Trigger::Every(every) => self.every(governed, every, Some(place), &mut found)?,
-                Trigger::AfterDate(after) => self.after_date(governed, after, Some(place), &mut found)?,
-                // Only the calendar and dates bring so much about; a test of the files sees to it.
-                Trigger::AfterStep(_)
-                | Trigger::AfterEntry(_)
-                | Trigger::Together(_)
-                | Trigger::Deadline(_)
-                | Trigger::Finding(_) => {}
+            // Only the calendar and dates bring so much about; a test of the files sees to it.
+            if let Some(periods) = &periods {
+                self.every(governed, periods, Some(place), &mut found)?;
+            } else if let Trigger::AfterDate(after) = &governed.rule.when {
+                self.after_date(governed, after, Some(place), &mut found)?;
             }
             // Asking what was answered costs a query however little is asked about.
             if open + found.len() < enough && places.peek().is_some() {

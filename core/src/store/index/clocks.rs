@@ -16,7 +16,7 @@ pub(super) fn clocks(index: &StoreIndex<'_>, ask: &ClockQuery<'_>) -> Result<Vec
         .map_err(|_| StoreError::Inconsistent { what: "the workflows asked for" })?;
     let run_by = parameters.bind(Sql::Text(run_by));
     let since = parameters.bind(Sql::Integer(ask.since.millis()));
-    let from = match index.concerned(ask.only)? {
+    let from = match index.about(ask.only)? {
         // The index over procedures leads; `+` keeps each half to it.
         None => format!(
             "(SELECT work.rid FROM json_each({run_by}) AS flow CROSS JOIN work
@@ -26,7 +26,7 @@ pub(super) fn clocks(index: &StoreIndex<'_>, ask: &ClockQuery<'_>) -> Result<Vec
                   ON work.procedure = flow.value AND work.closed = 1 AND work.moved_at >= {since}) AS meant
              CROSS JOIN work ON work.rid = meant.rid CROSS JOIN record ON record.rid = meant.rid"
         ),
-        Some(only) => format!("{} CROSS JOIN work ON work.rid = record.rid", parameters.those(&only.all)),
+        Some(only) => format!("{} CROSS JOIN work ON work.rid = record.rid", parameters.those(&only)),
     };
     let live = parameters.live(crate::model::Kind::Case);
     let mut query = index.reader.db.prepare_cached(&format!(

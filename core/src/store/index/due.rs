@@ -52,9 +52,10 @@ pub(super) fn subjects(
     let window = ask.date.map(|date| DateWindow::new(kind, date, index.context.offset));
     let mut parameters = Parameters::default();
     let mut selected = parameters.live(kind);
-    let from = match index.concerned(ask.only)? {
+    let rows = if kind == Kind::Entry { index.about(ask.only)? } else { index.own(ask.only)? };
+    let from = match rows {
         // Of few records each is looked at; of all of them the sets are.
-        Some(only) => {
+        Some(own) => {
             for filter in ask.filters {
                 selected.push_str(&format!(" AND {}", parameters.has(filter)));
             }
@@ -65,7 +66,7 @@ pub(super) fn subjects(
                 let at = parameters.bind(Sql::Text(at.as_str().to_owned()));
                 selected.push_str(&format!(" AND record.place = {at}"));
             }
-            parameters.those(if kind == Kind::Entry { &only.all } else { &only.own })
+            parameters.those(&own)
         }
         None => {
             let mut sets = index.sets.borrow_mut();
@@ -133,10 +134,10 @@ pub(super) fn subjects(
 /// The steps a query selects. What was begun under a version this phone does not know has not been worked out.
 pub(super) fn steps(index: &StoreIndex<'_>, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, StoreError> {
     let mut parameters = Parameters::default();
-    let from = match index.concerned(ask.only)? {
+    let from = match index.about(ask.only)? {
         None => "step JOIN work USING (rid) JOIN record USING (rid)".to_owned(),
         Some(only) => {
-            format!("{} CROSS JOIN work USING (rid) JOIN step USING (rid)", parameters.those(&only.all))
+            format!("{} CROSS JOIN work USING (rid) JOIN step USING (rid)", parameters.those(&only))
         }
     };
     let mut selected = "record.hidden = 0 AND record.lifecycle <> 'archived'".to_owned();
@@ -216,9 +217,9 @@ pub(super) fn entries(index: &StoreIndex<'_>, ask: &EntryQuery<'_>) -> Result<Ve
 
 /// The records that may answer something due.
 pub(super) fn answers(index: &StoreIndex<'_>, ask: &AnswerQuery<'_>) -> Result<Vec<AnswerRow>, StoreError> {
-    let only = index.concerned(ask.only)?;
+    let only = index.about(ask.only)?;
     let mut parameters = Parameters::default();
-    let from = only.map_or_else(|| "record".to_owned(), |only| parameters.those(&only.all));
+    let from = only.map_or_else(|| "record".to_owned(), |only| parameters.those(&only));
     let mut selected = parameters.live(ask.kind);
     for filter in ask.filters {
         selected.push_str(&format!(" AND {}", parameters.has(filter)));

@@ -19,10 +19,10 @@ pub(super) fn findings(
     let run_by = serde_json::to_string(ask.checklists)
         .map_err(|_| StoreError::Inconsistent { what: "the checklists asked for" })?;
     let run_by = parameters.bind(Sql::Text(run_by));
-    let from = match index.concerned(ask.only)? {
+    let from = match index.about(ask.only)? {
         None => "finding CROSS JOIN record ON record.rid = finding.rid".to_owned(),
         Some(only) => {
-            format!("{} CROSS JOIN finding ON finding.rid = record.rid", parameters.those(&only.all))
+            format!("{} CROSS JOIN finding ON finding.rid = record.rid", parameters.those(&only))
         }
     };
     let live = parameters.live(Kind::Round);

@@ -10,15 +10,6 @@ use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use crate::model::{DueId, Kind, PlaceId, Procedure, RecordId};
 
-/// Some records, and those that are about them: looked up once, asked for often.
-#[derive(Debug, Clone)]
-pub(super) struct Concerned {
-    /// The rows of the records, as a JSON list.
-    pub own: String,
-    /// Theirs and those of the records that name one of them.
-    pub all: String,
-}
-
 /// Where a home lies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DoorRow {
@@ -44,24 +35,32 @@ pub struct ChangedRow {
 }
 
 impl Reader<'_> {
-    /// Some records, and those about them.
-    pub(super) fn concerned(&self, records: &BTreeSet<RecordId>) -> Result<Concerned, StoreError> {
+    /// The rows of some records, as a JSON list.
+    pub(super) fn rows_of(&self, records: &BTreeSet<RecordId>) -> Result<String, StoreError> {
+        self.rows(records, |list| format!("SELECT rid FROM record WHERE id IN ({list})"))
+    }
+
+    /// Theirs and those of the records that name one of them, as a JSON list.
+    pub(super) fn rows_about(&self, records: &BTreeSet<RecordId>) -> Result<String, StoreError> {
+        self.rows(records, |list| {
+            format!(
+                "SELECT rid FROM record WHERE id IN ({list}) UNION SELECT rid FROM link WHERE target IN ({list})"
+            )
+        })
+    }
+
+    fn rows(
+        &self,
+        records: &BTreeSet<RecordId>,
+        sql: impl FnOnce(String) -> String,
+    ) -> Result<String, StoreError> {
         let mut parameters = Parameters::default();
         let list = parameters.records(records);
-        let rids = |sql: &str| -> Result<String, StoreError> {
-            let mut query = self.db.prepare_cached(sql)?;
-            let rids: Vec<i64> = query
-                .query_map(params_from_iter(&parameters.0), |row| row.get(0))?
-                .collect::<Result<_, _>>()?;
-            let rids: Vec<String> = rids.iter().map(ToString::to_string).collect();
-            Ok(format!("[{}]", rids.join(",")))
-        };
-        Ok(Concerned {
-            own: rids(&format!("SELECT rid FROM record WHERE id IN ({list})"))?,
-            all: rids(&format!(
-                "SELECT rid FROM record WHERE id IN ({list}) UNION SELECT rid FROM link WHERE target IN ({list})"
-            ))?,
-        })
+        let mut query = self.db.prepare_cached(&sql(list))?;
+        let rids: Vec<i64> =
+            query.query_map(params_from_iter(&parameters.0), |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let rids: Vec<String> = rids.iter().map(ToString::to_string).collect();
+        Ok(format!("[{}]", rids.join(",")))
     }
 
     /// Every due item some record says it answers.

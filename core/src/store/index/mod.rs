@@ -23,7 +23,6 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use links::Concerned;
 pub use links::{ChangedRow, DoorRow};
 pub(super) use parameters::Parameters;
 use rusqlite::types::Value as Sql;
@@ -46,10 +45,18 @@ pub struct StoreIndex<'a> {
     context: IndexContext<'a>,
     /// Which records have what.
     sets: RefCell<Sets>,
-    /// The records asked about last, looked up.
-    concerned: RefCell<Option<(BTreeSet<RecordId>, Rc<Concerned>)>>,
+    /// The records asked about last, with their rows and those of what is about them, as far as they were asked for.
+    concerned: RefCell<Concerned>,
     /// Every due item that some record says it answers.
     answered: OnceCell<BTreeSet<DueId>>,
+}
+
+/// Some records, and the rows that were looked up for them, as JSON lists.
+#[derive(Default)]
+struct Concerned {
+    records: BTreeSet<RecordId>,
+    own: Option<Rc<str>>,
+    about: Option<Rc<str>>,
 }
 
 impl<'a> StoreIndex<'a> {
@@ -65,18 +72,32 @@ impl<'a> StoreIndex<'a> {
         }
     }
 
-    /// The records asked about, looked up once for all questions about the same.
-    fn concerned(&self, only: Option<&BTreeSet<RecordId>>) -> Result<Option<Rc<Concerned>>, StoreError> {
-        let Some(records) = only else { return Ok(None) };
+    /// The rows of the records asked about, as a JSON list: looked up once for all questions about the same.
+    fn own(&self, only: Option<&BTreeSet<RecordId>>) -> Result<Option<Rc<str>>, StoreError> {
+        only.map(|records| self.looked_up(records, |kept| &mut kept.own, Reader::rows_of)).transpose()
+    }
+
+    /// The same with the rows of the records that are about them.
+    fn about(&self, only: Option<&BTreeSet<RecordId>>) -> Result<Option<Rc<str>>, StoreError> {
+        only.map(|records| self.looked_up(records, |kept| &mut kept.about, Reader::rows_about)).transpose()
+    }
+
+    fn looked_up(
+        &self,
+        records: &BTreeSet<RecordId>,
+        part: impl Fn(&mut Concerned) -> &mut Option<Rc<str>>,
+        look_up: impl Fn(&Reader<'a>, &BTreeSet<RecordId>) -> Result<String, StoreError>,
+    ) -> Result<Rc<str>, StoreError> {
         let mut kept = self.concerned.borrow_mut();
-        if let Some((known, concerned)) = &*kept
-            && known == records
-        {
-            return Ok(Some(concerned.clone()));
+        if kept.records != *records {
+            *kept = Concerned { records: records.clone(), ..Concerned::default() };
         }
-        let concerned = Rc::new(self.reader.concerned(records)?);
-        *kept = Some((records.clone(), concerned.clone()));
-        Ok(Some(concerned))
+        if let Some(known) = part(&mut kept) {
+            return Ok(known.clone());
+        }
+        let rows: Rc<str> = look_up(self.reader, records)?.into();
+        *part(&mut kept) = Some(rows.clone());
+        Ok(rows)
     }
 
     /// An index holds yes and no as 1 and 0, whatever the field: the form says which answers are those.

@@ -260,7 +260,7 @@ impl Sets {
         for value in &filter.is {
             all.extend_from_slice(&self.having_one(reader, &filter.path, Some(value))?);
         }
-        all.sort_unstable();
+        all.sort();
         let rows = Rc::new(all);
         self.having.insert(key, rows.clone());
         Ok(rows)
@@ -312,7 +312,8 @@ impl Sets {
 fn list(text: Option<&str>) -> Vec<i64> {
     let mut rows: Vec<i64> =
         text.unwrap_or_default().split(',').filter_map(|number| number.parse().ok()).collect();
-    rows.sort_unstable();
+    // Values come one after the other, each with its rows ascending: a stable sort merges such runs.
+    rows.sort();
     rows
 }
 

@@ -17,14 +17,17 @@ use crate::query::{
     FindingRow, RecordIndex, StepQuery, StepRow, SubjectId, SubjectKind, SubjectRow,
 };
 
+/// The periods of a rule that comes again.
+pub(super) struct Periods {
+    /// Those that are shown, each with its key.
+    shown: Vec<(String, Times)>,
+    /// Those before that a round under way was begun in, or for, with the round.
+    under_way: Vec<(String, Times, AnswerRow)>,
+}
+
 impl<I: RecordIndex> Day<'_, I> {
-    pub(super) fn every(
-        &self,
-        governed: &Governed,
-        every: &Every,
-        at: Option<&PlaceId>,
-        items: &mut Vec<DueItem>,
-    ) -> Result<(), I::Error> {
+    /// The periods of a rule that comes again, wherever its subjects are.
+    pub(super) fn periods(&self, governed: &Governed, every: &Every) -> Result<Periods, I::Error> {
         // Nothing of a period is due after it: what was due since a day is of the period of that day, or a later one.
         let first = every.last_until(self.calendar, self.since.unwrap_or(self.today));
         let later = self.since.and_then(|since| since.succ_opt()).into_iter();
@@ -42,6 +45,16 @@ impl<I: RecordIndex> Day<'_, I> {
             .collect();
         let under_way =
             if self.since.is_none() { self.under_way(governed, every, first)? } else { Vec::new() };
+        Ok(Periods { shown, under_way })
+    }
+
+    pub(super) fn every(
+        &self,
+        governed: &Governed,
+        Periods { shown, under_way }: &Periods,
+        at: Option<&PlaceId>,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
         if shown.is_empty() && under_way.is_empty() {
             return Ok(());
         }
@@ -54,7 +67,7 @@ impl<I: RecordIndex> Day<'_, I> {
             };
             items.extend(shown.iter().map(of));
             // Of the periods before only what a round under way answers, or the list would be asked of every subject.
-            for (key, times, round) in &under_way {
+            for (key, times, round) in under_way {
                 let earlier = of(&(key.clone(), *times));
                 let about = match &row.subject {
                     SubjectId::Record(record) => round.about.contains(record),
