@@ -8,6 +8,7 @@
 mod desk;
 mod emergency;
 mod morning;
+mod surveyed;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,8 @@ pub struct World {
 /// | `lost` | `morning`, and the butler has no grid any more |
 /// | `emergency` | the same day at 10:35: water in the basement since 10:31, a repair nobody takes, keys in our care, a grid that changes hands |
 /// | `supervisor` | that day at 10:50, on the phone of the supervisor |
+/// | `surveyed` | the same community at 9:06, the office knows the grid's spots: the gate of the patrol is walked |
+/// | `hasty` | there at 9:40, on the phone of the supervisor: the patrol is walked, once faster than anybody walks |
 #[uniffi::export]
 pub fn world(name: &str, folder: &str) -> Result<World, TestOfficeError> {
     let wrong = |error: Box<dyn std::error::Error>| TestOfficeError::of(format!("{name}: {error}"));
@@ -72,6 +75,8 @@ impl Folders {
             "lost" => morning::lost(folder.path()),
             "emergency" => emergency::emergency(folder.path()),
             "supervisor" => emergency::supervisor(folder.path()),
+            "surveyed" => surveyed::surveyed(folder.path()),
+            "hasty" => surveyed::hasty(folder.path()),
             _ => Err("there is no such world".into()),
         }?;
         let mut files = Vec::new();

@@ -170,6 +170,9 @@ fn every_call_and_every_error_is_in_the_contract() {
         })
         .collect();
     assert_eq!(missing, Vec::<String>::new(), "problems of an input without a case");
+    let reached: Vec<&&str> =
+        player::UNREACHED.iter().filter(|problem| problems.contains(**problem)).collect();
+    assert_eq!(reached, Vec::<&&str>::new(), "problems that are met after all");
 }
 
 /// Which error it is.

@@ -31,7 +31,9 @@ final class Launch: NSObject, UIApplicationDelegate {
     private(set) lazy var session = Session(
         folder: Self.folder.appending(path: "records"), keys: StoredKeys(Keychain()), language: Self.language, settings: settings,
         owner: DeviceOwner(), network: SystemNetwork(),
-        device: Phone(camera: SystemCamera(), scanner: CodeCamera(), hand: SystemHand()) { [weak self] in
+        device: Phone(
+            camera: SystemCamera(), scanner: CodeCamera(), tags: NFCTagReader(), finder: Whereabouts(), hand: SystemHand()
+        ) { [weak self] in
             _ = await self?.session.sync()
         },
         transport: { address in

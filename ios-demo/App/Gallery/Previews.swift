@@ -209,6 +209,10 @@ import SwiftUI
 
 #Preview("outbox/tried") { SceneView("outbox/tried") }
 
+#Preview("overview/hasty") { SceneView("overview/hasty") }
+
+#Preview("overview/hasty-round") { SceneView("overview/hasty-round") }
+
 #Preview("overview/morning") { SceneView("overview/morning") }
 
 #Preview("overview/morning-en") { SceneView("overview/morning-en") }
@@ -237,6 +241,10 @@ import SwiftUI
 
 #Preview("rejected/resent") { SceneView("rejected/resent") }
 
+#Preview("round/code-elsewhere") { SceneView("round/code-elsewhere") }
+
+#Preview("round/code-of-no-place") { SceneView("round/code-of-no-place") }
+
 #Preview("round/fifth-point") { SceneView("round/fifth-point") }
 
 #Preview("round/finding") { SceneView("round/finding") }
@@ -247,9 +255,33 @@ import SwiftUI
 
 #Preview("round/fourth-point-en") { SceneView("round/fourth-point-en") }
 
+#Preview("round/in-conflict") { SceneView("round/in-conflict") }
+
+#Preview("round/located") { SceneView("round/located") }
+
 #Preview("round/look-back") { SceneView("round/look-back") }
 
+#Preview("round/not-counted") { SceneView("round/not-counted") }
+
 #Preview("round/put-right") { SceneView("round/put-right") }
+
+#Preview("round/scanned") { SceneView("round/scanned") }
+
+#Preview("round/surveyed") { SceneView("round/surveyed") }
+
+#Preview("round/too-far") { SceneView("round/too-far") }
+
+#Preview("round/too-fast") { SceneView("round/too-fast") }
+
+#Preview("round/too-fast-en") { SceneView("round/too-fast-en") }
+
+#Preview("round/unproven") { SceneView("round/unproven") }
+
+#Preview("round/unproven-here") { SceneView("round/unproven-here") }
+
+#Preview("round/walked") { SceneView("round/walked") }
+
+#Preview("round/walked-en") { SceneView("round/walked-en") }
 
 #Preview("running/none") { SceneView("running/none") }
 

@@ -1,3 +1,4 @@
+import ButlerKit
 import ButlerScreens
 import Foundation
 
@@ -11,6 +12,12 @@ import Foundation
 @MainActor public protocol CodeReader: AnyObject {
     /// What it says; nil when none was read.
     func scan() async -> String?
+}
+
+/// Says where the phone is.
+@MainActor public protocol Finder: AnyObject {
+    /// As it knows by now or soon; nil when it does not, or may not say.
+    func position() async -> GeoPoint?
 }
 
 /// What else a screen asks of the phone.
@@ -31,13 +38,20 @@ import Foundation
 @MainActor public final class Phone: Device {
     private let camera: any Camera
     private let scanner: any CodeReader
+    private let tags: any TagReader
+    private let finder: any Finder
     private let hand: any Hand
     private let syncing: @MainActor () async -> Void
 
     /// `sync` is what a sync is at the time it is asked for.
-    public init(camera: any Camera, scanner: any CodeReader, hand: any Hand, sync: @escaping @MainActor () async -> Void) {
+    public init(
+        camera: any Camera, scanner: any CodeReader, tags: any TagReader, finder: any Finder, hand: any Hand,
+        sync: @escaping @MainActor () async -> Void
+    ) {
         self.camera = camera
         self.scanner = scanner
+        self.tags = tags
+        self.finder = finder
         self.hand = hand
         syncing = sync
     }
@@ -55,6 +69,12 @@ import Foundation
     public func photo() async -> Data? { await camera.photo() }
 
     public func scan() async -> String? { await scanner.scan() }
+
+    public var readsTags: Bool { tags.isThere }
+
+    public func tag(saying words: String) async -> String? { await tags.tag(saying: words)?.text }
+
+    public func position() async -> GeoPoint? { await finder.position() }
 
     public func recorded() { hand.buzz() }
 

@@ -37,7 +37,7 @@ public enum Screens {
         "record": { _, stage in RecordModel(stage.app) },
         "register": { scene, stage in RegisterModel(stage.app, registers[scene.name] ?? .form(form: "keys.owner")) },
         "rejected": { _, stage in RejectedModel(stage.app, try await stage.rejected()) },
-        "round": { _, stage in RoundModel(stage.app, try await stage.due("patrol.public-area")) },
+        "round": { scene, stage in try await round(scene, stage) },
         "running": { _, stage in RunningModel(stage.app) },
         "search": { _, stage in SearchModel(stage.app) },
         "settings": { _, stage in SettingsModel(stage.app) },
@@ -100,6 +100,23 @@ public enum Screens {
 
     /// Frames of the first sync until the phone knows who holds it and where; the next brings the homes.
     private static let framesUntilKnown = 3
+
+    /// The patrol of today; in the world of a supervisor the one somebody walked.
+    @MainActor private static func round(_ scene: Scene, _ stage: Stage) async throws -> RoundModel {
+        switch scene.name {
+        case "scanned", "too-fast", "too-fast-en": stage.device.scanned = "qr:jinse/3-2-lobby"
+        case "code-elsewhere": stage.device.scanned = "qr:jinse/3/2"
+        case "code-of-no-place": stage.device.scanned = "https://example.com/wifi"
+        case "located": stage.device.at = GeoPoint(lat: 22.53 + 245 / 111_195, lon: 113.93)
+        case "too-far": stage.device.at = GeoPoint(lat: 22.53, lon: 113.93)
+        default: break
+        }
+        guard scene.world == "hasty" else { return RoundModel(stage.app, .due(try await stage.due("patrol.public-area"))) }
+        guard let walked = try await stage.world.butler.records.page(.round).first else {
+            throw Wrong(description: "nobody walked a round")
+        }
+        return RoundModel(stage.app, .begun(walked.id))
+    }
 
     /// A sync as the outbox shows it.
     @MainActor private static func sync(_ scene: Scene, _ stage: Stage) async throws -> OutboxModel {

@@ -24,6 +24,23 @@ import Foundation
         return scanned
     }
 
+    /// What the next tag says, on a phone that reads tags.
+    public var tagged: String?
+    public var readsTags: Bool { tagged != nil }
+
+    public func tag(saying: String) async -> String? {
+        asked.append("tag")
+        return tagged
+    }
+
+    /// Where it is.
+    public var at: GeoPoint?
+
+    public func position() async -> GeoPoint? {
+        asked.append("position")
+        return at
+    }
+
     public func recorded() { asked.append("recorded") }
 
     public func sync() { asked.append("sync") }

@@ -180,7 +180,7 @@ private final class Reach: Transport, @unchecked Sendable {
     private func patrolled(_ phone: Handset) async throws -> RecordId {
         let items = try await phone.butler.today.list().items
         let due = try #require(items.first { $0.begin == .checklist(checklist: "patrol.public-area") })
-        let round = RoundModel(phone.app, due.id)
+        let round = RoundModel(phone.app, .due(due.id))
         await round.refresh()
         let first = round.state.point
         let person = Person(round)

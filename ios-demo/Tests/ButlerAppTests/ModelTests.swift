@@ -57,6 +57,22 @@ import Testing
         try await stage.world.butler.shutdown()
     }
 
+    @Test func aTagLeadsToThePointOfItsPlaceAndIsItsProof() async throws {
+        let stage = try await ButlerScenes.Stage("surveyed", .zh)
+        let round = RoundModel(stage.app, .due(try await stage.due("patrol.public-area")))
+        await round.refresh()
+        #expect(round.state.tag == nil, "this phone reads none")
+        stage.device.tagged = "qr:jinse/3-2-lobby"
+        await round.refresh()
+        await round.handle(try #require(round.state.tag).intent)
+        #expect(round.state.point == "3栋2单元大堂" && round.state.pointAbout.contains("已扫码"))
+        await round.handle(try #require(round.state.record).intent)
+        let walked = try #require(try await stage.world.butler.rounds.underWay().first).id
+        let points = try await stage.world.butler.rounds.details(walked).points
+        #expect(points.prefix(3).map(\.proof) == [.scan, nil, .scan])
+        try await stage.world.butler.shutdown()
+    }
+
     @Test func whatFailsIsSaidAndWhatWasShownStays() async throws {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let model = HomeModel(stage.app, try await stage.home("3-2-1501"))

@@ -33,6 +33,16 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
     func scan() async -> String? { nil }
 }
 
+@MainActor private final class FakeTags: TagReader {
+    let isThere = true
+
+    func tag(saying: String) async -> Tag? { Tag(text: "qr:jinse/gate", number: "04a2") }
+}
+
+@MainActor private final class FakeFinder: Finder {
+    func position() async -> GeoPoint? { GeoPoint(lat: 22.53, lon: 113.93) }
+}
+
 @MainActor private final class FakeHand: Hand {
     let name = "张丽的手机"
     var opened: [String] = []
@@ -80,7 +90,7 @@ private final class NoLine: Transport {
     ) -> Session {
         Session(
             folder: place, keys: keys, language: .zh, settings: settings, owner: owner, network: network,
-            device: Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) {}, transport: { _ in transport })
+            device: Phone(camera: FakeCamera(), scanner: FakeReader(), tags: FakeTags(), finder: FakeFinder(), hand: FakeHand()) {}, transport: { _ in transport })
     }
 
     private func folder() -> URL { FileManager.default.temporaryDirectory.appending(path: "butler-\(UUID().uuidString)") }
@@ -136,7 +146,7 @@ private final class NoLine: Transport {
 
     @Test func aNumberIsDialledAsItIs() {
         let hand = FakeHand()
-        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: hand) {}
+        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), tags: FakeTags(), finder: FakeFinder(), hand: hand) {}
         for number in ["138 0000 5021", "+86-10-8888#2", "没有"] { phone.dial(number) }
         #expect(hand.opened == ["tel:13800005021", "tel:+86108888%232"])
         phone.recorded()
@@ -209,7 +219,7 @@ private final class NoLine: Transport {
         let stage = try await ButlerScenes.Stage("morning", .zh)
         let (butler, world) = (stage.world.butler, stage.world.office)
         let line = stage.app.line
-        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), hand: FakeHand()) { await line.sync() }
+        let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), tags: FakeTags(), finder: FakeFinder(), hand: FakeHand()) { await line.sync() }
         let app = ButlerScreens.App(
             butler: butler, language: .zh, platform: Navigator(phone), settings: stage.settings, line: line
         ) { world.clock.time }

@@ -84,12 +84,12 @@ import Testing
     }
 
     @Test func aFindingNotRecordedYetIsStillThere() async throws {
-        try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, stage in
+        try await on("patrol", { RoundModel($0.app, .due(try await $0.due("patrol.public-area"))) }) { model, stage in
             let wrong = try #require(model.state.items.lazy.compactMap(\.problem).first)
             await model.handle(wrong.intent)
             await model.handle(.say("消防通道停了电动车"))
 
-            let again = RoundModel(stage.app, try await stage.due("patrol.public-area"))
+            let again = RoundModel(stage.app, .due(try await stage.due("patrol.public-area")))
             await again.refresh()
             await again.handle(wrong.intent)
             #expect(again.state.finding?.words.text == "消防通道停了电动车")
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func aReadingThatIsTypedNeedsItsPhoto() async throws {
-        try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, _ in
+        try await on("patrol", { RoundModel($0.app, .due(try await $0.due("patrol.public-area"))) }) { model, _ in
             let reading = try #require(model.state.items.lazy.compactMap(\.reading).first)
             await model.handle(reading.intent("0,35"))
             #expect(model.state.record?.locked?.contains("末端消火栓压力") == true)
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test func whoWalksToTheEndIsToldWhatWasFound() async throws {
-        try await on("patrol", { RoundModel($0.app, try await $0.due("patrol.public-area")) }) { model, stage in
+        try await on("patrol", { RoundModel($0.app, .due(try await $0.due("patrol.public-area"))) }) { model, stage in
             let wrong = try #require(model.state.items.lazy.compactMap(\.problem).first)
             await model.handle(wrong.intent)
             await model.handle(.photo)

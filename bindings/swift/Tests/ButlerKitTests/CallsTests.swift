@@ -419,6 +419,8 @@ private struct Arguments: Sendable {
     func proof(_ name: String) -> Proof {
         if let code = given[name]["scan"]["code"].string { return .scan(code: code) }
         if case .number(let metres) = given[name]["distance"]["metres"] { return .distance(metres: metres) }
+        let at = given[name]["position"]["at"]
+        if case (.number(let lat), .number(let lon)) = (at["lat"], at["lon"]) { return .position(at: GeoPoint(lat: lat, lon: lon)) }
         return .nothing
     }
 

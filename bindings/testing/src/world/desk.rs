@@ -16,6 +16,7 @@ use butler_core::store::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 use butler_core::sync::{Transport, TransportError};
 use butler_core::{ButlerError, sync::SyncReport};
 
+use super::morning::MINUTE;
 use super::{Made, PHONE};
 use crate::TestOfficeCore;
 
@@ -176,29 +177,43 @@ pub(super) fn take(butler: &Butler, case: RecordId, step: &str, given: &[(&str, 
     Ok(())
 }
 
-/// Walks the first points of a checklist: everything is in order.
-pub(super) fn walk(butler: &Butler, checklist: &str, place: &PlaceId, points: usize) -> Made {
+/// Begins the round that is due at a place.
+pub(super) fn begin(butler: &Butler, checklist: &str, place: &PlaceId) -> Made<RecordId> {
     let begins = butler.today().list(None, 100)?.items.into_iter();
     let due =
         begins.filter(|item| item.begin.id() == checklist).find(|item| item.place.as_ref() == Some(place));
-    let round = butler.rounds().start(&checklist.into(), place, None, due.map(|item| item.id))?.record;
-    // An answer may ask for more at the same point.
-    for _ in 0..3 {
-        for point in butler.rounds().details(round)?.points.into_iter().take(points) {
-            if point.visited.is_none() {
-                butler.rounds().check_in(round, &point.id, &Proof::Distance { metres: 6.0 })?;
-            }
-            for item in
-                point.items.into_iter().filter(|item| item.question.required && item.results.is_empty())
-            {
-                let field = item.question.field.clone();
-                answered(butler, &[item.question], &[], |evidence| {
-                    butler.rounds().record(round, &field, evidence, "")
-                })?;
-            }
+    Ok(butler.rounds().start(&checklist.into(), place, None, due.map(|item| item.id))?.record)
+}
+
+/// Walks the first points of a checklist, two minutes from one to the next: everything is in order.
+pub(super) fn walk(desk: &Desk, butler: &Butler, checklist: &str, place: &PlaceId, points: usize) -> Made {
+    let round = begin(butler, checklist, place)?;
+    for (number, point) in butler.rounds().details(round)?.points.iter().take(points).enumerate() {
+        if number > 0 {
+            desk.set(desk.millis() + 2 * MINUTE);
         }
+        look_at(butler, round, &point.id, &Proof::Distance { metres: 6.0 })?;
     }
     Ok(())
+}
+
+/// Stands at a point of a round: everything is in order there. An answer may ask for more at the same point.
+pub(super) fn look_at(butler: &Butler, round: RecordId, point: &str, proof: &Proof) -> Made {
+    butler.rounds().check_in(round, point, proof)?;
+    loop {
+        let points = butler.rounds().details(round)?.points.into_iter();
+        let here = points.filter(|known| known.id == point).flat_map(|known| known.items);
+        let open: Vec<_> = here.filter(|item| item.question.required && item.results.is_empty()).collect();
+        if open.is_empty() {
+            return Ok(());
+        }
+        for item in open {
+            let field = item.question.field.clone();
+            answered(butler, &[item.question], &[], |evidence| {
+                butler.rounds().record(round, &field, evidence, "")
+            })?;
+        }
+    }
 }
 
 /// Answers what is required, and then what the answers made required, as somebody at a screen would.
@@ -269,7 +284,7 @@ fn give(butler: &Butler, question: &Question, evidence: &mut Evidence) -> Made {
 }
 
 /// A small picture: a wall with a stain, each with its own.
-fn picture(butler: &Butler, number: usize) -> Made<butler_core::model::PhotoId> {
+pub(super) fn picture(butler: &Butler, number: usize) -> Made<butler_core::model::PhotoId> {
     const SIDE: u32 = 24;
     let size = SIDE * SIDE * 3;
     let mut bitmap = b"BM".to_vec();

@@ -215,7 +215,7 @@ pub(super) fn begun(folder: &Path, whose: &str, leaks: &[(&str, &str)], points: 
     together(&[&own, &li])?;
     own.today().walk(&butler_core::playbook::walk::WalkHours::default())?;
     community.at(SATURDAY + 8 * HOUR + 50 * MINUTE)?;
-    walk(&own, "patrol.public-area", &PlaceId::new(GRID)?, points)?;
+    walk(&community.desk, &own, "patrol.public-area", &PlaceId::new(GRID)?, points)?;
     Ok(AtWork { community, own, chen, li, fang, _aside: aside })
 }
 
@@ -315,7 +315,7 @@ fn rounds(community: &Community, fang: &Butler) -> Made {
         ["patrol.greening", "patrol.notice-boards", "patrol.cleaning"].into_iter().enumerate()
     {
         community.at(SATURDAY - 2 * DAY + 14 * HOUR + i64::try_from(number)? * 40 * MINUTE)?;
-        walk(fang, checklist, &PlaceId::new(GRID)?, usize::MAX)?;
+        walk(&community.desk, fang, checklist, &PlaceId::new(GRID)?, usize::MAX)?;
     }
     Ok(())
 }
@@ -355,7 +355,7 @@ fn visit(own: &Butler, home: RecordId, outcome: Outcome, said: &str, more: Conta
 }
 
 /// Three buildings with ten homes a unit, their people and who works for them.
-fn community(folder: &Path) -> Made<Community> {
+pub(super) fn community(folder: &Path) -> Made<Community> {
     let desk = Desk::at(SATURDAY - 30 * DAY);
     let start = UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(desk.millis())?));
     let office = TestOfficeCore::create(COMMUNITY, &folder.join(OFFICE), start.ok_or("a time nobody has")?)?;

@@ -18,9 +18,8 @@ use super::crossing::Description;
 pub const ELSEWHERE: &[&str] = &["subscribe", "now", "version", "coreVersion", "frameLimit", "submitting"];
 
 /// Problems of an input that no call of an app meets: the text of a note is compared as a whole, an edit of more fields than
-/// a record has is none of theirs, what a contact lacks its form finds missing first, and no world has places with codes
-/// that a checklist's points are bound to.
-pub const UNREACHED: &[&str] = &["missing", "otherPlacesCode", "outsideText", "tooMuch"];
+/// a record has is none of theirs, and what a contact lacks its form finds missing first.
+pub const UNREACHED: &[&str] = &["missing", "outsideText", "tooMuch"];
 
 /// `homes_list_where` as `homes.listWhere`: the area, then what is asked of it.
 pub fn named(call: &str) -> String {

@@ -10,7 +10,7 @@ public enum Place: Hashable, Sendable {
     case canWait
     case home(RecordId)
     case visit(RecordId, byPhone: Bool = false)
-    case round(DueId)
+    case round(RoundOf)
     case `case`(RecordId)
     case form(FormOf)
     case homes
@@ -67,6 +67,15 @@ public struct Recent: Sendable {
 
     /// Reads a code; nil when none was read.
     func scan() async -> String?
+
+    /// Whether tags can be read, too; iOS reads none without being asked.
+    var readsTags: Bool { get }
+
+    /// Reads a tag while it shows what to do; nil when none was read.
+    func tag(saying: String) async -> String?
+
+    /// Where the phone is; nil when it does not know just now, or may not say.
+    func position() async -> GeoPoint?
 
     /// One short buzz: it is recorded.
     func recorded()

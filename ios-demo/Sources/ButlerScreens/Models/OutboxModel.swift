@@ -82,7 +82,7 @@ public enum OutboxIntent: Equatable, Sendable {
         guard let draft = try await app.butler.drafts.get(id)?.draft else { return .form(.unfinished(id)) }
         if draft.form == cutShortForm { return .today }
         if draft.form == toldForm { return .handover }
-        if draft.form == findingForm, let due = draft.due { return .round(due) }
+        if draft.form == findingForm, let round = draft.due.map(RoundOf.due) ?? draft.about.first.map(RoundOf.begun) { return .round(round) }
         guard draft.due == nil, let home = draft.about.first, let begun = Begun(draft),
             try await homeTitle(app, home) != nil
         else { return .form(.unfinished(id)) }

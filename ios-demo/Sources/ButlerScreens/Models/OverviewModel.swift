@@ -13,6 +13,8 @@ public struct OverviewState: Sendable {
     public var decide: [DecideTile] = []
     public var teamTitle: String?
     public var team: [TeamLine] = []
+    public var hastyTitle: String?
+    public var hasty: [HastyRound] = []
     public var own: Press<OverviewIntent>?
 }
 
@@ -44,6 +46,12 @@ public struct TeamLine: Sendable {
     public let urgent: String?
 }
 
+/// A round of today in which somebody got from one point to the next faster than anybody walks.
+public struct HastyRound: Sendable {
+    public let about: String
+    public let open: Press<OverviewIntent>
+}
+
 public enum OverviewIntent: Equatable, Sendable {
     case outbox
     case conflicts
@@ -51,6 +59,7 @@ public enum OverviewIntent: Equatable, Sendable {
     case rejected
     case own
     case open(RecordId)
+    case walked(RecordId)
     case call(String)
 }
 
@@ -61,7 +70,7 @@ public enum OverviewIntent: Equatable, Sendable {
 
 private let overseers: Set<String> = ["supervisor", "quality"]
 
-/// 总览: of `today.team`, `conflicts.list` and `cases.list`.
+/// 总览: of `today.team`, `conflicts.list`, `cases.list` and the rounds of today.
 @MainActor public final class OverviewModel: Model {
     public let app: App
     public let life = Life(OverviewState())
@@ -77,6 +86,7 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         case .leftOut: app.platform.go(.register(.form(form: leftOutForm)))
         case .own: app.platform.go(.today)
         case .open(let id): app.platform.go(.case(id))
+        case .walked(let round): app.platform.go(.round(.begun(round)))
         case .call(let number): app.platform.dial(number)
         }
     }
@@ -92,6 +102,7 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         let rejected = try await app.butler.rejected.list().filter { $0.fate != .pending && $0.fate != .later }.count
         let team = try await app.butler.today.team()
         let grids = try await app.butler.office.grids()
+        let hasty = try await hasty(today)
         let decisions = conflicts + leftOut + rejected
         return OverviewState(
             title: words(.tabOverview),
@@ -108,7 +119,26 @@ private let overseers: Set<String> = ["supervisor", "quality"]
             ],
             teamTitle: team.isEmpty ? nil : words(.teamToday),
             team: team.map { row in line(row, words.list(grids.filter { row.grids.contains($0.id) }.map(\.name)), today) },
+            hastyTitle: hasty.isEmpty ? nil : words(.hastyRounds),
+            hasty: hasty,
             own: Press(words(.myToday), .own))
+    }
+
+    /// Of the rounds something was done at today, as many as a page holds.
+    private func hasty(_ today: Day) async throws -> [HastyRound] {
+        let staff = try await app.butler.office.staff()
+        var hasty: [HastyRound] = []
+        for row in try await app.butler.records.page(.round).prefix(while: { app.formats.day($0.changedAt) == today }) {
+            guard let round = try await found({ try await app.butler.rounds.details(row.id) }), !round.tooFast.isEmpty
+            else { continue }
+            var who = staff.first { $0.id == round.plannedFor }?.name
+            if who == nil, let place = row.place { who = try await app.place(place) }
+            hasty.append(
+                HastyRound(
+                    about: app.words(.hastyRoundAbout, ["name": who ?? "", "count": round.tooFast.count]),
+                    open: Press(app.words(round.title), .walked(row.id))))
+        }
+        return hasty
     }
 
     /// Urgent, and its time is over: what is longest over stands first.

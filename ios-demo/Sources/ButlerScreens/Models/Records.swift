@@ -31,6 +31,8 @@ let aboutPath = "subject/"
         return try await read()
     } catch ButlerError.NotFound {
         return nil
+    } catch ButlerError.NeedsNewerApp {
+        return nil
     }
 }
 
@@ -56,6 +58,7 @@ func placeOf(_ kind: Kind, _ record: RecordId) -> Place {
     switch kind {
     case .home: .home(record)
     case .case: .case(record)
+    case .round: .round(.begun(record))
     default: .history(record)
     }
 }

@@ -16,11 +16,18 @@ public struct RoundState: Sendable {
     public var point = ""
     public var pointAbout = ""
     public var scan: Press<RoundIntent>?
+    /// Where tags can be read.
+    public var tag: Press<RoundIntent>?
+    /// What stands in doubt of the point, or of the whole round once it is walked: the supervisor sees the same.
+    public var notes: [PointNote] = []
     public var items: [RoundItem] = []
     public var guidance: String?
     public var next: String?
+    public var handOver: Press<RoundIntent>?
     public var record: Press<RoundIntent>?
     public var done: Empty<RoundIntent>?
+    /// Who did what when, of a round one did not come to from today.
+    public var history: Press<RoundIntent>?
     public var finding: FindingSheet?
 }
 
@@ -28,11 +35,24 @@ public enum PointMark: Sendable {
     case done, now, next
 }
 
+/// Why a point, or the way to it, may not have been walked. `look` leads to the point it can be put right at.
+public struct PointNote: Sendable {
+    public let kind: NoteKind
+    public let text: String
+    public var look: Press<RoundIntent>?
+}
+
+public enum NoteKind: Sendable {
+    case unproven, notCounted, tooFast
+}
+
 /// One thing to look at. What is in order is one press for all of them; what is not has a press of its own.
 public struct RoundItem: Sendable {
     public let label: String
     public let last: String?
     public let badge: Badge?
+    /// What each of them found who do not agree.
+    public let said: [String]
     public let problem: Press<RoundIntent>?
     public let choices: [Chip<RoundIntent>]
     public let reading: Typing<RoundIntent>?
@@ -55,7 +75,9 @@ public struct FindingSheet: Sendable {
 public enum RoundIntent: Equatable, Sendable {
     case back
     case scan
+    case tag
     case lookBack
+    case lookAt(String)
     case problem(QuestionId)
     case choose(QuestionId, String)
     case flag(QuestionId, Bool)
@@ -69,15 +91,24 @@ public enum RoundIntent: Equatable, Sendable {
     case recordFinding
     case closeFinding
     case openOrder(DueId)
+    case handOver
+    case history
 }
 
-/// A round 巡视 of a due item: begun when the screen opens, or gone on with.
+/// Which round: the one of a due item, or one that was begun, whoever walked it.
+public enum RoundOf: Hashable, Sendable {
+    case due(DueId)
+    case begun(RecordId)
+}
+
+/// A round 巡视: begun when the screen opens, gone on with, or looked at when it is walked.
 @MainActor public final class RoundModel: Model {
     public let app: App
     public let life = Life(RoundState())
-    private let due: DueId
+    private let due: DueId?
     private var round: RecordId?
-    private var proof = Proof.nothing
+    /// What was scanned at a point and is recorded with it.
+    private var scanned: [String: Proof] = [:]
     private var looked: String?
     private var chosen: [QuestionId: Value] = [:]
     private var typed: [QuestionId: String] = [:]
@@ -87,9 +118,12 @@ public enum RoundIntent: Equatable, Sendable {
     private var order: (due: DueId, question: Question)?
     private var problem: String?
 
-    public init(_ app: App, _ due: DueId) {
+    public init(_ app: App, _ of: RoundOf) {
         self.app = app
-        self.due = due
+        switch of {
+        case .due(let due): (self.due, round) = (due, nil)
+        case .begun(let begun): (due, round) = (nil, begun)
+        }
     }
 
     /// The open sheet of something that is not in order. It is a draft at every change.
@@ -110,7 +144,7 @@ public enum RoundIntent: Equatable, Sendable {
     /// The round under way, or a new one.
     private func opened() async throws -> RecordId {
         if let round { return round }
-        guard let item = try await app.butler.today.item(due), case .checklist(let checklist) = item.begin,
+        guard let item = try await item(), case .checklist(let checklist) = item.begin,
             let place = item.place
         else { throw ButlerError.NotFound }
         // Two homes of a unit have rounds of their own at one place.
@@ -127,6 +161,11 @@ public enum RoundIntent: Equatable, Sendable {
         return begun
     }
 
+    private func item() async throws -> TodayItem? {
+        guard let due else { return nil }
+        return try await app.butler.today.item(due)
+    }
+
     private func details() async throws -> RoundDetails { try await app.butler.rounds.details(try await opened()) }
 
     /// The point one stands at: the one looked back at, else the first with something open.
@@ -139,8 +178,10 @@ public enum RoundIntent: Equatable, Sendable {
         if intent != .lookBack && finding == nil { app.settled() }
         switch intent {
         case .back: app.platform.back()
-        case .scan: if let code = await app.platform.scan() { proof = .scan(code: code) }
+        case .scan: if let code = await app.platform.scan() { try await scanned(code) }
+        case .tag: if let code = await app.platform.tag(saying: app.words(.tagHint)) { try await scanned(code) }
         case .lookBack: try await lookBack()
+        case .lookAt(let point): looked = point
         case .problem(let item): try await open(item)
         case .choose(let item, let choice): chosen[item] = .text(choice)
         case .flag(let item, let yes): chosen[item] = .bool(yes)
@@ -159,6 +200,8 @@ public enum RoundIntent: Equatable, Sendable {
         case .recordFinding: try await recordFinding()
         case .closeFinding: finding = nil
         case .openOrder(let due): app.platform.go(.form(.due(due)))
+        case .handOver: app.platform.go(.form(.row(handOverForm, nil)))
+        case .history: app.platform.go(.history(try await opened()))
         }
     }
 
@@ -170,6 +213,36 @@ public enum RoundIntent: Equatable, Sendable {
         looked = now > 0 ? details.points[now - 1].id : nil
     }
 
+    /// One stands where that code hangs: at the point of its place. Where the office knows no place of a point, any place's
+    /// will do.
+    private func scanned(_ code: String) async throws {
+        let details = try await details()
+        let now = at(details)
+        guard let place = try await app.butler.office.placeScanned(code) else {
+            problem = app.words(.codeOfNoPlace)
+            return
+        }
+        let there = details.points.filter { $0.place == place.id }
+        let anywhere = now.flatMap { $0.place == nil ? $0 : nil }
+        let point = there.first { $0.id == now?.id } ?? there.first { isOpen($0, details) } ?? there.first ?? anywhere
+        guard let point else {
+            problem = app.words(.codeElsewhere, ["place": place.name])
+            return
+        }
+        scanned[point.id] = .scan(code: code)
+        if point.id != now?.id { looked = point.id }
+    }
+
+    /// What shows that one stands at a point: its code, else where the phone is, where it is known where the place lies.
+    private func proof(_ point: PointRow) async throws -> Proof {
+        if let scanned = scanned[point.id] { return scanned }
+        guard point.proof == nil, let id = point.place,
+            try await app.butler.office.places().first(where: { $0.id == id })?.position != nil,
+            let at = await app.platform.position()
+        else { return .nothing }
+        return .position(at: at)
+    }
+
     /// Everything open at the point in one edit: what is in order, what was chosen, what was read.
     private func record() async throws {
         let details = try await details()
@@ -178,13 +251,13 @@ public enum RoundIntent: Equatable, Sendable {
             (item.results.isEmpty ? answer(item.question) : again(item))
                 .map { PointAnswer(item: item.question.field, evidence: $0) }
         }
-        try await app.butler.rounds.recordPoint(details.id, at: point.id, proof: proof, answers)
+        try await app.butler.rounds.recordPoint(details.id, at: point.id, proof: try await proof(point), answers)
         for field in point.items.map(\.question.field) {
             chosen[field] = nil
             typed[field] = nil
             taken[field] = nil
         }
-        proof = .nothing
+        scanned[point.id] = nil
         looked = nil
         order = nil
         app.platform.recorded()
@@ -258,11 +331,17 @@ public enum RoundIntent: Equatable, Sendable {
         finding?.photos = draft?.answers.photos[open.question.field] ?? []
     }
 
-    /// The finding, and where it was put right at once the second look beside it.
+    /// The finding, with what shows that one is there, and where it was put right at once the second look beside it.
     private func recordFinding() async throws {
-        guard let open = finding else { return }
-        let (round, field) = (try await opened(), open.question.field)
-        try await app.butler.submitting(open.form).rounds.record(round, item: field, open.evidence, note: open.words)
+        let details = try await details()
+        guard let open = finding,
+            let point = details.points.first(where: { $0.items.contains { $0.question.field == open.question.field } })
+        else { return }
+        let (round, field) = (details.id, open.question.field)
+        let found = [PointAnswer(item: field, evidence: open.evidence, note: open.words)]
+        try await app.butler.submitting(open.form).rounds
+            .recordPoint(round, at: point.id, proof: try await proof(point), found)
+        scanned[point.id] = nil
         if open.right, let normal = open.question.normal {
             let fine = Evidence(fields: [field: .text(normal)])
             try await app.butler.rounds.record(round, item: field, fine, note: app.words(.putRightHere))
@@ -291,16 +370,18 @@ public enum RoundIntent: Equatable, Sendable {
         let details = try await details()
         let point = at(details)
         let index = point.flatMap { point in details.points.firstIndex { $0.id == point.id } }
-        let place = try await app.butler.today.item(due)?.subject ?? ""
-        let standing =
-            index.map { words(.pointOf, ["number": $0 + 1, "count": details.points.count]) } ?? words(.walkedThrough)
+        let item = try await item()
+        let place: String? = if let item { item.subject } else { try await aboutHome(app, details.id) }
+        let standing = index.map { words(.pointOf, ["number": $0 + 1, "count": details.points.count]) } ?? walked(details)
         var state = RoundState(
             title: words(details.title),
-            subtitle: [place, standing].filter { !$0.isEmpty }.joined(separator: dot),
+            subtitle: [place, standing, try await plannedFor(details)].compactMap { $0 }.joined(separator: dot),
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             marks: details.points.map { $0.id == point?.id ? .now : isOpen($0, details) ? .next : .done })
+        state.notes = try await notes(details, point)
+        state.history = due == nil ? Press(words(.history), .history) : nil
         state.order = order.map { Press(words(.openOrder, ["what": words($0.question.label)]), .openOrder($0.due)) }
         guard let point, let index else {
             state.change = Press(words(.change), .lookBack)
@@ -312,10 +393,12 @@ public enum RoundIntent: Equatable, Sendable {
         state.point = words(point.label)
         state.pointAbout = about(point)
         state.scan = Press(words(.scan), .scan)
+        state.tag = app.platform.readsTags ? Press(words(.readTag), .tag) : nil
         for item in point.items { state.items.append(try await row(item)) }
         state.guidance = (point.guidance ?? details.guidance).map { words($0) }
-        state.next = details.points.dropFirst(index + 1).first { isOpen($0, details) }
+        state.next = details.points.first { $0.id != point.id && isOpen($0, details) }
             .map { words(.nextPoint, ["name": words($0.label)]) }
+        state.handOver = try await isOfGrid(item) ? Press(words(.handOverRest), .handOver) : nil
         state.record = record(point)
         state.finding = finding.map { sheet($0) }
         return state
@@ -348,17 +431,68 @@ public enum RoundIntent: Equatable, Sendable {
             case .missed: words(.punctualityMissed)
             case .open: nil
             }
-        let proved =
-            if case .scan = proof {
-                words(.proofScan)
-            } else {
-                switch point.proof {
-                case .scan: words(.proofScan)
-                case .location: words(.proofLocation)
-                case nil: words(.proofNone)
-                }
+        let proved: String? =
+            switch scanned[point.id] == nil ? point.proof : .scan {
+            case .scan: words(.proofScan)
+            case .location: words(.proofLocation)
+            // There is nothing to scan.
+            case nil: point.unproven && point.place != nil ? nil : words(.proofNone)
             }
         return [punctual, proved].compactMap { $0 }.joined(separator: dot)
+    }
+
+    private func walked(_ details: RoundDetails) -> String {
+        app.words(details.points.contains { isNotCounted($0, details) } ? .lookedAtAll : .walkedThrough)
+    }
+
+    /// Somebody else's round may be walked, too.
+    private func plannedFor(_ details: RoundDetails) async throws -> String? {
+        guard let planned = details.plannedFor, planned != (try await app.butler.me().staff) else { return nil }
+        return app.words(.plannedFor, ["name": try await name(planned)])
+    }
+
+    private func name(_ staff: StaffId) async throws -> String {
+        try await app.butler.office.staff().first { $0.id == staff }?.name ?? staff.value
+    }
+
+    /// What is left of a round of the grid can be handed over.
+    private func isOfGrid(_ item: TodayItem?) async throws -> Bool {
+        guard let item, item.about == nil else { return false }
+        return try await app.butler.office.grids().contains { PlaceId(value: $0.id.value) == item.place }
+    }
+
+    private func notes(_ details: RoundDetails, _ point: PointRow?) async throws -> [PointNote] {
+        let last = details.points.max { ($0.visited ?? .distantPast) < ($1.visited ?? .distantPast) }
+        var notes = point.map { self.notes($0, isNotCounted($0, details)) } ?? self.notes(details)
+        for pair in details.tooFast where point == nil || pair.to == point?.id || looked == nil && pair.to == last?.id {
+            notes.append(PointNote(kind: .tooFast, text: try await tooFast(pair, details)))
+        }
+        return notes
+    }
+
+    private func notes(_ point: PointRow, _ isNotCounted: Bool) -> [PointNote] {
+        let unproven = app.words(point.place == nil ? .unprovenAnywhere : .unprovenHere)
+        return (point.unproven ? [PointNote(kind: .unproven, text: unproven)] : [])
+            + (isNotCounted && scanned[point.id] == nil ? [PointNote(kind: .notCounted, text: app.words(.notCounted))] : [])
+    }
+
+    private func notes(_ details: RoundDetails) -> [PointNote] {
+        let words = app.words
+        let missing = details.points.filter { isNotCounted($0, details) }.map { point in
+            let text = words(.notCountedAt, ["point": words(point.label)])
+            return PointNote(kind: .notCounted, text: text, look: Press(text, .lookAt(point.id)))
+        }
+        let unproven = details.points.filter { $0.unproven && $0.visited != nil }.map { words($0.label) }
+        if unproven.isEmpty { return missing }
+        return missing + [PointNote(kind: .unproven, text: words(.unprovenPoints, ["points": words.list(unproven)]))]
+    }
+
+    /// Who oversees others need not be told that they see it.
+    private func tooFast(_ pair: TooFast, _ details: RoundDetails) async throws -> String {
+        func called(_ id: String) -> String { details.points.first { $0.id == id }.map { app.words($0.label) } ?? "" }
+        return app.words(
+            try await overlooks(app) ? .tooFast : .tooFastSeen,
+            ["from": called(pair.from), "to": called(pair.to), "time": app.formats.seconds(Int(pair.seconds))])
     }
 
     /// What was found, and how much is in order.
@@ -375,20 +509,23 @@ public enum RoundIntent: Equatable, Sendable {
             walked.count <= mostNamed
             ? words.list(walked.map { words($0.label) }) : words(.pointsAndMore, ["count": walked.count])
         let (findings, fine) = counted(walked)
-        return findings == 0
+        let counted =
+            findings == 0
             ? words(.pointsInOrder, ["points": names, "items": fine])
             : words(.pointsWithFindings, ["points": names, "findings": findings, "items": fine])
+        let missing = walked.filter { isNotCounted($0, details) }.count
+        return missing == 0 ? counted : counted + dot + words(.notCountedPoints, ["count": missing])
     }
 
     private func done(_ details: RoundDetails) -> Empty<RoundIntent> {
         let words = app.words
         let (findings, fine) = counted(details.points)
         return Empty(
-            words(.walkedThrough),
+            walked(details),
             findings == 0
                 ? words(.walkedThroughAbout, ["items": fine])
                 : words(.walkedWithFindings, ["items": fine, "findings": findings]),
-            action: Press(words(.backToWalk), .back))
+            action: Press(words(due == nil ? .back : .backToWalk), .back))
     }
 
     private func row(_ item: ItemRow) async throws -> RoundItem {
@@ -402,15 +539,19 @@ public enum RoundIntent: Equatable, Sendable {
         let last: String? = if case .real(let value) = item.last?.answer { app.formats.number(value) } else { nil }
         let badge: Badge? =
             switch item.finding {
+            case _ where item.inConflict: Badge(.conflict, words(.twoAnswers))
             case .passed: Badge(.ok, words(.inOrder))
             case .corrected: Badge(.ok, words(.corrected))
             case .failed: Badge(.problem, words(.hasProblem))
             case .open: nil
             }
+        var said: [String] = []
+        if item.inConflict { for result in item.results { said.append(try await self.said(question, result)) } }
         return RoundItem(
             label: label,
             last: last.map { words(.lastTime, ["value": $0]) },
             badge: badge,
+            said: said,
             problem: grouped && question.options.contains(where: \.fails)
                 ? Press(words(.hasProblem), .problem(question.field)) : nil,
             choices: open ? choices(item) : [],
@@ -421,6 +562,13 @@ public enum RoundIntent: Equatable, Sendable {
                 ? Press(
                     taken[question.field].map { words(.photosTaken, ["count": $0.count]) } ?? words(.takePhoto),
                     .photoOf(question.field)) : nil)
+    }
+
+    private func said(_ question: Question, _ result: ResultRow) async throws -> String {
+        let option = question.options.first { result.answer == .text($0.id) }.map { app.words($0.label) }
+        let answer = option ?? result.answer.map { spelled($0) } ?? ""
+        return app.words(
+            .resultOf, ["name": try await name(result.by), "time": app.formats.time(result.at), "answer": answer])
     }
 
     private func unit(_ question: Question) async throws -> String? {
@@ -477,6 +625,8 @@ public enum RoundIntent: Equatable, Sendable {
 
 /// What a draft of a finding is called.
 let findingForm = "round.finding"
+/// What is left of a patrol is handed over in it.
+private let handOverForm: FormId = "patrol.handover"
 /// So many points are named; of more it is said how many.
 private let mostNamed = 3
 
@@ -486,6 +636,11 @@ private let mostNamed = 3
     let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !point.items.isEmpty && !asks
     return point.left.contains(where: \.question.required)
         || !mayBeLeftOut && point.visited == nil && point.left.count == point.items.count
+}
+
+/// Everything is answered there, and nothing shows yet that one was there.
+@MainActor private func isNotCounted(_ point: PointRow, _ details: RoundDetails) -> Bool {
+    point.visited == nil && point.items.contains { !$0.results.isEmpty } && !isOpen(point, details)
 }
 
 extension ItemRow {

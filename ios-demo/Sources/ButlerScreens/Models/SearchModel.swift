@@ -88,7 +88,7 @@ public enum SearchIntent: Equatable, Sendable {
 
     private func open(_ kind: Kind, _ record: RecordId, _ home: RecordId?) {
         if let home { opened = Array(([home] + opened).unique().prefix(remembered)) }
-        app.platform.go(kind == .case ? .case(record) : home.map(Place.home) ?? .history(record))
+        app.platform.go(home.map(Place.home) ?? placeOf(kind, record))
     }
 
     public func read() async throws -> SearchState {

@@ -87,6 +87,9 @@ public struct Way: Hashable, Sendable {
     public func dial(_ number: String) { device.dial(number) }
     public func photo() async -> Data? { await device.photo() }
     public func scan() async -> String? { await device.scan() }
+    public var readsTags: Bool { device.readsTags }
+    public func tag(saying words: String) async -> String? { await device.tag(saying: words) }
+    public func position() async -> GeoPoint? { await device.position() }
     public func recorded() { device.recorded() }
     public func sync() { device.sync() }
     public func share(_ text: String) { device.share(text) }

@@ -108,7 +108,7 @@ public enum TodayIntent: Equatable, Sendable {
     private func begin(_ due: DueId) async throws {
         guard let item = try await app.butler.today.item(due) else { return }
         switch item.begin {
-        case .checklist: app.platform.go(.round(due))
+        case .checklist: app.platform.go(.round(.due(due)))
         case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
         case .form(let form):
             let home = form == contactForm ? item.about : nil

@@ -69,6 +69,11 @@ public struct Formats: Sendable {
             : words(.hoursMinutes, ["hours": minutes / 60, "minutes": minutes % 60])
     }
 
+    /// `12 秒`, `1 分`.
+    public func seconds(_ seconds: Int) -> String {
+        seconds < 60 ? words(.seconds, ["seconds": seconds]) : minutes(seconds / 60)
+    }
+
     /// `还剩 6 分`, `超时 12 分`.
     public func clock(_ due: Date, now: Date) -> String {
         let minutes = minutes(from: now, to: due)

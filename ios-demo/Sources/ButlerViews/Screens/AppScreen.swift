@@ -90,8 +90,8 @@ public struct AppScreen: View {
             Living(models.of(place) { RegisterModel(app, of) }) { state, on in RegisterScreen(state: state, on: on) }
         case .rejected(let change):
             Living(models.of(place) { RejectedModel(app, change) }) { state, on in RejectedScreen(state: state, on: on) }
-        case .round(let due):
-            Living(models.of(place) { RoundModel(app, due) }) { state, on in RoundScreen(state: state, on: on) }
+        case .round(let of):
+            Living(models.of(place) { RoundModel(app, of) }) { state, on in RoundScreen(state: state, on: on) }
         case .settings:
             Living(models.of(place) { SettingsModel(app) }) { state, on in SettingsScreen(state: state, on: on) }
         case .today:

@@ -21,6 +21,14 @@ struct OverviewScreen: View {
                     Heading(title: title)
                     Card { Ruled(state.team) { line in Member(line: line) } }
                 }
+                if let title = state.hastyTitle {
+                    Heading(title: title)
+                    Card {
+                        Ruled(state.hasty) { row in
+                            ListRow(title: row.open.label, about: row.about, icon: .footprints, press: { on(row.open.intent) })
+                        }
+                    }
+                }
                 if let own = state.own { Card { Strip(press: own, on: on, icon: .footprints) } }
             }
         }

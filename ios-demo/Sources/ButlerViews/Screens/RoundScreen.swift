@@ -19,15 +19,12 @@ struct RoundScreen: View {
                 if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
                 if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
                 if !state.point.isEmpty { PointHead(state: state, on: on) }
+                if !state.notes.isEmpty { Notes(notes: state.notes, on: on) }
+                if let history = state.history { Card { Strip(press: history, on: on, icon: .history) } }
                 if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
                 if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .messageCircle) }
-                if let next = state.next {
-                    HStack(spacing: 10) {
-                        Picture(.arrowRight, size: Measure.iconSmall)
-                        Words(next, .meta, \.ink2)
-                    }
-                    .padding(.horizontal, 2)
-                }
+                if let next = state.next { Line(icon: .arrowRight, text: next) }
+                if let handOver = state.handOver { Card { Strip(press: handOver, on: on, icon: .arrowLeftRight) } }
             }
             .scrollDismissesKeyboard(.interactively)
             if let record = state.record {
@@ -106,8 +103,47 @@ private struct PointHead: View {
                 Words(state.pointAbout, .meta, \.ink2)
             }
             .frame(maxWidth: .infinity, alignment: .leading)
+            if let tag = state.tag { IconButton(icon: .smartphone, press: tag, on: on) }
             if let scan = state.scan { IconButton(icon: .qrCode, press: scan, on: on) }
         }
+    }
+}
+
+/// Why a point, or the way to it, may not have been walked; where it can be put right it leads there.
+private struct Notes: View {
+    let notes: [PointNote]
+    let on: (RoundIntent) -> Void
+
+    var body: some View {
+        let lead = notes.compactMap { note in note.look.map { (kind: note.kind, press: $0) } }
+        VStack(alignment: .leading, spacing: 8) {
+            if !lead.isEmpty { Card { Ruled(lead) { row in Strip(press: row.press, on: on, icon: icon(row.kind)) } } }
+            ForEach(Array(notes.filter { $0.look == nil }.enumerated()), id: \.offset) { _, note in
+                Line(icon: icon(note.kind), text: note.text)
+            }
+        }
+    }
+
+    private func icon(_ kind: NoteKind) -> Icon {
+        switch kind {
+        case .unproven: .circleHelp
+        case .notCounted: .qrCode
+        case .tooFast: .footprints
+        }
+    }
+}
+
+/// A grey line with its icon.
+private struct Line: View {
+    let icon: Icon
+    let text: String
+
+    var body: some View {
+        HStack(spacing: 10) {
+            Picture(icon, size: Measure.iconSmall, \.ink2)
+            Words(text, .meta, \.ink2).frame(maxWidth: .infinity, alignment: .leading)
+        }
+        .padding(.horizontal, 2)
     }
 }
 
@@ -149,6 +185,7 @@ private struct ItemView: View {
             Words(item.label)
             if let last = item.last { Words(last, .meta, \.ink2) }
             if let badge = item.badge { BadgeView(badge: badge) }
+            ForEach(Array(item.said.enumerated()), id: \.offset) { _, said in Words(said, .meta, \.ink2) }
         }
         .accessibilityElement(children: .combine)
     }

@@ -304,6 +304,8 @@ private class Arguments(val given: Map<*, *>) {
     fun month(name: String): YearMonth = YearMonth.parse(text(name))
     fun bytes(name: String) = text(name).hexToByteArray()
 
+    fun number(name: String) = (given[name] as Number).toDouble()
+
     inline fun <reified E : Enum<E>> choice(name: String): E = enumValues<E>().single { Json.of(it) == text(name) }
 
     fun values(name: String) = part(name).given.entries.associate { (question, answer) -> QuestionId(question as String) to value(answer) }
@@ -321,7 +323,11 @@ private class Arguments(val given: Map<*, *>) {
         else -> {
             val (kind, of) = (proof as Map<*, *>).entries.single()
             val parts = Arguments(of as Map<*, *>)
-            if (kind == "scan") Proof.Scan(parts.text("code")) else Proof.Distance((parts.given["metres"] as Number).toDouble())
+            when (kind) {
+                "scan" -> Proof.Scan(parts.text("code"))
+                "position" -> parts.part("at").run { Proof.Position(GeoPoint(number("lat"), number("lon"))) }
+                else -> Proof.Distance(parts.number("metres"))
+            }
         }
     }
 

@@ -35,6 +35,7 @@ import butler.app.models.Place
 import butler.app.models.Press
 import butler.app.models.RejectedModel
 import butler.app.models.RoundModel
+import butler.app.models.RoundOf
 import butler.app.models.SettingsKeeper
 import butler.app.models.Stroke
 import butler.app.models.TodayIntent
@@ -192,7 +193,7 @@ class DayTest {
     /** A point in order, a finding at the next; an order is made of it. */
     private suspend fun patrolled(phone: Phone): RecordId {
         val due = phone.butler.today.list().items.first { it.begin == Procedure.Checklist(ChecklistId("patrol.public-area")) }
-        val round = RoundModel(phone.app, due.id).also { it.refresh() }
+        val round = RoundModel(phone.app, RoundOf.Due(due.id)).also { it.refresh() }
         val first = round.state.value.point
         round.press(assertNotNull(round.state.value.record).label)
         assertTrue(first != round.state.value.point, "one press, and the point is done")

@@ -39,6 +39,12 @@ class OverviewTest {
     fun `in English`() = Scene("overview", "morning-en", "supervisor", Language.EN).check { OverviewModel(it.app) }
 
     @Test
+    fun `a round nobody walks so fast`() = Scene("overview", "hasty", "hasty").check { OverviewModel(it.app) }
+
+    @Test
+    fun `it leads to that round`() = Scene("overview", "hasty-round", "hasty").press("公共区域巡视（客户触点）").check { OverviewModel(it.app) }
+
+    @Test
     fun `it is the first tab of a supervisor, and today lies below it`() = Stage("supervisor", Language.ZH).use { stage ->
         rule.setContent { Themed(Theme.Light) { AppScreen(stage.app, stage.navigator) } }
         rule.waitUntilAtLeastOneExists(hasText("我自己的今天"), PATIENCE)

@@ -4,16 +4,22 @@ import android.app.AlarmManager
 import android.app.KeyguardManager
 import android.app.NotificationManager
 import android.content.Context
+import android.location.Location
+import android.location.LocationManager
 import android.nfc.NdefMessage
 import android.nfc.NdefRecord
+import android.os.Looper
+import android.os.SystemClock
 import androidx.activity.ComponentActivity
 import androidx.test.core.app.ApplicationProvider
 import butler.DueId
+import butler.GeoPoint
 import butler.StepId
 import butler.app.android.AlarmBell
 import butler.app.android.DeviceOwner
 import butler.app.android.RingReceiver
 import butler.app.android.codeIn
+import butler.app.android.fix
 import butler.app.android.said
 import butler.app.models.Bell
 import butler.app.models.Curtain
@@ -31,7 +37,10 @@ import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertNull
 import kotlin.test.assertTrue
+import kotlin.time.Duration.Companion.seconds
+import kotlinx.coroutines.async
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.yield
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -63,6 +72,35 @@ class PhoneTest {
         assertEquals("三栋二单元大堂", said(NdefMessage(NdefRecord.createTextRecord("zh", "三栋二单元大堂"))))
         assertNull(said(NdefMessage(NdefRecord.createMime("image/png", byteArrayOf(1, 2, 3)))))
         assertNull(said(NdefMessage(NdefRecord(NdefRecord.TNF_WELL_KNOWN, NdefRecord.RTD_TEXT, null, byteArrayOf(0x3f)))), "its language is longer than it is")
+    }
+
+    @Test
+    fun `where the phone is counts when it is known well, and of just now`() {
+        val manager = context.getSystemService(LocationManager::class.java)
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, true)
+        fun fix(metres: Float, ago: Duration = Duration.ZERO) = Location(LocationManager.GPS_PROVIDER).apply {
+            latitude = 22.53
+            longitude = 113.93
+            accuracy = metres
+            elapsedRealtimeNanos = SystemClock.elapsedRealtimeNanos() - ago.toNanos()
+        }
+        SystemClock.setCurrentTimeMillis(Duration.ofHours(1).toMillis())
+        fun known(fix: Location) = runBlocking {
+            shadowOf(manager).simulateLocation(fix)
+            manager.fix(0.seconds)
+        }
+        assertEquals(GeoPoint(22.53, 113.93), known(fix(metres = 8f)))
+        assertNull(known(fix(metres = 400f)), "that is somewhere in the grid")
+        assertNull(known(fix(metres = 8f, ago = Duration.ofMinutes(2))), "that was at the gate")
+        runBlocking {
+            val asked = async { manager.fix(60.seconds) }
+            yield()
+            shadowOf(manager).simulateLocation(fix(metres = 12f))
+            shadowOf(Looper.getMainLooper()).idle()
+            assertEquals(GeoPoint(22.53, 113.93), asked.await())
+        }
+        shadowOf(manager).setProviderEnabled(LocationManager.GPS_PROVIDER, false)
+        assertNull(known(fix(metres = 8f)), "it is switched off")
     }
 
     @Test

@@ -2,7 +2,6 @@ package butler.app
 
 import androidx.activity.ComponentActivity
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
-import butler.app.models.RoundModel
 import butler.app.models.Tab
 import butler.app.screens.RoundScreen
 import butler.app.words.Language
@@ -30,6 +29,21 @@ class RoundPicturesTest {
         }
     }
 
-    private fun Pictures.round(name: String, scene: Scene, vararg looks: Look) =
-        take(name, scene, { RoundModel(it.app, it.due("patrol.public-area")) }, *looks) { state, _ -> RoundScreen(state) {} }
+    @Test
+    fun `what a code chooses, and what stands in doubt`() {
+        with(Pictures(rule, Tab.Today)) {
+            val fast = Scene("round", "too-fast", "surveyed").press("扫码").press("这一点 4 项都正常")
+            round("round-too-fast", fast, *EVERY) { it.device.apply { scanned = "qr:jinse/3-2-lobby" } }
+            val elsewhere = Scene("round", "code-elsewhere", "surveyed").press("扫码")
+            round("round-code-elsewhere", elsewhere, LIGHT, LARGEST) { it.device.apply { scanned = "qr:jinse/3/2" } }
+            take("round-walked", Scene("round", "walked", "hasty"), { it.walked() }, *EVERY) { state, _ -> RoundScreen(state) {} }
+            take("round-walked-en", Scene("round", "walked-en", "hasty", Language.EN), { it.walked() }, LIGHT) { state, _ -> RoundScreen(state) {} }
+            take("round-in-conflict", inConflict(), { it.walked() }, LIGHT, LARGEST) { state, _ -> RoundScreen(state) {} }
+            val through = listOf(4, 4, 3, 4, 3, 2).fold(Scene("round", "not-counted", "patrol")) { scene, items -> scene.press("这一点 $items 项都正常") }
+            round("round-not-counted", through, LIGHT, LARGEST, SMALL)
+        }
+    }
+
+    private fun Pictures.round(name: String, scene: Scene, vararg looks: Look, before: (Stage) -> Unit = {}) =
+        take(name, scene, { it.also(before).patrol() }, *looks) { state, _ -> RoundScreen(state) {} }
 }

@@ -1,10 +1,14 @@
 package butler.app
 
 import butler.ChecklistId
+import butler.GeoPoint
+import butler.Kind
 import butler.Procedure
+import butler.ProofKind
 import butler.app.models.FormModel
 import butler.app.models.Place
 import butler.app.models.RoundModel
+import butler.app.models.RoundOf
 import butler.app.words.Language
 import java.time.Duration
 import kotlin.test.assertEquals
@@ -46,8 +50,8 @@ class RoundTest {
 
     @Test
     fun `a finding that is not recorded yet is still there`() = Stage("patrol", Language.ZH).use { stage ->
-        scene("draft").press("有问题").type("写一句", "消防通道停了电动车").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
-        val again = scene("draft").press("有问题").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
+        scene("draft").press("有问题").type("写一句", "消防通道停了电动车").play(stage) { it.patrol() }
+        val again = scene("draft").press("有问题").play(stage) { it.patrol() }
         assertEquals("消防通道停了电动车", again.state.value.finding?.words?.text)
     }
 
@@ -55,7 +59,7 @@ class RoundTest {
     fun `a result is recorded again, and both stay`() = Stage("patrol", Language.ZH).use { stage ->
         val seen = scene("again").press("改").press("有问题").press("拍照").press("记下").play(stage) {
             it.world.office.clock.time += Duration.ofMinutes(1)
-            RoundModel(it.app, it.due("patrol.public-area"))
+            it.patrol()
         }
         runBlocking {
             val right = seen.state.value.items.flatMap { it.choices }.single().press
@@ -72,11 +76,11 @@ class RoundTest {
     @Test
     fun `a tag held to the phone proves the point, without a press`() = Stage("patrol", Language.ZH).use { stage ->
         runBlocking {
-            val round = RoundModel(stage.app, stage.due("patrol.public-area"))
+            val round = stage.patrol()
             val life = launch { round.run() }
             round.state.first { it.point.isNotEmpty() }
             stage.device.tags.subscriptionCount.first { it > 0 }
-            stage.device.tags.emit("qr:jinse/3-2-lobby")
+            stage.device.tags.emit("qr:jinse/3/2")
             assertTrue("已扫码" in round.state.first { "已扫码" in it.pointAbout }.pointAbout)
             life.cancelAndJoin()
         }
@@ -84,7 +88,7 @@ class RoundTest {
 
     @Test
     fun `an order is opened from a finding`() = Stage("patrol", Language.ZH).use { stage ->
-        val found = scene("order").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("记下").play(stage) { RoundModel(it.app, it.due("patrol.public-area")) }
+        val found = scene("order").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("记下").play(stage) { it.patrol() }
         val order = assertNotNull(found.state.value.order)
         assertEquals("为「疏散通道畅通、防火门常闭」开单", order.label)
         runBlocking {
@@ -96,16 +100,94 @@ class RoundTest {
         }
     }
 
+    @Test
+    fun `where no spot is registered, a round that is walked without a code is not walked through`() =
+        scene("not-counted").press(FOURTH).press(FOURTH).press("这一点 3 项都正常").press(FOURTH).press("这一点 3 项都正常").press("这一点 2 项都正常").patrol()
+
+    @Test
+    fun `a point stands for each lobby`() = surveyed("surveyed").patrol()
+
+    @Test
+    fun `a code leads to the point of its place`() = surveyed("scanned").press("扫码").patrol { it.device.scanned = FAR_LOBBY }
+
+    @Test
+    fun `the code of a place that is not on the round`() = surveyed("code-elsewhere").press("扫码").patrol { it.device.scanned = "qr:jinse/3/2" }
+
+    @Test
+    fun `a code of no place`() = surveyed("code-of-no-place").press("扫码").patrol { it.device.scanned = "https://example.com/wifi" }
+
+    @Test
+    fun `nobody walks three hundred metres in a minute`() = surveyed("too-fast").press("扫码").press(FOURTH).patrol { it.device.scanned = FAR_LOBBY }
+
+    @Test
+    fun `nobody walks three hundred metres in a minute, in English`() =
+        Scene("round", "too-fast-en", "surveyed", Language.EN).press("Scan").press("All 4 in order here").patrol { it.device.scanned = FAR_LOBBY }
+
+    @Test
+    fun `nothing was scanned, and the office knows the next spot not at all`() = surveyed("unproven").press(FOURTH).press(FOURTH).patrol()
+
+    @Test
+    fun `a place that has neither code nor position`() = Scene("round", "unproven-here", "hasty").press("改").check { it.walked() }
+
+    @Test
+    fun `near the place the phone's position is a proof`() =
+        surveyed("located").press(FOURTH).press("改").patrol { it.device.at = GeoPoint(22.53 + 245 / METRES, 113.93) }
+
+    @Test
+    fun `from the gate it is none`() = surveyed("too-far").press(FOURTH).press("改").patrol { it.device.at = GeoPoint(22.53, 113.93) }
+
+    @Test
+    fun `the supervisor sees what nothing proves and where nobody walks so fast`() = Scene("round", "walked", "hasty").check { it.walked() }
+
+    @Test
+    fun `the supervisor sees it in English`() = Scene("round", "walked-en", "hasty", Language.EN).check { it.walked() }
+
+    @Test
+    fun `two people found the same floor otherwise`() = inConflict().check { it.walked() }
+
+    @Test
+    fun `a code of another place ticks nothing`() = Stage("surveyed", Language.ZH).use { stage ->
+        stage.device.scanned = "qr:jinse/3/2"
+        surveyed("foreign").press("扫码").play(stage) { it.patrol() }
+        val round = runBlocking { stage.world.butler.rounds.run { details(underWay().single().id) } }
+        assertEquals(listOf("南大门"), round.points.filter { it.visited != null }.map { it.label.zh })
+        assertTrue("recorded" !in stage.device.asked)
+    }
+
+    @Test
+    fun `what is scanned is recorded with its own point alone`() = Stage("surveyed", Language.ZH).use { stage ->
+        stage.device.scanned = FAR_LOBBY
+        val round = surveyed("own").press("扫码").press("改").press(FOURTH).play(stage) { it.patrol() }
+        assertEquals("3栋2单元大堂" to "已扫码", round.state.value.run { point to pointAbout }, "it waits for its own point")
+        runBlocking {
+            val points = stage.world.butler.rounds.run { details(underWay().single().id) }.points
+            assertEquals(listOf(ProofKind.SCAN, null, null), points.take(3).map { it.proof })
+        }
+    }
+
     private fun scene(name: String) = Scene("round", name, "patrol")
 
-    private companion object {
-        const val FOURTH = "这一点 4 项都正常"
-    }
+    private fun surveyed(name: String) = Scene("round", name, "surveyed")
 }
+
+private const val FOURTH = "这一点 4 项都正常"
+private const val FAR_LOBBY = "qr:jinse/3-2-lobby"
+
+/** So many are a degree of latitude. */
+private const val METRES = 111_195.0
+
+/** Back from the end of the round to the lobby two people looked at. */
+fun inConflict() = Scene("round", "in-conflict", "hasty").apply { repeat(8) { press("改") } }
 
 /** What is due of a checklist. */
 fun Stage.due(checklist: String) = runBlocking {
     world.butler.today.list().items.first { it.begin == Procedure.Checklist(ChecklistId(checklist)) }.id
 }
 
-private fun Scene.patrol() = check { RoundModel(it.app, it.due("patrol.public-area")) }
+/** The patrol of today: begun, or gone on with. */
+fun Stage.patrol() = RoundModel(app, RoundOf.Due(due("patrol.public-area")))
+
+/** The patrol of today, whoever walked it. */
+fun Stage.walked() = runBlocking { RoundModel(app, RoundOf.Begun(world.butler.records.page(Kind.ROUND).first().id)) }
+
+private fun Scene.patrol(before: (Stage) -> Unit = {}) = check { it.also(before).patrol() }

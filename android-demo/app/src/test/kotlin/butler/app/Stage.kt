@@ -1,5 +1,6 @@
 package butler.app
 
+import butler.GeoPoint
 import butler.Transport
 import butler.app.models.App
 import butler.app.models.Device
@@ -31,6 +32,11 @@ class TestDevice : Device {
     override suspend fun photo(): ByteArray? = PICTURE.copyOf().also { asked += "photo" }
 
     override suspend fun scan(): String? = scanned.also { asked += "scan" }
+
+    /** Where it is. */
+    var at: GeoPoint? = null
+
+    override suspend fun position(): GeoPoint? = at.also { asked += "position" }
 
     override fun recorded() {
         asked += "recorded"

@@ -17,6 +17,7 @@ import butler.app.models.Model
 import butler.app.models.Place
 import butler.app.models.RegisterModel
 import butler.app.models.RoundModel
+import butler.app.models.RoundOf
 import butler.app.models.RoundState
 import butler.app.models.SearchModel
 import butler.app.models.Tab
@@ -74,7 +75,7 @@ class TapsTest {
                 Place.Homes -> SearchModel(stage.app)
                 is Place.Home -> HomeModel(stage.app, top.home)
                 is Place.Visit -> VisitModel(stage.app, top.home, top.byPhone)
-                is Place.Round -> RoundModel(stage.app, top.due)
+                is Place.Round -> RoundModel(stage.app, top.of)
                 is Place.Form -> FormModel(stage.app, top.of)
                 is Place.Register -> RegisterModel(stage.app, top.of)
                 else -> error("no job of this test leads to $top")
@@ -86,7 +87,7 @@ class TapsTest {
 
     @Test
     fun `a normal point of a patrol, 1`() = job("patrol", 1) { stage ->
-        stage.navigator.go(Place.Round(stage.due("patrol.public-area")))
+        stage.navigator.go(Place.Round(RoundOf.Due(stage.due("patrol.public-area"))))
         press("这一点 4 项都正常")
     }
 

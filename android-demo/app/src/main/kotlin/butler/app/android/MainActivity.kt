@@ -60,6 +60,7 @@ import kotlinx.coroutines.launch
 /** The one activity: it opens the butler and shows the app. While it is seen the phone syncs whenever a network appears. */
 class MainActivity : ComponentActivity() {
     private val camera = Camera(this)
+    private val whereabouts = Whereabouts(this)
     private val butlers get() = application as ButlerApplication
     private val said = MutableSharedFlow<String>(extraBufferCapacity = 1)
     private val tags = Tags(this) { said.tryEmit(it) }
@@ -74,7 +75,7 @@ class MainActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         WindowCompat.setDecorFitsSystemWindows(window, false)
-        device = Phone(this, butlers.schedule, camera, said)
+        device = Phone(this, butlers.schedule, camera, whereabouts, said)
         butlers.schedule.regularly()
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) mayRing()
         setContent {

@@ -7,6 +7,7 @@ import android.provider.Settings
 import android.view.HapticFeedbackConstants
 import androidx.activity.ComponentActivity
 import androidx.annotation.RequiresApi
+import butler.GeoPoint
 import butler.app.models.Device
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
@@ -17,6 +18,7 @@ class Phone(
     private val activity: ComponentActivity,
     private val schedule: Schedule,
     private val camera: Camera,
+    private val whereabouts: Whereabouts,
     override val tags: Flow<String>,
 ) : Device {
     private val reads = Asking(activity, ScanActivity.Reads)
@@ -32,6 +34,8 @@ class Phone(
     override suspend fun photo(): ByteArray? = camera.picture()?.let { withContext(Dispatchers.Default) { jpeg(it) } }
 
     override suspend fun scan(): String? = reads.ask(Unit)
+
+    override suspend fun position(): GeoPoint? = whereabouts.position()
 
     override fun recorded() {
         val view = activity.window.decorView

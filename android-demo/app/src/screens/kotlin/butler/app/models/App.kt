@@ -3,6 +3,7 @@ package butler.app.models
 import butler.Butler
 import butler.ButlerException
 import butler.DueUrgency
+import butler.GeoPoint
 import butler.MetricGroup
 import butler.MetricId
 import butler.MetricInfo
@@ -29,7 +30,7 @@ sealed interface Place {
     data object CanWait : Place
     data class Home(val home: RecordId) : Place
     data class Visit(val home: RecordId, /** Whether they were met on the telephone. */ val byPhone: Boolean = false) : Place
-    data class Round(val due: butler.DueId) : Place
+    data class Round(val of: RoundOf) : Place
     data class Case(val case: RecordId) : Place
     data class Form(val of: FormOf) : Place
     data object Homes : Place
@@ -72,6 +73,9 @@ interface Device {
 
     /** What tags say that are held to the phone without being asked for. */
     val tags: Flow<String> get() = emptyFlow()
+
+    /** Where the phone is; null when it does not know just now, or may not say. */
+    suspend fun position(): GeoPoint?
 
     /** One short buzz: it is recorded. */
     fun recorded()

@@ -110,7 +110,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             }
             draft?.form == TodayModel.CUT_SHORT -> Place.Today
             draft?.form == HandoverModel.TOLD -> Place.Handover
-            draft?.form == RoundModel.FINDING && due != null -> Place.Round(due)
+            draft?.form == RoundModel.FINDING -> Place.Round(due?.let(RoundOf::Due) ?: RoundOf.Begun(draft.about.first()))
             else -> Place.Form(FormOf.Unfinished(id))
         }
     }
@@ -185,5 +185,6 @@ fun fateBadge(app: App, fate: Fate): Badge = when (fate) {
 fun placeOf(kind: Kind, record: RecordId): Place = when (kind) {
     Kind.HOME -> Place.Home(record)
     Kind.CASE -> Place.Case(record)
+    Kind.ROUND -> Place.Round(RoundOf.Begun(record))
     else -> Place.History(record)
 }

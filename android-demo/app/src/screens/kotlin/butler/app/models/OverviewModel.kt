@@ -4,6 +4,7 @@ import butler.CaseFilter
 import butler.CaseRow
 import butler.Fate
 import butler.FormId
+import butler.Kind
 import butler.Procedure
 import butler.RecordId
 import butler.RoleId
@@ -26,6 +27,8 @@ data class OverviewState(
     val decide: List<DecideTile> = emptyList(),
     val teamTitle: String? = null,
     val team: List<TeamLine> = emptyList(),
+    val hastyTitle: String? = null,
+    val hasty: List<HastyRound> = emptyList(),
     val own: Press<OverviewIntent>? = null,
 )
 
@@ -39,6 +42,9 @@ data class DecideTile(val kind: DecideKind, val count: String, val open: Press<O
 /** A butler's day: how much of it is done, and when they were last heard. */
 data class TeamLine(val name: String, val grids: String, val heard: Badge, val done: Chart, val late: String?, val urgent: String?)
 
+/** A round of today in which somebody got from one point to the next faster than anybody walks. */
+data class HastyRound(val about: String, val open: Press<OverviewIntent>)
+
 sealed interface OverviewIntent {
     data object Outbox : OverviewIntent
     data object Conflicts : OverviewIntent
@@ -46,6 +52,7 @@ sealed interface OverviewIntent {
     data object Rejected : OverviewIntent
     data object Own : OverviewIntent
     data class Open(val case: RecordId) : OverviewIntent
+    data class Walked(val round: RecordId) : OverviewIntent
     data class Call(val number: String) : OverviewIntent
 }
 
@@ -54,7 +61,7 @@ suspend fun overlooks(app: App): Boolean = app.butler.me().roles.any { it.id in 
 
 private val OVERSEERS = setOf(RoleId("supervisor"), RoleId("quality"))
 
-/** 总览: of `today.team`, `conflicts.list` and `cases.list`. */
+/** 总览: of `today.team`, `conflicts.list`, `cases.list` and the rounds of today. */
 class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, OverviewState()) {
     private var problem: String? = null
 
@@ -66,6 +73,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
             OverviewIntent.LeftOut -> app.platform.go(Place.Register(Procedure.Form(LEFT_OUT)))
             OverviewIntent.Own -> app.platform.go(Place.Today)
             is OverviewIntent.Open -> app.platform.go(Place.Case(intent.case))
+            is OverviewIntent.Walked -> app.platform.go(Place.Round(RoundOf.Begun(intent.round)))
             is OverviewIntent.Call -> app.platform.dial(intent.number)
         }
     }
@@ -83,6 +91,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         val rejected = app.butler.rejected.list().count { it.fate != Fate.PENDING && it.fate != Fate.LATER }
         val team = app.butler.today.team()
         val grids = app.butler.office.grids().associate { it.id to it.name }
+        val hasty = hasty(today)
         return OverviewState(
             title = words(Word.TabOverview),
             subtitle = app.formats.dayOfWeek(today),
@@ -98,8 +107,24 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
             ),
             teamTitle = if (team.isEmpty()) null else words(Word.TeamToday),
             team = team.map { line(it, grids.filterKeys { id -> id in it.grids }.values.joinToString(words(Word.List)), today) },
+            hastyTitle = if (hasty.isEmpty()) null else words(Word.HastyRounds),
+            hasty = hasty,
             own = Press(words(Word.MyToday), OverviewIntent.Own),
         )
+    }
+
+    /** Of the rounds something was done at today, as many as a page holds. */
+    private suspend fun hasty(today: LocalDate): List<HastyRound> {
+        val names = app.butler.office.staff().associate { it.id to it.name }
+        val rounds = app.butler.records.page(Kind.ROUND).takeWhile { app.formats.day(it.changedAt) == today }
+        return rounds.mapNotNull { row ->
+            val round = found { app.butler.rounds.details(row.id) }?.takeIf { it.tooFast.isNotEmpty() } ?: return@mapNotNull null
+            val who = round.plannedFor?.let { names[it] } ?: row.place?.let { app.place(it) }.orEmpty()
+            HastyRound(
+                app.words(Word.HastyRoundAbout, "name" to who, "count" to round.tooFast.size),
+                Press(app.words(round.title), OverviewIntent.Walked(row.id)),
+            )
+        }
     }
 
     /** Urgent, and its time is over: what is longest over stands first. */

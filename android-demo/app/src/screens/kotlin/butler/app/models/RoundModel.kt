@@ -6,9 +6,11 @@ import butler.Draft
 import butler.DueId
 import butler.Evidence
 import butler.Finding
+import butler.FormId
 import butler.ItemRow
 import butler.PhotoId
 import butler.PhotoRule
+import butler.PlaceId
 import butler.PointAnswer
 import butler.PointRow
 import butler.Procedure
@@ -18,11 +20,16 @@ import butler.Punctuality
 import butler.Question
 import butler.QuestionId
 import butler.RecordId
+import butler.ResultRow
 import butler.RoundDetails
+import butler.StaffId
 import butler.Submission
+import butler.TodayItem
+import butler.TooFast
 import butler.Value
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.Instant
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.onEach
 
@@ -41,21 +48,33 @@ data class RoundState(
     val point: String = "",
     val pointAbout: String = "",
     val scan: Press<RoundIntent>? = null,
+    /** What stands in doubt of the point, or of the whole round once it is walked: the supervisor sees the same. */
+    val notes: List<PointNote> = emptyList(),
     val items: List<RoundItem> = emptyList(),
     val guidance: String? = null,
     val next: String? = null,
+    val handOver: Press<RoundIntent>? = null,
     val record: Press<RoundIntent>? = null,
     val done: Empty<RoundIntent>? = null,
+    /** Who did what when, of a round one did not come to from today. */
+    val history: Press<RoundIntent>? = null,
     val finding: FindingSheet? = null,
 )
 
 enum class PointMark { Done, Now, Next }
+
+/** Why a point, or the way to it, may not have been walked. [look] leads to the point it can be put right at. */
+data class PointNote(val kind: NoteKind, val text: String, val look: Press<RoundIntent>? = null)
+
+enum class NoteKind { Unproven, NotCounted, TooFast }
 
 /** One thing to look at. What is in order is one press for all of them; what is not has a press of its own. */
 data class RoundItem(
     val label: String,
     val last: String?,
     val badge: Badge?,
+    /** What each of them found who do not agree. */
+    val said: List<String>,
     val problem: Press<RoundIntent>?,
     val choices: List<Chip<RoundIntent>>,
     val reading: Typing<RoundIntent>?,
@@ -80,6 +99,7 @@ sealed interface RoundIntent {
     data object Scan : RoundIntent
     data class Tagged(val code: String) : RoundIntent
     data object LookBack : RoundIntent
+    data class LookAt(val point: String) : RoundIntent
     data class Problem(val item: QuestionId) : RoundIntent
     data class Choose(val item: QuestionId, val choice: String) : RoundIntent
     data class Flag(val item: QuestionId, val yes: Boolean) : RoundIntent
@@ -93,12 +113,23 @@ sealed interface RoundIntent {
     data object RecordFinding : RoundIntent
     data object CloseFinding : RoundIntent
     data class OpenOrder(val finding: DueId) : RoundIntent
+    data object HandOver : RoundIntent
+    data object History : RoundIntent
 }
 
-/** A round 巡视 of a due item: begun when the screen opens, or gone on with. */
-class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundIntent>(app, RoundState()) {
-    private var round: RecordId? = null
-    private var proof: Proof = Proof.Nothing
+/** Which round: the one of a due item, or one that was begun, whoever walked it. */
+sealed interface RoundOf {
+    data class Due(val due: DueId) : RoundOf
+    data class Begun(val round: RecordId) : RoundOf
+}
+
+/** A round 巡视: begun when the screen opens, gone on with, or looked at when it is walked. */
+class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundIntent>(app, RoundState()) {
+    private val due = (of as? RoundOf.Due)?.due
+    private var round: RecordId? = (of as? RoundOf.Begun)?.round
+
+    /** What was scanned at a point and is recorded with it. */
+    private val scanned = mutableMapOf<String, Proof>()
     private var looked: String? = null
     private val chosen = mutableMapOf<QuestionId, Value>()
     private val typed = mutableMapOf<QuestionId, String>()
@@ -122,7 +153,7 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
     /** The round under way, or a new one. */
     private suspend fun opened(): RecordId {
         round?.let { return it }
-        val item = app.butler.today.item(due)
+        val item = item()
         val checklist = (item?.begin as? Procedure.Checklist)?.checklist
         val place = item?.place
         if (item == null || checklist == null || place == null) throw butler.ButlerException.NotFound()
@@ -132,9 +163,10 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         return begun
     }
 
+    private suspend fun item(): TodayItem? = due?.let { app.butler.today.item(it) }
+
     /** Two homes of a unit have rounds of their own at one place. */
-    private suspend fun sameHome(going: RecordId, home: RecordId?): Boolean =
-        home == null || app.butler.today.item(due)?.answers.orEmpty().contains(going)
+    private suspend fun sameHome(going: RecordId, home: RecordId?): Boolean = home == null || item()?.answers.orEmpty().contains(going)
 
     private suspend fun details(): RoundDetails = app.butler.rounds.details(opened())
 
@@ -150,14 +182,19 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             !mayBeLeftOut && point.visited == null && point.items.none { it.results.isNotEmpty() }
     }
 
+    /** Everything is answered there, and nothing shows yet that one was there. */
+    private fun isNotCounted(details: RoundDetails, point: PointRow) =
+        point.visited == null && point.items.any { it.results.isNotEmpty() } && !isOpen(details, point)
+
     override suspend fun act(intent: RoundIntent) {
         problem = null
         if (intent != RoundIntent.LookBack && finding == null) app.settled()
         when (intent) {
             RoundIntent.Back -> app.platform.back()
-            RoundIntent.Scan -> app.platform.scan()?.let { proof = Proof.Scan(it) }
-            is RoundIntent.Tagged -> proof = Proof.Scan(intent.code)
+            RoundIntent.Scan -> app.platform.scan()?.let { scanned(it) }
+            is RoundIntent.Tagged -> scanned(intent.code)
             RoundIntent.LookBack -> lookBack()
+            is RoundIntent.LookAt -> looked = intent.point
             is RoundIntent.Problem -> open(intent.item)
             is RoundIntent.Choose -> chosen[intent.item] = Value.Text(intent.choice)
             is RoundIntent.Flag -> chosen[intent.item] = Value.Bool(intent.yes)
@@ -171,7 +208,33 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             RoundIntent.RecordFinding -> recordFinding()
             RoundIntent.CloseFinding -> finding = null
             is RoundIntent.OpenOrder -> app.platform.go(Place.Form(FormOf.Due(intent.finding)))
+            RoundIntent.HandOver -> app.platform.go(Place.Form(FormOf.Row(HANDOVER, null)))
+            RoundIntent.History -> app.platform.go(Place.History(opened()))
         }
+    }
+
+    /** One stands where that code hangs: at the point of its place. Where the office knows no place of a point, any place's will do. */
+    private suspend fun scanned(code: String) {
+        val details = details()
+        val now = at(details)
+        val place = app.butler.office.placeScanned(code)
+        val there = details.points.filter { place != null && it.place == place.id }
+        val point = there.find { it.id == now?.id } ?: there.find { isOpen(details, it) } ?: there.firstOrNull() ?: now?.takeIf { it.place == null }
+        when {
+            place == null -> problem = app.words(Word.CodeOfNoPlace)
+            point == null -> problem = app.words(Word.CodeElsewhere, "place" to place.name)
+            else -> {
+                scanned[point.id] = Proof.Scan(code)
+                if (point.id != now?.id) looked = point.id
+            }
+        }
+    }
+
+    /** What shows that one stands at a point: its code, else where the phone is, where it is known where the place lies. */
+    private suspend fun proof(point: PointRow): Proof {
+        scanned[point.id]?.let { return it }
+        val place = point.place?.takeIf { point.proof == null }?.let { id -> app.butler.office.places().find { it.id == id } }
+        return place?.position?.let { app.platform.position() }?.let { Proof.Position(it) } ?: Proof.Nothing
     }
 
     private suspend fun lookBack() {
@@ -185,9 +248,9 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         val details = details()
         val point = at(details) ?: return
         val answers = point.items.mapNotNull { item -> (if (item.results.isEmpty()) answer(item) else again(item))?.let { PointAnswer(item.question.field, it) } }
-        app.butler.rounds.recordPoint(details.id, point.id, proof, answers)
+        app.butler.rounds.recordPoint(details.id, point.id, proof(point), answers)
         point.items.forEach { chosen -= it.question.field; typed -= it.question.field; taken -= it.question.field }
-        proof = Proof.Nothing
+        scanned -= point.id
         looked = null
         order = null
         app.platform.recorded()
@@ -253,12 +316,15 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         open.photos = app.butler.drafts.get(open.form.id)?.draft?.answers?.photos?.get(open.question.field).orEmpty()
     }
 
-    /** The finding, and where it was put right at once the second look beside it. */
+    /** The finding, with what shows that one is there, and where it was put right at once the second look beside it. */
     private suspend fun recordFinding() {
         val open = finding ?: return
         val details = details()
         val field = open.question.field
-        app.butler.submitting(open.form).rounds.record(details.id, field, evidence(open), open.words)
+        val point = details.points.find { point -> point.items.any { it.question.field == field } } ?: return
+        val found = listOf(PointAnswer(field, evidence(open), open.words))
+        app.butler.submitting(open.form).rounds.recordPoint(details.id, point.id, proof(point), found)
+        scanned -= point.id
         val normal = normal(open.question)
         if (open.right && normal != null) {
             app.butler.rounds.record(details.id, field, Evidence(mapOf(field to Value.Text(normal))), app.words(Word.PutRightHere))
@@ -284,12 +350,11 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         val details = details()
         val point = at(details)
         val number = details.points.indexOf(point) + 1
-        val item = app.butler.today.item(due)
-        val place = item?.subject.orEmpty()
+        val item = item()
+        val standing = if (point == null) walked(details) else words(Word.PointOf, "number" to number, "count" to details.points.size)
         val head = RoundState(
             title = words(details.title),
-            subtitle = listOf(place, if (point == null) words(Word.WalkedThrough) else words(Word.PointOf, "number" to number, "count" to details.points.size))
-                .filter { it.isNotEmpty() }.joinToString(DOT),
+            subtitle = listOfNotNull(item?.subject ?: aboutHome(app, details.id), standing, plannedFor(details)).joinToString(DOT),
             back = Press(words(Word.Back), RoundIntent.Back),
             syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
@@ -297,6 +362,8 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             passed = passed(details, point),
             order = order?.let { (due, question) -> Press(words(Word.OpenOrder, "what" to words(question.label)), RoundIntent.OpenOrder(due)) },
             change = if (number == 1 || details.points.all { isOpen(details, it) }) null else Press(words(Word.Change), RoundIntent.LookBack),
+            notes = notes(details, point),
+            history = if (of is RoundOf.Begun) Press(words(Word.History), RoundIntent.History) else null,
         )
         if (point == null) return head.copy(passed = null, change = Press(words(Word.Change), RoundIntent.LookBack), done = done(details))
         val left = point.items.filter { it.results.isEmpty() }
@@ -306,7 +373,8 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             scan = Press(words(Word.Scan), RoundIntent.Scan),
             items = point.items.map { row(it) },
             guidance = (point.guidance ?: details.guidance)?.let { words(it) },
-            next = details.points.drop(number).firstOrNull { isOpen(details, it) }?.let { words(Word.NextPoint, "name" to words(it.label)) },
+            next = details.points.firstOrNull { it != point && isOpen(details, it) }?.let { words(Word.NextPoint, "name" to words(it.label)) },
+            handOver = if (ofGrid(item)) Press(words(Word.HandOverRest), RoundIntent.HandOver) else null,
             record = record(point, left),
             finding = finding?.let { sheet(it) },
         )
@@ -338,11 +406,54 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             Punctuality.OPEN -> null
         }
         val proved = when {
-            proof is Proof.Scan || point.proof == ProofKind.SCAN -> words(Word.ProofScan)
+            point.id in scanned || point.proof == ProofKind.SCAN -> words(Word.ProofScan)
             point.proof == ProofKind.LOCATION -> words(Word.ProofLocation)
+            // There is nothing to scan.
+            point.unproven && point.place != null -> null
             else -> words(Word.ProofNone)
         }
         return listOfNotNull(punctual, proved).joinToString(DOT)
+    }
+
+    private fun walked(details: RoundDetails): String =
+        app.words(if (details.points.any { isNotCounted(details, it) }) Word.LookedAtAll else Word.WalkedThrough)
+
+    /** Somebody else's round may be walked, too. */
+    private suspend fun plannedFor(details: RoundDetails): String? =
+        details.plannedFor?.takeIf { it != app.butler.me().staff }?.let { app.words(Word.PlannedFor, "name" to name(it)) }
+
+    private suspend fun name(staff: StaffId): String = app.butler.office.staff().find { it.id == staff }?.name ?: staff.value
+
+    /** What is left of a round of the grid can be handed over. */
+    private suspend fun ofGrid(item: TodayItem?): Boolean =
+        item != null && item.about == null && app.butler.office.grids().any { PlaceId(it.id.value) == item.place }
+
+    private suspend fun notes(details: RoundDetails, point: PointRow?): List<PointNote> {
+        val last = details.points.maxByOrNull { it.visited ?: Instant.MIN }
+        val fast = details.tooFast.filter { point == null || it.to == point.id || looked == null && it.to == last?.id }
+        return (if (point == null) notes(details) else notes(point, isNotCounted(details, point))) + fast.map { PointNote(NoteKind.TooFast, tooFast(details, it)) }
+    }
+
+    private fun notes(point: PointRow, notCounted: Boolean): List<PointNote> = listOfNotNull(
+        PointNote(NoteKind.Unproven, app.words(if (point.place == null) Word.UnprovenAnywhere else Word.UnprovenHere)).takeIf { point.unproven },
+        PointNote(NoteKind.NotCounted, app.words(Word.NotCounted)).takeIf { notCounted && point.id !in scanned },
+    )
+
+    private fun notes(details: RoundDetails): List<PointNote> {
+        val (words, points) = app.words to details.points
+        val missing = points.filter { isNotCounted(details, it) }.map {
+            val text = words(Word.NotCountedAt, "point" to words(it.label))
+            PointNote(NoteKind.NotCounted, text, Press(text, RoundIntent.LookAt(it.id)))
+        }
+        val unproven = points.filter { it.unproven && it.visited != null }.map { words(it.label) }
+        return missing + listOfNotNull(PointNote(NoteKind.Unproven, words(Word.UnprovenPoints, "points" to words.list(unproven))).takeIf { unproven.isNotEmpty() })
+    }
+
+    /** Who oversees others need not be told that they see it. */
+    private suspend fun tooFast(details: RoundDetails, pair: TooFast): String {
+        fun called(id: String) = details.points.find { it.id == id }?.let { app.words(it.label) }.orEmpty()
+        val word = if (overlooks(app)) Word.TooFast else Word.TooFastSeen
+        return app.words(word, "from" to called(pair.from), "to" to called(pair.to), "time" to app.formats.seconds(pair.seconds))
     }
 
     private fun passed(details: RoundDetails, now: PointRow?): String? {
@@ -352,8 +463,10 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         val items = walked.flatMap { it.items }
         val findings = items.count { it.finding == Finding.FAILED }
         val fine = items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED }
-        return if (findings == 0) app.words(Word.PointsInOrder, "points" to names, "items" to fine)
+        val counted = if (findings == 0) app.words(Word.PointsInOrder, "points" to names, "items" to fine)
         else app.words(Word.PointsWithFindings, "points" to names, "findings" to findings, "items" to fine)
+        val missing = walked.count { isNotCounted(details, it) }
+        return if (missing == 0) counted else counted + DOT + app.words(Word.NotCountedPoints, "count" to missing)
     }
 
     private fun done(details: RoundDetails): Empty<RoundIntent> {
@@ -361,10 +474,10 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         val findings = items.count { it.finding == Finding.FAILED }
         val fine = items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED }
         return Empty(
-            app.words(Word.WalkedThrough),
+            walked(details),
             if (findings == 0) app.words(Word.WalkedThroughAbout, "items" to fine)
             else app.words(Word.WalkedWithFindings, "items" to fine, "findings" to findings),
-            Press(app.words(Word.BackToWalk), RoundIntent.Back),
+            Press(app.words(if (of is RoundOf.Due) Word.BackToWalk else Word.Back), RoundIntent.Back),
         )
     }
 
@@ -381,12 +494,14 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         return RoundItem(
             label = label,
             last = last?.let { words(Word.LastTime, "value" to it) },
-            badge = when (item.finding) {
-                Finding.PASSED -> Badge(BadgeKind.Ok, words(Word.InOrder))
-                Finding.CORRECTED -> Badge(BadgeKind.Ok, words(Word.Corrected))
-                Finding.FAILED -> Badge(BadgeKind.Problem, words(Word.HasProblem))
-                Finding.OPEN -> null
+            badge = when {
+                item.inConflict -> Badge(BadgeKind.Conflict, words(Word.TwoAnswers))
+                item.finding == Finding.FAILED -> Badge(BadgeKind.Problem, words(Word.HasProblem))
+                item.finding == Finding.CORRECTED -> Badge(BadgeKind.Ok, words(Word.Corrected))
+                item.finding == Finding.PASSED -> Badge(BadgeKind.Ok, words(Word.InOrder))
+                else -> null
             },
+            said = if (item.inConflict) item.results.map { said(question, it) } else emptyList(),
             problem = if (grouped && question.options.any { it.fails }) Press(words(Word.HasProblem), RoundIntent.Problem(question.field)) else null,
             choices = when {
                 !open -> emptyList()
@@ -400,6 +515,11 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
             else Press(taken[question.field]?.let { words(Word.PhotosTaken, "count" to it.size) } ?: words(Word.TakePhoto), RoundIntent.PhotoOf(question.field)),
             unit = question.unit?.takeIf { open }?.let { unit -> app.butler.office.unit(unit)?.let { words(it) } ?: unit },
         )
+    }
+
+    private suspend fun said(question: Question, result: ResultRow): String {
+        val answer = (result.answer as? Value.Text)?.let { told -> question.options.find { it.id == told.v1 }?.label }?.let { app.words(it) }
+        return app.words(Word.ResultOf, "name" to name(result.by), "time" to app.formats.time(result.at), "answer" to (answer ?: result.answer?.let(::spelled).orEmpty()))
     }
 
     private fun choices(question: Question, former: Value?): List<Chip<RoundIntent>> = when (question.answer) {
@@ -447,6 +567,9 @@ class RoundModel(app: App, private val due: DueId) : Model<RoundState, RoundInte
         /** What a draft of a finding is called. */
         internal const val FINDING = "round.finding"
         private const val NAMED = 3
+
+        /** What is left of a patrol is handed over in it. */
+        private val HANDOVER = FormId("patrol.handover")
         private val TYPED = setOf(AnswerType.NUMBER, AnswerType.TEXT)
     }
 }

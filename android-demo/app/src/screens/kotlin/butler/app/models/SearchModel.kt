@@ -52,13 +52,7 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
     private fun open(hit: SearchIntent.Open) {
         val home = if (hit.kind == Kind.HOME) hit.record else hit.home
         if (home != null) opened = (listOf(home) + opened).distinct().take(REMEMBERED)
-        app.platform.go(
-            when {
-                hit.kind == Kind.CASE -> Place.Case(hit.record)
-                home != null -> Place.Home(home)
-                else -> Place.History(hit.record)
-            },
-        )
+        app.platform.go(if (home != null) Place.Home(home) else placeOf(hit.kind, hit.record))
     }
 
     override suspend fun read(): SearchState {

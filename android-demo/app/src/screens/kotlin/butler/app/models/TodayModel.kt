@@ -134,7 +134,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val home = item.about
         app.platform.go(
             when (val begin = item.begin) {
-                is Procedure.Checklist -> Place.Round(due)
+                is Procedure.Checklist -> Place.Round(RoundOf.Due(due))
                 is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(FormOf.Due(due))
                 is Procedure.Form -> if (begin.form.value == CONTACT_FORM && home != null) Place.Visit(home) else Place.Form(FormOf.Due(due))
             },

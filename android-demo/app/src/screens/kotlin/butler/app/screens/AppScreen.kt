@@ -147,7 +147,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }
         is Place.Rejected -> models.of(place) { RejectedModel(it, place.change) }.let { RejectedScreen(living(it), it::on) }
         is Place.History -> models.of(place) { HistoryModel(it, place.record) }.let { HistoryScreen(living(it), it::on) }
-        is Place.Round -> models.of(place) { RoundModel(it, place.due) }.let { RoundScreen(living(it), it::on) }
+        is Place.Round -> models.of(place) { RoundModel(it, place.of) }.let { RoundScreen(living(it), it::on) }
         is Place.Visit -> models.of(place) { VisitModel(it, place.home, place.byPhone) }.let { VisitScreen(living(it), it::on) }
         Place.Settings -> models.of(place, ::SettingsModel).let { SettingsScreen(living(it), it::on) }
         Place.Today -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }

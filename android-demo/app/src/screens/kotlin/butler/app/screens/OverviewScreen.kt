@@ -41,11 +41,13 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.LevelBar
+import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.card
 import butler.app.parts.softEdge
 
 /** 总览: what is urgent and nobody took, what waits for a decision, and how each butler's day stands. */
@@ -72,6 +74,10 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
                     }
                 }
             }
+        }
+        state.hastyTitle?.let { title ->
+            item { Section(title) }
+            card(state.hasty) { row -> ListRow(row.open.label, row.about, Icon.Footprints, press = { on(row.open.intent) }) }
         }
         state.own?.let { item { Card { Strip(it, on, Icon.Footprints) } } }
     }

@@ -31,7 +31,9 @@ import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.FindingSheet
+import butler.app.models.NoteKind
 import butler.app.models.PointMark
+import butler.app.models.PointNote
 import butler.app.models.RoundIntent
 import butler.app.models.RoundItem
 import butler.app.models.RoundState
@@ -72,6 +74,8 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                 state.order?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
                 state.done?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
                 if (state.point.isNotEmpty()) item { PointHead(state, on) }
+                if (state.notes.isNotEmpty()) item { Notes(state.notes, on) }
+                state.history?.let { item { Card { Strip(it, on, Icon.History) } } }
                 if (state.items.isNotEmpty()) {
                     item {
                         Card {
@@ -83,14 +87,8 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                     }
                 }
                 state.guidance?.let { item { Banner(BannerKind.Info, "", it, Icon.MessageCircle) } }
-                state.next?.let {
-                    item {
-                        Row(Modifier.padding(horizontal = 2.dp), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
-                            Picture(Icon.ArrowRight, size = Measure.iconSmall.dp)
-                            Words(it, style = Type.meta, colour = design.colours.ink2)
-                        }
-                    }
-                }
+                state.next?.let { item { Line(Icon.ArrowRight, it) } }
+                state.handOver?.let { item { Card { Strip(it, on, Icon.ArrowLeftRight) } } }
             }
             state.record?.let { ActionBar(null, it, on, firstIcon = if (it.locked == null) Icon.Check else null) }
         }
@@ -144,6 +142,38 @@ private fun PointHead(state: RoundState, on: (RoundIntent) -> Unit) {
     }
 }
 
+/** Why a point, or the way to it, may not have been walked; where it can be put right it leads there. */
+@Composable
+private fun Notes(notes: List<PointNote>, on: (RoundIntent) -> Unit) {
+    val (lead, say) = notes.partition { it.look != null }
+    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+        if (lead.isNotEmpty()) {
+            Card {
+                lead.forEachIndexed { index, note ->
+                    if (index > 0) Rule()
+                    note.look?.let { Strip(it, on, icon(note.kind)) }
+                }
+            }
+        }
+        for (note in say) Line(icon(note.kind), note.text)
+    }
+}
+
+private fun icon(kind: NoteKind): Icon = when (kind) {
+    NoteKind.Unproven -> Icon.CircleHelp
+    NoteKind.NotCounted -> Icon.QrCode
+    NoteKind.TooFast -> Icon.Footprints
+}
+
+/** A grey line with its icon. */
+@Composable
+private fun Line(icon: Icon, text: String) {
+    Row(Modifier.fillMaxWidth().padding(horizontal = 2.dp), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
+        Picture(icon, size = Measure.iconSmall.dp, colour = design.colours.ink2)
+        Words(text, Modifier.weight(1f), Type.meta, design.colours.ink2)
+    }
+}
+
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
@@ -153,6 +183,7 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
             Words(item.label)
             item.last?.let { Words(it, style = Type.meta, colour = colours.ink2) }
             item.badge?.let { BadgeView(it) }
+            for (said in item.said) Words(said, style = Type.meta, colour = colours.ink2)
         }
     }
     Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 10.dp, top = 10.dp, bottom = 10.dp), Arrangement.spacedBy(8.dp)) {

@@ -67,6 +67,9 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         if (minutes < 60) words(Word.Minutes, "minutes" to minutes)
         else words(Word.HoursMinutes, "hours" to minutes / 60, "minutes" to minutes % 60)
 
+    /** `12 秒`, `1 分`. */
+    fun seconds(seconds: Long): String = if (seconds < 60) words(Word.Seconds, "seconds" to seconds) else minutes(seconds / 60)
+
     /** `还剩 6 分`, `超时 12 分`. */
     fun clock(due: Instant, now: Instant): String {
         val minutes = Duration.between(now, due).toMinutes()

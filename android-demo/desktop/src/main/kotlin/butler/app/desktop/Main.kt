@@ -15,6 +15,7 @@ import androidx.compose.ui.unit.DpSize
 import androidx.compose.ui.unit.dp
 import androidx.compose.ui.window.WindowState
 import androidx.compose.ui.window.singleWindowApplication
+import butler.GeoPoint
 import butler.app.design.Themed
 import butler.app.models.App
 import butler.app.models.Appearance
@@ -44,7 +45,7 @@ import kotlinx.coroutines.withContext
 
 private const val HELP = """cargo xtask app -- [OPTIONS]
 
-  --world NAME      morning, leaks, patrol, lost, new, emergency, supervisor (bindings/testing/src/world.rs); morning unless said otherwise
+  --world NAME      morning, leaks, patrol, lost, new, emergency, supervisor, surveyed, hasty (bindings/testing/src/world.rs); morning unless said otherwise
   --theme THEME     auto, light, dark, sunlight
   --scale SCALE     how large text is; 1 to 2
   --language LANG   zh, en
@@ -123,6 +124,8 @@ internal class Desk(private val exchange: () -> Unit) : Device {
     }
 
     override suspend fun scan(): String? = null
+
+    override suspend fun position(): GeoPoint? = null
 
     override fun recorded() {}
 
