@@ -28,7 +28,8 @@ import Testing
                 await model.handle(row.open.intent)
                 switch stage.navigator.way.top {
                 case .case: #expect(row.about.hasPrefix("事项"))
-                case .history: #expect(row.about.hasPrefix("沟通") || row.about.hasPrefix("巡视"))
+                case .history: #expect(row.about.hasPrefix("沟通"))
+                case .round: #expect(row.about.hasPrefix("巡视"))
                 case let place: #expect(Bool(false), "\(row.open.label) leads to \(place)")
                 }
             }

@@ -8,6 +8,8 @@ public struct RoundState: Sendable {
     public var back: Press<RoundIntent>?
     public var syncBadge: Badge?
     public var problem: String?
+    /// Whose round it was to be, when that is somebody else.
+    public var plannedFor: String?
     public var marks: [PointMark] = []
     public var passed: String?
     public var change: Press<RoundIntent>?
@@ -375,10 +377,11 @@ public enum RoundOf: Hashable, Sendable {
         let standing = index.map { words(.pointOf, ["number": $0 + 1, "count": details.points.count]) } ?? walked(details)
         var state = RoundState(
             title: words(details.title),
-            subtitle: [place, standing, try await plannedFor(details)].compactMap { $0 }.joined(separator: dot),
+            subtitle: [place, standing].compactMap { $0 }.joined(separator: dot),
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
+            plannedFor: try await plannedFor(details),
             marks: details.points.map { $0.id == point?.id ? .now : isOpen($0, details) ? .next : .done })
         state.notes = try await notes(details, point)
         state.history = due == nil ? Press(words(.history), .history) : nil

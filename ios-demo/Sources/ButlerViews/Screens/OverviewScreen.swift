@@ -25,7 +25,7 @@ struct OverviewScreen: View {
                     Heading(title: title)
                     Card {
                         Ruled(state.hasty) { row in
-                            ListRow(title: row.open.label, about: row.about, icon: .footprints, press: { on(row.open.intent) })
+                            ListRow(title: row.open.label, about: row.about, icon: .clockAlert, press: { on(row.open.intent) })
                         }
                     }
                 }

@@ -15,16 +15,17 @@ struct RoundScreen: View {
                 on: on)
             Marks(marks: state.marks, spoken: state.subtitle)
             Scrolled(problem: state.problem, spacing: 12) {
+                if let planned = state.plannedFor { IconLine(icon: .user, text: planned) }
                 if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
                 if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
                 if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
                 if !state.point.isEmpty { PointHead(state: state, on: on) }
                 if !state.notes.isEmpty { Notes(notes: state.notes, on: on) }
-                if let history = state.history { Card { Strip(press: history, on: on, icon: .history) } }
                 if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
                 if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .messageCircle) }
-                if let next = state.next { Line(icon: .arrowRight, text: next) }
+                if let next = state.next { IconLine(icon: .arrowRight, text: next) }
                 if let handOver = state.handOver { Card { Strip(press: handOver, on: on, icon: .arrowLeftRight) } }
+                if let history = state.history { Card { Strip(press: history, on: on, icon: .history) } }
             }
             .scrollDismissesKeyboard(.interactively)
             if let record = state.record {
@@ -119,7 +120,7 @@ private struct Notes: View {
         VStack(alignment: .leading, spacing: 8) {
             if !lead.isEmpty { Card { Ruled(lead) { row in Strip(press: row.press, on: on, icon: icon(row.kind)) } } }
             ForEach(Array(notes.filter { $0.look == nil }.enumerated()), id: \.offset) { _, note in
-                Line(icon: icon(note.kind), text: note.text)
+                IconLine(icon: icon(note.kind), text: note.text)
             }
         }
     }
@@ -128,13 +129,13 @@ private struct Notes: View {
         switch kind {
         case .unproven: .circleHelp
         case .notCounted: .qrCode
-        case .tooFast: .footprints
+        case .tooFast: .clockAlert
         }
     }
 }
 
 /// A grey line with its icon.
-private struct Line: View {
+private struct IconLine: View {
     let icon: Icon
     let text: String
 

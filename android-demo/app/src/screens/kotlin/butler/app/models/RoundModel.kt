@@ -40,6 +40,8 @@ data class RoundState(
     val back: Press<RoundIntent>? = null,
     val syncBadge: Badge? = null,
     val problem: String? = null,
+    /** Whose round it was to be, when that is somebody else. */
+    val plannedFor: String? = null,
     val marks: List<PointMark> = emptyList(),
     val passed: String? = null,
     val change: Press<RoundIntent>? = null,
@@ -354,10 +356,11 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val standing = if (point == null) walked(details) else words(Word.PointOf, "number" to number, "count" to details.points.size)
         val head = RoundState(
             title = words(details.title),
-            subtitle = listOfNotNull(item?.subject ?: aboutHome(app, details.id), standing, plannedFor(details)).joinToString(DOT),
+            subtitle = listOfNotNull(item?.subject ?: aboutHome(app, details.id), standing).joinToString(DOT),
             back = Press(words(Word.Back), RoundIntent.Back),
             syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
+            plannedFor = plannedFor(details),
             marks = details.points.map { if (it == point) PointMark.Now else if (isOpen(details, it)) PointMark.Next else PointMark.Done },
             passed = passed(details, point),
             order = order?.let { (due, question) -> Press(words(Word.OpenOrder, "what" to words(question.label)), RoundIntent.OpenOrder(due)) },

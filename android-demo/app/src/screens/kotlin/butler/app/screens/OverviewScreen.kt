@@ -77,7 +77,7 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
         }
         state.hastyTitle?.let { title ->
             item { Section(title) }
-            card(state.hasty) { row -> ListRow(row.open.label, row.about, Icon.Footprints, press = { on(row.open.intent) }) }
+            card(state.hasty) { row -> ListRow(row.open.label, row.about, Icon.ClockAlert, press = { on(row.open.intent) }) }
         }
         state.own?.let { item { Card { Strip(it, on, Icon.Footprints) } } }
     }

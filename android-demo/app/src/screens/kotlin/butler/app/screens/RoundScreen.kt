@@ -70,12 +70,12 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                 verticalArrangement = Arrangement.spacedBy(12.dp),
             ) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+                state.plannedFor?.let { item { IconLine(Icon.User, it) } }
                 state.passed?.let { item { Passed(it, state, on) } }
                 state.order?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
                 state.done?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
                 if (state.point.isNotEmpty()) item { PointHead(state, on) }
                 if (state.notes.isNotEmpty()) item { Notes(state.notes, on) }
-                state.history?.let { item { Card { Strip(it, on, Icon.History) } } }
                 if (state.items.isNotEmpty()) {
                     item {
                         Card {
@@ -87,8 +87,9 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                     }
                 }
                 state.guidance?.let { item { Banner(BannerKind.Info, "", it, Icon.MessageCircle) } }
-                state.next?.let { item { Line(Icon.ArrowRight, it) } }
+                state.next?.let { item { IconLine(Icon.ArrowRight, it) } }
                 state.handOver?.let { item { Card { Strip(it, on, Icon.ArrowLeftRight) } } }
+                state.history?.let { item { Card { Strip(it, on, Icon.History) } } }
             }
             state.record?.let { ActionBar(null, it, on, firstIcon = if (it.locked == null) Icon.Check else null) }
         }
@@ -155,19 +156,19 @@ private fun Notes(notes: List<PointNote>, on: (RoundIntent) -> Unit) {
                 }
             }
         }
-        for (note in say) Line(icon(note.kind), note.text)
+        for (note in say) IconLine(icon(note.kind), note.text)
     }
 }
 
 private fun icon(kind: NoteKind): Icon = when (kind) {
     NoteKind.Unproven -> Icon.CircleHelp
     NoteKind.NotCounted -> Icon.QrCode
-    NoteKind.TooFast -> Icon.Footprints
+    NoteKind.TooFast -> Icon.ClockAlert
 }
 
 /** A grey line with its icon. */
 @Composable
-private fun Line(icon: Icon, text: String) {
+private fun IconLine(icon: Icon, text: String) {
     Row(Modifier.fillMaxWidth().padding(horizontal = 2.dp), Arrangement.spacedBy(10.dp), Alignment.CenterVertically) {
         Picture(icon, size = Measure.iconSmall.dp, colour = design.colours.ink2)
         Words(text, Modifier.weight(1f), Type.meta, design.colours.ink2)
