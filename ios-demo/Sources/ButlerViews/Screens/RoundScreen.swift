@@ -18,7 +18,10 @@ struct RoundScreen: View {
                 if let planned = state.plannedFor { IconLine(icon: .user, text: planned) }
                 if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
                 if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
-                if let done = state.done { EmptyState(icon: .check, empty: done, on: on).padding(.top, 48) }
+                if let done = state.done {
+                    let isProven = state.notes.allSatisfy { $0.look == nil }
+                    EmptyState(icon: isProven ? .check : .qrCode, empty: done, on: on).padding(.top, 48)
+                }
                 if !state.point.isEmpty { PointHead(state: state, on: on) }
                 if !state.notes.isEmpty { Notes(notes: state.notes, on: on) }
                 if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }

@@ -73,7 +73,7 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                 state.plannedFor?.let { item { IconLine(Icon.User, it) } }
                 state.passed?.let { item { Passed(it, state, on) } }
                 state.order?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
-                state.done?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
+                state.done?.let { item { EmptyView(if (state.notes.any { note -> note.look != null }) Icon.QrCode else Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
                 if (state.point.isNotEmpty()) item { PointHead(state, on) }
                 if (state.notes.isNotEmpty()) item { Notes(state.notes, on) }
                 if (state.items.isNotEmpty()) {
