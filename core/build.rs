@@ -8,9 +8,6 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io, process};
 
-/// Names the folder of another SQLCipher.
-const OTHER: &str = "BUTLER_SQLCIPHER";
-
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=build.rs");
     embed_playbooks()?;
@@ -21,13 +18,12 @@ fn main() -> io::Result<()> {
 fn link_sqlcipher() {
     let target = env::var("TARGET").unwrap_or_default();
     let host = env::var("HOST").unwrap_or_default();
-    // Another one is named by what builds a library for a phone without Android's NDK: docs/adr/0017.
-    println!("cargo::rerun-if-env-changed={OTHER}");
-    let dir = env::var_os(OTHER).map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sqlcipher").join(&target),
-        PathBuf::from,
-    );
-    let library = dir.join("libsqlcipher.a");
+    // An Android app brings SQLCipher as a library of its own, beside ours: docs/adr/0017. Elsewhere it is bundled, so that the
+    // static library an iOS app links carries it too.
+    let (kind, file) =
+        if target.contains("android") { ("dylib", "libsqlcipher.so") } else { ("static", "libsqlcipher.a") };
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/sqlcipher").join(&target);
+    let library = dir.join(file);
     println!("cargo::rerun-if-changed={}", library.display());
     if !library.is_file() {
         let argument = if target == host { String::new() } else { format!(" --target {target}") };
@@ -36,8 +32,7 @@ fn link_sqlcipher() {
         process::exit(1);
     }
     println!("cargo::rustc-link-search=native={}", dir.display());
-    // Bundled, so that the static library an iOS app links carries it too.
-    println!("cargo::rustc-link-lib=static=sqlcipher");
+    println!("cargo::rustc-link-lib={kind}=sqlcipher");
 }
 
 /// Packs every file below `playbooks/` into one, with a table of their names and lengths, so that a procedure is added by

@@ -91,7 +91,8 @@ fn zig_folder() -> Result<PathBuf> {
     Ok(sh::cache()?.join(format!("zig-{ZIG}")))
 }
 
-const ZIG: &str = "0.17.1";
+/// Its version.
+pub const ZIG: &str = "0.17.1";
 
 /// A program the system provides.
 pub struct Need {

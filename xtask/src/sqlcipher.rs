@@ -1,16 +1,18 @@
-//! Builds SQLCipher with libtomcrypt as one static library per target.
+//! Builds SQLCipher with libtomcrypt as one static library per target; for Android it is a library by itself, built by Zetetic.
 //!
 //! Built ahead of cargo and kept in the checkout, so that neither every profile nor every target
 //! folder compiles its nine megabytes of C again. `core/build.rs` links it; the reasons for
 //! libtomcrypt are in `docs/adr/0003-sqlcipher-libtomcrypt.md`.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 use std::{fs, process};
 
 use anyhow::{Context, Result};
 
-use crate::sh;
+use crate::package::phone;
+use crate::{setup, sh};
 
 /// What libsqlite3-sys sets for its own bundled build and this product has a use for.
 const SQLITE: &[(&str, Option<&str>)] = &[
@@ -75,22 +77,15 @@ pub fn dir(target: &str) -> PathBuf {
 }
 
 /// Builds the library for `target` unless the one already there was made from the same source
-/// with the same flags.
+/// with the same flags; fetches the one of an Android app.
 pub fn ensure(target: &str) -> Result<()> {
-    ensure_with(target, &dir(target), None)
-}
-
-/// What C is compiled with, where it is not the compiler that `cc` finds for the target.
-pub struct Tools {
-    pub compiler: PathBuf,
-    pub archiver: PathBuf,
-}
-
-/// The same in a folder of its own, with these tools.
-pub fn ensure_with(target: &str, dir: &Path, tools: Option<&Tools>) -> Result<()> {
+    let dir = dir(target);
+    if target.contains("android") {
+        return fetch(target, &dir);
+    }
     let host = sh::host()?;
     let stamp = stamp(target);
-    if fs::read_to_string(dir.join("stamp")).is_ok_and(|old| old == stamp) && library(dir).is_file() {
+    if fs::read_to_string(dir.join("stamp")).is_ok_and(|old| old == stamp) && library(&dir).is_file() {
         return Ok(());
     }
     let started = Instant::now();
@@ -98,15 +93,51 @@ pub fn ensure_with(target: &str, dir: &Path, tools: Option<&Tools>) -> Result<()
     let building = dir.with_extension(format!("building-{}", process::id()));
     let _ = fs::remove_dir_all(&building);
     fs::create_dir_all(&building).with_context(|| format!("failed to create {}", building.display()))?;
-    if let Err(error) = build(target, &host, &building, tools) {
+    if let Err(error) = build(target, &host, &building) {
         let _ = fs::remove_dir_all(&building);
         return Err(error);
     }
     fs::write(building.join("stamp"), &stamp)?;
-    let _ = fs::remove_dir_all(dir);
-    fs::rename(&building, dir).with_context(|| format!("failed to write {}", dir.display()))?;
+    let _ = fs::remove_dir_all(&dir);
+    fs::rename(&building, &dir).with_context(|| format!("failed to write {}", dir.display()))?;
     println!("SQLCipher for {target}: built in {:.0} s", started.elapsed().as_secs_f32());
     Ok(())
+}
+
+/// Puts the library there that Zetetic built for Android, out of the archive that comes to an app with ours.
+fn fetch(target: &str, dir: &Path) -> Result<()> {
+    let abi = phone::abi(target).with_context(|| format!("no library is linked for {target}"))?;
+    let version = android_version()?;
+    let (stamp, library) = (dir.join("stamp"), dir.join("libsqlcipher.so"));
+    if fs::read_to_string(&stamp).is_ok_and(|old| old == version) && library.is_file() {
+        return Ok(());
+    }
+    setup::kotlin()?;
+    let _ = fs::remove_dir_all(dir);
+    fs::create_dir_all(dir).with_context(|| format!("failed to create {}", dir.display()))?;
+    let mut maven = Command::new("mvn");
+    maven.args(["-q", "-B", "-ntp", "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"]);
+    maven.arg(format!("-Dartifact=net.zetetic:{ARCHIVE}:{version}:aar"));
+    // Outside every project: what it is told is all there is.
+    sh::run(maven.arg(format!("-DoutputDirectory={}", dir.display())).current_dir(dir))?;
+    let (archive, inside) = (format!("{ARCHIVE}-{version}.aar"), format!("jni/{abi}/libsqlcipher.so"));
+    sh::run(Command::new("jar").args(["--extract", "--file", &archive, &inside]).current_dir(dir))?;
+    fs::rename(dir.join(inside), library)?;
+    fs::remove_dir_all(dir.join("jni"))?;
+    fs::remove_file(dir.join(archive))?;
+    fs::write(stamp, version).with_context(|| format!("failed to write {}", dir.display()))
+}
+
+const ARCHIVE: &str = "sqlcipher-android";
+
+/// The version our archive for Android asks for.
+fn android_version() -> Result<String> {
+    let pom = fs::read_to_string(sh::repo().join("bindings/kotlin/android/pom.xml"))?;
+    let version = || {
+        let (_, after) = pom.split_once(&format!("<artifactId>{ARCHIVE}</artifactId>"))?;
+        Some(after.split_once("<version>")?.1.split_once('<')?.0.to_owned())
+    };
+    version().with_context(|| format!("the archive for Android does not ask for {ARCHIVE}"))
 }
 
 fn library(dir: &Path) -> PathBuf {
@@ -122,7 +153,7 @@ fn stamp(target: &str) -> String {
     )
 }
 
-fn build(target: &str, host: &str, out: &Path, tools: Option<&Tools>) -> Result<()> {
+fn build(target: &str, host: &str, out: &Path) -> Result<()> {
     let source = sqlcipher_src::source_dir();
     let compiler = |objects: &str| {
         let mut cc = cc::Build::new();
@@ -135,9 +166,6 @@ fn build(target: &str, host: &str, out: &Path, tools: Option<&Tools>) -> Result<
             .cargo_metadata(false)
             .include(source.join(sqlcipher_src::LIBTOMCRYPT_INCLUDE_DIR))
             .out_dir(out.join(objects));
-        if let Some(tools) = tools {
-            cc.compiler(&tools.compiler).archiver(&tools.archiver);
-        }
         for (name, value) in LIBTOMCRYPT {
             cc.define(name, *value);
         }

@@ -1,4 +1,4 @@
-//! The Android archive: the classes, R8's rules, and a library for each phone there is one for.
+//! The Android archive: the classes, R8's rules, and a library for each kind of phone.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,19 +7,18 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use super::bill::Bill;
+use super::phone::{Linked, PHONES};
 use super::{archive, copy, empty, folder, version};
-use crate::{bindings, sh};
+use crate::sh;
 
-/// Phones of today, the emulator, and 32-bit phones.
-const ABIS: [&str; 3] = ["arm64-v8a", "x86_64", "armeabi-v7a"];
 pub const LIBRARY: &str = "libbutler_ffi.so";
 /// How large a library for the phones of today may be, in bytes: what was reached, and a twentieth (docs/performance.md).
 const LARGEST: u64 = 12_400_000;
-/// What every Android has, and nothing else.
-const SYSTEM: [&str; 4] = ["libc.so", "libdl.so", "liblog.so", "libm.so"];
+/// What it may need: what every Android has, and the database, which is in an archive of its own.
+const NEEDED: [&str; 5] = ["libc.so", "libdl.so", "liblog.so", "libm.so", "libsqlcipher.so"];
 
-/// The archive around these classes. The libraries are those `cargo ndk -o target/jniLibs` has left.
-pub fn archive_of(classes: &Path, bill: &Bill) -> Result<PathBuf> {
+/// The archive around these classes and libraries.
+pub fn archive_of(classes: &Path, libraries: &[Linked], bill: &Bill) -> Result<PathBuf> {
     let parts = empty(folder().join("aar"))?;
     let source = sh::repo().join("bindings/kotlin/android");
     for name in ["AndroidManifest.xml", "proguard.txt"] {
@@ -29,21 +28,8 @@ pub fn archive_of(classes: &Path, bill: &Bill) -> Result<PathBuf> {
     copy(classes, &parts.join("classes.jar"))?;
     // It brings no resources, and says so.
     fs::write(parts.join("R.txt"), "")?;
-    let mut absent = Vec::new();
-    for abi in ABIS {
-        let library = bindings::target().join("jniLibs").join(abi).join(LIBRARY);
-        if library.is_file() {
-            inspect(&library, abi)?;
-            copy(&library, &parts.join("jni").join(abi).join(LIBRARY))?;
-        } else {
-            absent.push(abi);
-        }
-    }
-    if !absent.is_empty() {
-        println!(
-            "packages: butler-android has no library for {}; `cargo ndk` puts them into target/jniLibs (docs/building.md)",
-            absent.join(", ")
-        );
+    for linked in libraries {
+        copy(&linked.library, &parts.join("jni").join(linked.abi).join(LIBRARY))?;
     }
     let file = folder().join(format!("butler-android-{}.aar", version()));
     if file.exists() {
@@ -53,13 +39,28 @@ pub fn archive_of(classes: &Path, bill: &Bill) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// Refuses a library no phone would load, one that hands on more than it should, and one that has grown too large.
-pub fn inspect(library: &Path, abi: &str) -> Result<()> {
+/// The symbols of libraries, as Google's store and readers of crashes take them: an archive with a folder for each kind of phone.
+pub fn archive_of_symbols(libraries: &[Linked]) -> Result<PathBuf> {
+    let parts = empty(folder().join("symbols"))?;
+    for linked in libraries {
+        copy(&linked.symbols, &parts.join(linked.abi).join(format!("{LIBRARY}.sym")))?;
+    }
+    let file = folder().join(format!("butler-android-{}-symbols.zip", version()));
+    if file.exists() {
+        fs::remove_file(&file)?;
+    }
+    archive(&file, &[&parts])?;
+    Ok(file)
+}
+
+/// Refuses a library no phone would load, one that hands on more than it should, and, of one that ships, what has grown too large.
+pub fn inspect(library: &Path, abi: &str, ships: bool) -> Result<()> {
     let mut read = Command::new("readelf");
-    let said = sh::output(read.args(["--wide", "--dynamic", "--segments", "--dyn-syms"]).arg(library))?;
-    let mut problems = problems(&said, abi);
+    read.args(["--wide", "--dynamic", "--segments", "--sections", "--dyn-syms", "--notes"]);
+    let said = sh::output(read.arg(library))?;
+    let mut problems = problems(&said);
     let size = fs::metadata(library)?.len();
-    if abi == ABIS[0] && size > LARGEST {
+    if ships && abi == PHONES[0].abi && size > LARGEST {
         problems.push(format!("has {size} bytes, of which {LARGEST} are allowed (docs/performance.md)"));
     }
     if !problems.is_empty() {
@@ -69,13 +70,12 @@ pub fn inspect(library: &Path, abi: &str) -> Result<()> {
 }
 
 /// What is wrong with a library, as readelf shows it.
-fn problems(said: &str, abi: &str) -> Vec<String> {
+fn problems(said: &str) -> Vec<String> {
     let mut problems = Vec::new();
     let named =
         |line: &str| line.split_once('[').and_then(|(_, rest)| Some(rest.split_once(']')?.0.to_owned()));
     for needed in said.lines().filter(|line| line.contains("(NEEDED)")).filter_map(named) {
-        // The database may come from an archive of its own.
-        if !SYSTEM.contains(&needed.as_str()) && needed != "libsqlcipher.so" {
+        if !NEEDED.contains(&needed.as_str()) {
             problems.push(format!("needs {needed}, which no phone has"));
         }
     }
@@ -83,8 +83,16 @@ fn problems(said: &str, abi: &str) -> Vec<String> {
     if said.contains("(RUNPATH)") || said.contains("(RPATH)") {
         problems.push("looks for libraries in a folder of the machine it was built on".into());
     }
-    if !abi.contains("64") {
-        return problems;
+    for (lacking, why) in [
+        ("GNU_EH_FRAME", "has no table of frames, without which a panic ends the app"),
+        ("NT_GNU_BUILD_ID", "has no build id, by which its symbols are found"),
+    ] {
+        if !said.contains(lacking) {
+            problems.push(why.into());
+        }
+    }
+    if said.contains(" .symtab ") || said.contains(" .debug_") {
+        problems.push("carries its symbols, which belong into an archive of their own".into());
     }
     // Newer phones have pages of 16 KB.
     let loads = said.lines().filter(|line| line.trim_start().starts_with("LOAD"));
@@ -127,24 +135,31 @@ mod tests {
     use super::*;
 
     const GOOD: &str =
-        "  LOAD           0x000000 0x0000000000000000 0x0000000000000000 0x1f2b30 0x1f2b30 R E 0x4000
+        "  [ 5] .dynsym           DYNSYM          0000000000000300 000300 000a80 18   A  9   1  8
+  LOAD           0x000000 0x0000000000000000 0x0000000000000000 0x1f2b30 0x1f2b30 R E 0x4000
+  GNU_EH_FRAME   0x2b1a40 0x00000000002b1a40 0x00000000002b1a40 0x031d4c 0x031d4c R   0x4
  0x0000000000000001 (NEEDED)             Shared library: [liblog.so]
+ 0x0000000000000001 (NEEDED)             Shared library: [libsqlcipher.so]
  0x0000000000000001 (NEEDED)             Shared library: [libc.so]
+  GNU                  0x00000014\tNT_GNU_BUILD_ID (unique build ID bitstring)
 ";
 
     #[test]
     fn a_library_for_a_phone_is_told_from_one_for_a_desk() {
-        assert_eq!(problems(GOOD, "arm64-v8a"), Vec::<String>::new());
+        assert_eq!(problems(GOOD), Vec::<String>::new());
         let glibc = GOOD.replace("libc.so", "libc.so.6");
-        assert_eq!(problems(&glibc, "arm64-v8a"), ["needs libc.so.6, which no phone has"]);
-        let small = GOOD.replace("0x4000", "0x1000");
-        assert_eq!(problems(&small, "x86_64").len(), 1);
-        assert_eq!(problems(&small, "armeabi-v7a"), Vec::<String>::new());
+        assert_eq!(problems(&glibc), ["needs libc.so.6, which no phone has"]);
+        assert_eq!(problems(&GOOD.replace("0x4000", "0x1000")).len(), 1);
         let symbol =
             |name: &str| format!("{GOOD}    12: 0000000000218c10   120 FUNC    GLOBAL DEFAULT   13 {name}\n");
-        assert_eq!(problems(&symbol("uniffi_butler_ffi_fn_init"), "arm64-v8a"), Vec::<String>::new());
-        assert_eq!(problems(&symbol("sqlite3_open"), "arm64-v8a"), ["exports sqlite3_open"]);
+        assert_eq!(problems(&symbol("uniffi_butler_ffi_fn_init")), Vec::<String>::new());
+        assert_eq!(problems(&symbol("sqlite3_open")), ["exports sqlite3_open"]);
         let path = format!("{GOOD} 0x1d (RUNPATH) Library runpath: [/home]\n");
-        assert_eq!(problems(&path, "arm64-v8a").len(), 1);
+        assert_eq!(problems(&path).len(), 1);
+        let unstripped =
+            format!("{GOOD}  [29] .symtab           SYMTAB          0000000000000000 000300 000a80 18 \n");
+        assert_eq!(problems(&unstripped), ["carries its symbols, which belong into an archive of their own"]);
+        assert_eq!(problems(&GOOD.replace("GNU_EH_FRAME", "GNU_STACK")).len(), 1);
+        assert_eq!(problems(&GOOD.replace("NT_GNU_BUILD_ID", "NT_VERSION")).len(), 1);
     }
 }

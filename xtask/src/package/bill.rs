@@ -15,11 +15,24 @@ use crate::sh;
 const DATABASE: &str = "sqlcipher-src";
 
 /// The crates of a library, on the machine we are on and on phones.
+#[derive(Clone)]
 pub struct Bill {
     library: String,
     crates: BTreeMap<String, Crate>,
+    foreign: Option<Foreign>,
 }
 
+/// What is linked in and no crate.
+#[derive(Clone)]
+pub struct Foreign {
+    pub name: &'static str,
+    pub version: &'static str,
+    pub licence: &'static str,
+    /// With the text of its licence.
+    pub file: PathBuf,
+}
+
+#[derive(Clone)]
 struct Crate {
     name: String,
     version: String,
@@ -92,7 +105,7 @@ fn linked(library: &str, metadata: &Value, tree: &str) -> Result<Bill> {
         };
         crates.insert(id, found);
     }
-    Ok(Bill { library: library.to_owned(), crates })
+    Ok(Bill { library: library.to_owned(), crates, foreign: None })
 }
 
 impl Crate {
@@ -102,26 +115,54 @@ impl Crate {
     }
 }
 
+impl Foreign {
+    fn url(&self) -> String {
+        format!("pkg:generic/{}@{}", self.name, self.version)
+    }
+}
+
 impl Bill {
+    /// The same with something that is no crate.
+    pub fn with(self, foreign: Foreign) -> Bill {
+        Bill { foreign: Some(foreign), ..self }
+    }
+
     /// The list by itself, of what stands on the library alone.
     pub fn cyclonedx(&self) -> Value {
-        self.joined(json!({
+        let list = json!({
             "bomFormat": "CycloneDX",
             "specVersion": "1.6",
             "version": 1,
             "metadata": {"component": self.component(self.library())},
             "components": [],
             "dependencies": [],
-        }))
+        });
+        self.joined(list, None)
     }
 
-    /// Another list, of what a package has beside the library, with ours put in.
-    pub fn joined(&self, mut list: Value) -> Value {
+    /// Another list, of what a package has beside the library, with ours put in. Where the library is linked against a database
+    /// out of that list, it says which.
+    pub fn joined(&self, mut list: Value, database: Option<&str>) -> Value {
         let root = list["metadata"]["component"]["bom-ref"].clone();
         let library = self.library().url();
+        let linked = || self.crates.values().filter(|it| database.is_none() || it.name != DATABASE);
+        let database = database.map_or_else(
+            || self.crates.values().find(|it| it.name == DATABASE).map(Crate::url),
+            |named| Some(named.to_owned()),
+        );
         if let Some(components) = list["components"].as_array_mut() {
-            let added = self.crates.values().filter(|it| root != it.url().as_str());
+            let added = linked().filter(|it| root != it.url().as_str());
             components.extend(added.map(|it| self.component(it)));
+            components.extend(self.foreign.iter().map(|it| {
+                json!({
+                    "type": "library",
+                    "bom-ref": it.url(),
+                    "name": it.name,
+                    "version": it.version,
+                    "purl": it.url(),
+                    "licenses": [{"expression": it.licence}],
+                })
+            }));
         }
         if let Some(dependencies) = list["dependencies"].as_array_mut() {
             for entry in dependencies.iter_mut().filter(|entry| entry["ref"] == root) {
@@ -129,10 +170,11 @@ impl Bill {
                     on.push(json!(library));
                 }
             }
-            dependencies.extend(self.crates.values().map(|it| {
+            dependencies.extend(linked().map(|it| {
                 let mut on: Vec<String> = it.depends.iter().map(|id| self.crates[id].url()).collect();
                 if it.name == self.library {
-                    on.extend(self.crates.values().filter(|it| it.name == DATABASE).map(Crate::url));
+                    on.extend(database.clone());
+                    on.extend(self.foreign.as_ref().map(Foreign::url));
                 }
                 json!({"ref": it.url(), "dependsOn": on.into_iter().collect::<BTreeSet<_>>()})
             }));
@@ -176,6 +218,10 @@ impl Bill {
                 texts.entry(text).or_default().push(format!("{} {}", it.name, it.version));
             }
         }
+        if let Some(it) = &self.foreign {
+            writeln!(list, "{} {}: {}", it.name, it.version, it.licence)?;
+            texts.entry(text_of(&it.file)?).or_default().push(format!("{} {}", it.name, it.version));
+        }
         for (text, crates) in texts {
             write!(list, "\n{}\n{}:\n\n{}\n", "-".repeat(80), crates.join(", "), text.trim_end())?;
         }
@@ -191,11 +237,25 @@ fn texts_in(folder: &Path) -> Result<Vec<String>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().to_uppercase();
         let begins = ["LICENSE", "LICENCE", "COPYING", "COPYRIGHT", "NOTICE", "UNLICENSE"];
         if path.is_file() && begins.iter().any(|begin| name.starts_with(begin)) {
-            texts.push(String::from_utf8_lossy(&fs::read(&path)?).replace("\r\n", "\n"));
+            texts.push(text_of(&path)?);
         }
     }
     texts.sort();
     Ok(texts)
+}
+
+fn text_of(file: &Path) -> Result<String> {
+    let text = fs::read(file).with_context(|| format!("failed to read {}", file.display()))?;
+    Ok(String::from_utf8_lossy(&text).replace("\r\n", "\n"))
+}
+
+/// Writes down the licence of what says it in words alone, and names it as the list does.
+pub fn licensed_as(list: &mut Value, url: &str, licence: &str) -> Result<String> {
+    let components = list["components"].as_array_mut().context("a list of software has no components")?;
+    let is_named = |it: &&mut Value| it["purl"].as_str().is_some_and(|it| it.starts_with(url));
+    let component = components.iter_mut().find(is_named).with_context(|| format!("{url} is not listed"))?;
+    component["licenses"] = json!([{"license": {"id": licence}}]);
+    Ok(component["bom-ref"].as_str().unwrap_or_default().to_owned())
 }
 
 /// Fails unless everything in a list of software is under a licence of `.cargo/deny.toml`. What names several leaves the

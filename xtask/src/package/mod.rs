@@ -44,7 +44,7 @@ pub struct Args {
 enum Part {
     Kotlin,
     Swift,
-    /// No package: the library linked for a phone as far as it goes without Android's NDK, inspected and measured
+    /// No package: the library linked for phones of today as it ships, inspected and measured
     Phone,
 }
 
@@ -83,7 +83,7 @@ fn kotlin(args: &Args) -> Result<()> {
         kotlin::jars()?;
     }
     if args.check {
-        return check_kotlin(args.full, args.keep);
+        return check_kotlin(&phone::link_for_check(args.full)?, args.full, args.keep);
     }
     println!("packages: building the libraries for release (some minutes)");
     let mut cargo = sh::cargo();
@@ -100,7 +100,8 @@ fn kotlin(args: &Args) -> Result<()> {
     let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
     let libraries = stripped(&built.join("phone"))?;
     let generated = kotlin::properties(&bindings::build()?)?;
-    repository::publish(&repository::folder(), &libraries, &generated, true)?;
+    let phones = phone::link(&phone::PHONES, phone::Profile::Phone)?;
+    repository::publish(&repository::folder(), &libraries, &phones, &generated, true)?;
     println!("packages: the Maven repository is in {}", repository::folder().display());
     Ok(())
 }
@@ -114,8 +115,8 @@ pub fn check_swift(swift: &Swift, full: bool) -> Result<()> {
     released::before()?.map_or(Ok(()), |release| release.is_kept_by_swift())
 }
 
-/// Packages what the Kotlin step has compiled, and uses it as a newcomer would.
-pub fn check_kotlin(full: bool, keep: bool) -> Result<()> {
+/// Packages what the Kotlin step has compiled and the libraries for phones, and uses it as a newcomer would.
+pub fn check_kotlin(phones: &[phone::Linked], full: bool, keep: bool) -> Result<()> {
     let built = bindings::build()?;
     let (libraries, generated) = (stripped(built.folder()?)?, kotlin::properties(&built)?);
     let size = fs::metadata(&libraries.butler)?.len();
@@ -125,9 +126,9 @@ pub fn check_kotlin(full: bool, keep: bool) -> Result<()> {
         "the library of the dev profile has grown to {size} bytes, of which {LARGEST_OF_DEV} are allowed: what came to be linked? \
          (docs/performance.md, size)"
     );
-    repository::publish(&repository::checked(), &libraries, &generated, full)?;
+    repository::publish(&repository::checked(), &libraries, phones, &generated, full)?;
     let newcomer = newcomer::Newcomer::new(&built.office)?;
-    newcomer.kotlin()?;
+    newcomer.kotlin(phones)?;
     if keep {
         released::keep(&newcomer.classes())?;
     }

@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::phone::Linked;
 use super::released::Release;
 use super::swift::Program;
 use super::{android, repository};
@@ -30,14 +31,46 @@ impl Newcomer {
     }
 
     /// Does what the Kotlin readme says, as two people one after the other.
-    pub fn kotlin(&self) -> Result<()> {
-        let project = self.project("kotlin", &["pom.xml", "src/Main.kt"])?;
+    pub fn kotlin(&self, phones: &[Linked]) -> Result<()> {
+        let project = self.project("kotlin", "bindings/kotlin/README.md", &["pom.xml", "src/Main.kt"])?;
         let run = |goals: &[&str], staff: &str| self.maven(&project, goals, staff);
         self.told("kotlin", &run(&["compile", "exec:java"], FIRST)?, &run(&["exec:java"], SECOND)?)?;
-        self.archive_is_whole()?;
+        self.archive_is_whole(phones)?;
         println!(
             "packages: a newcomer's Kotlin project, outside this checkout, joined the office and was understood"
         );
+        self.android(&project.join("pom.xml"))
+    }
+
+    /// Compiles the first activity of docs/android.md, against the real Android. Maven takes no archive for Android, whose classes
+    /// are those of the jar.
+    fn android(&self, pom: &Path) -> Result<()> {
+        let project = self.project("android", "docs/android.md", &["src/FirstActivity.kt"])?;
+        let catalogue = fs::read_to_string(sh::repo().join("android-demo/pom.xml"))?;
+        let version = |name: &str| -> Result<&str> {
+            let after = catalogue.split_once(&format!("<{name}>")).with_context(|| format!("no {name}"))?.1;
+            Ok(after.split_once('<').unwrap_or_default().0)
+        };
+        let dependency = |group: &str, artifact: &str, version: &str| {
+            format!(
+                "<dependency><groupId>{group}</groupId><artifactId>{artifact}</artifactId><version>{version}</version></dependency>"
+            )
+        };
+        let own = "<dependency><groupId>butler</groupId><artifactId>butler</artifactId></dependency>";
+        let with = [
+            own,
+            &dependency("org.robolectric", "android-all", version("android.api")?),
+            &dependency(
+                "org.jetbrains.kotlinx",
+                "kotlinx-coroutines-android",
+                version("coroutines.version")?,
+            ),
+        ];
+        let text = fs::read_to_string(pom)?;
+        ensure!(text.contains(own), "the readme's project does not take the jar");
+        fs::write(project.join("pom.xml"), text.replace(own, &with.concat()))?;
+        self.maven(&project, &["compile"], FIRST).context("the first activity of docs/android.md")?;
+        println!("packages: the first activity of docs/android.md compiles, outside this checkout");
         Ok(())
     }
 
@@ -75,7 +108,9 @@ impl Newcomer {
 
     /// Does what the Swift readme says, likewise.
     pub fn swift(&self, swift: &Swift, libraries: &Path, full: bool) -> Result<()> {
-        let project = self.project("swift", &["Package.swift", "Sources/Household/main.swift"])?;
+        let readme = ["Package.swift", "Sources/Household/main.swift"];
+        let project = self.project("swift", "bindings/swift/README.md", &readme)?;
+        self.project("swift", "docs/ios.md", &["Sources/Household/FirstHousehold.swift"])?;
         let program = Program::build(swift, &project, libraries)?;
         let run = |staff: &str| program.run(staff, &self.office.picture(staff)?);
         self.told("swift", &run(FIRST)?, &run(SECOND)?)?;
@@ -90,16 +125,17 @@ impl Newcomer {
         Ok(())
     }
 
-    /// The files of a readme's section, in a folder of their own.
-    fn project(&self, language: &str, names: &[&str]) -> Result<PathBuf> {
-        let readme = sh::repo().join("bindings").join(language).join("README.md");
-        let text =
-            fs::read_to_string(&readme).with_context(|| format!("failed to read {}", readme.display()))?;
-        let project = self.folder.path().join(language);
-        for name in names {
+    /// The files a document tells to write, in a folder of their own.
+    fn project(&self, name: &str, document: &str, files: &[&str]) -> Result<PathBuf> {
+        let document = sh::repo().join(document);
+        let text = fs::read_to_string(&document)
+            .with_context(|| format!("failed to read {}", document.display()))?;
+        let project = self.folder.path().join(name);
+        for name in files {
             let file = project.join(name);
             fs::create_dir_all(file.parent().unwrap_or(&project))?;
-            let code = fenced(&text, name).with_context(|| format!("{} has no {name}", readme.display()))?;
+            let code =
+                fenced(&text, name).with_context(|| format!("{} has no {name}", document.display()))?;
             fs::write(file, code)?;
         }
         Ok(project)
@@ -140,11 +176,13 @@ impl Newcomer {
     }
 
     /// What lies in the published archive, as an Android build opens it.
-    fn archive_is_whole(&self) -> Result<()> {
+    fn archive_is_whole(&self, phones: &[Linked]) -> Result<()> {
         let published = published("butler-android", "aar");
         let names = android::names(&published)?;
-        for name in ["AndroidManifest.xml", "classes.jar", "proguard.txt", "R.txt"] {
-            ensure!(names.iter().any(|it| it == name), "{} has no {name}", published.display());
+        let libraries = phones.iter().map(|it| format!("jni/{}/{}", it.abi, android::LIBRARY));
+        let parts = ["AndroidManifest.xml", "classes.jar", "proguard.txt", "R.txt", "THIRD-PARTY.txt"];
+        for name in parts.map(str::to_owned).into_iter().chain(libraries) {
+            ensure!(names.contains(&name), "{} has no {name}", published.display());
         }
         let parts = self.folder.path().join("aar");
         fs::create_dir_all(&parts)?;

@@ -1,9 +1,10 @@
-//! The proof that the library links for a phone, and how large it is there, on a machine without Google's NDK.
+//! The library linked for phones, on a machine without Google's NDK: docs/adr/0017.
 //!
-//! Zig's C compiler makes the C of it, the linker of the Rust toolchain links it, and what a phone has of its own stands in
-//! as libraries of empty functions: the names in `android-26.txt`, and no others. What comes out is inspected and measured,
-//! and never shipped or run: docs/adr/0017.
+//! SQLCipher is the one Zetetic builds for Android, which an app gets in an archive of its own. Zig's C compiler makes what C is
+//! left and the unwinder, the linker of the Rust toolchain links it, and what a phone has of its own stands in as libraries of
+//! empty functions: the names in `android-26.txt`, and no others.
 
+use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,110 +12,242 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
-use super::android;
-use crate::sqlcipher::{self, Tools};
-use crate::{bindings, setup, sh};
+use super::bill::Foreign;
+use super::{android, empty, folder as staging};
+use crate::{bindings, setup, sh, sqlcipher};
 
-const TARGET: &str = "aarch64-linux-android";
-const ABI: &str = "arm64-v8a";
-/// What Android 8 offers of what the library asks for: `libc.so abort`, a line for each.
+/// A kind of phone: what Android, Rust and Zig call it.
+#[derive(Clone, Copy)]
+pub struct Phone {
+    pub abi: &'static str,
+    target: &'static str,
+    /// With musl, whose headers are those of Zig's that come nearest.
+    zig: &'static str,
+}
+
+/// Phones of today.
+pub const PHONES: [Phone; 1] =
+    [Phone { abi: "arm64-v8a", target: "aarch64-linux-android", zig: "aarch64-linux-musl" }];
+
+/// What of Android 8 the library asks for: `c abort`, a line for each.
 const OFFERED: &str = include_str!("android-26.txt");
-/// Part of the NDK, and linked into the library.
-const UNWINDER: &str = "unwind";
+/// LLVM's, as Zig brings it in source; the NDK's is the same.
+const UNWINDER: [&str; 5] = [
+    "libunwind.cpp",
+    "UnwindLevel1.c",
+    "UnwindLevel1-gcc-ext.c",
+    "UnwindRegistersRestore.S",
+    "UnwindRegistersSave.S",
+];
 
-/// Links the library for a phone, inspects and measures it.
+/// How carefully a library is compiled; it is linked and inspected either way.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// The tests', which shares most of its work with the rest of them.
+    Dev,
+    /// What ships.
+    Phone,
+}
+
+impl Profile {
+    /// What cargo calls it, and the folder it builds into.
+    fn names(self) -> (&'static str, &'static str) {
+        match self {
+            Profile::Dev => ("dev", "debug"),
+            Profile::Phone => ("phone", "phone"),
+        }
+    }
+}
+
+/// A library for a kind of phone, and apart from it the names of its functions, by which a crash is read.
+pub struct Linked {
+    pub abi: &'static str,
+    pub library: PathBuf,
+    pub symbols: PathBuf,
+}
+
+/// What Android calls the phones of a Rust target.
+pub fn abi(target: &str) -> Option<&'static str> {
+    PHONES.iter().find(|phone| phone.target == target).map(|phone| phone.abi)
+}
+
+/// Links the library for phones of today as it ships, inspects and measures it.
 pub fn check() -> Result<()> {
-    setup::zig()?;
-    let folder = bindings::target().join("proof");
-    let tools = write_tools(&folder)?;
-    write_libraries(&folder, &tools)?;
-    sh::run(Command::new("rustup").args(["target", "add", TARGET]).current_dir(sh::repo()))?;
-    let database = folder.join("sqlcipher");
-    sqlcipher::ensure_with(TARGET, &database, Some(&tools))?;
-    println!("packages: linking the library for a phone (some minutes)");
-    let mut cargo = sh::cargo();
-    cargo.args(["rustc", "--profile", "phone", "-p", "butler-ffi", "--lib", "--crate-type", "cdylib"]);
-    cargo.args(["--target", TARGET, "--", "-Cstrip=symbols", "-Clinker-flavor=ld.lld"]);
-    cargo.arg(format!("-Clinker={}", folder.join("ld").display())).arg(format!("-L{}", folder.display()));
-    cargo.env("CARGO_TARGET_DIR", &folder).env("BUTLER_SQLCIPHER", &database);
-    let of_target = |name: &str| format!("{name}_{}", TARGET.replace('-', "_"));
-    cargo.env(of_target("CC"), &tools.compiler).env(of_target("AR"), &tools.archiver);
-    sh::run(&mut cargo).context("the library for a phone")?;
-    let library = folder.join(TARGET).join("phone").join(android::LIBRARY);
-    android::inspect(&library, ABI)?;
-    let size = fs::metadata(&library)?.len();
-    println!("packages: the library links for {ABI}: {:.2} MB", size as f64 / 1e6);
+    for linked in link(&PHONES, Profile::Phone)? {
+        let size = fs::metadata(&linked.library)?.len();
+        println!("packages: the library links for {}: {:.2} MB", linked.abi, size as f64 / 1e6);
+    }
     Ok(())
 }
 
-/// Compiler, archiver and linker as programs that cargo can be told of.
-fn write_tools(folder: &Path) -> Result<Tools> {
-    fs::create_dir_all(folder).with_context(|| format!("failed to create {}", folder.display()))?;
-    let zig = setup::zig_program()?;
-    let zig = zig.display();
-    // Musl's headers are those of Zig that come nearest; where `errno` lies is called otherwise on Android.
-    let compiler = format!(
-        "#!/bin/sh\nfor word; do\n  shift\n  case $word in --target=*) ;; *) set -- \"$@\" \"$word\" ;; esac\ndone\n\
-         exec {zig} cc -target aarch64-linux-musl -D__errno_location=__errno -fno-builtin-bcmp -g0 \"$@\"\n"
-    );
-    // What is said to a C compiler for its linker, said to the linker.
-    let linker = format!(
-        "#!/bin/sh\nfor word; do\n  shift\n  case $word in\n  -Wl,*) IFS=,; set -- \"$@\" ${{word#-Wl,}}; unset IFS ;;\n  \
-         *) set -- \"$@\" \"$word\" ;;\n  esac\ndone\nexec {} \"$@\"\n",
-        lld()?.display()
-    );
-    write_program(&folder.join("ld"), &linker)?;
-    let tools = Tools { compiler: folder.join("cc"), archiver: folder.join("ar") };
-    write_program(&tools.compiler, &compiler)?;
-    write_program(&tools.archiver, &format!("#!/bin/sh\nexec {zig} ar \"$@\"\n"))?;
-    Ok(tools)
+/// What is linked into a phone's library and no crate.
+pub fn unwinder() -> Result<Foreign> {
+    Ok(Foreign {
+        name: "libunwind",
+        // Zig brings LLVM's without saying which it is.
+        version: setup::ZIG,
+        licence: "Apache-2.0 WITH LLVM-exception",
+        file: unwinder_source()?.join("LICENSE.TXT"),
+    })
 }
 
-fn write_program(file: &Path, text: &str) -> Result<()> {
-    fs::write(file, text).with_context(|| format!("failed to write {}", file.display()))?;
+fn unwinder_source() -> Result<PathBuf> {
+    Ok(setup::zig_program()?.with_file_name("lib").join("libunwind"))
+}
+
+/// Links what a check packages: for phones of today, as the tests compile it or, in the long tier, as it ships.
+pub fn link_for_check(full: bool) -> Result<Vec<Linked>> {
+    link(&PHONES, if full { Profile::Phone } else { Profile::Dev })
+}
+
+/// Links the library for these phones, and inspects it.
+pub fn link(phones: &[Phone], profile: Profile) -> Result<Vec<Linked>> {
+    setup::zig()?;
+    phones
+        .iter()
+        .map(|phone| {
+            let how = if profile == Profile::Phone { " for release (some minutes)" } else { "" };
+            println!("packages: linking the library for {}{how}", phone.abi);
+            phone.link(profile).with_context(|| format!("the library for {}", phone.abi))
+        })
+        .collect()
+}
+
+impl Phone {
+    fn link(&self, profile: Profile) -> Result<Linked> {
+        let (name, built_in) = profile.names();
+        let folder = empty(staging().join("phone").join(self.abi).join(name))?;
+        let tools = self.write_tools(&folder)?;
+        tools.write_libraries(&folder)?;
+        tools.write_unwinder(&folder)?;
+        sh::run(Command::new("rustup").args(["target", "add", self.target]).current_dir(sh::repo()))?;
+        sqlcipher::ensure(self.target)?;
+        let mut cargo = sh::cargo();
+        cargo.args(["rustc", "--profile", name, "-p", "butler-ffi", "--lib", "--crate-type", "cdylib"]);
+        cargo.args(["--target", self.target, "--", "-Cstrip=none", "-Clinker-flavor=ld.lld"]);
+        cargo.arg(format!("-Clinker={}", tools.linker.display())).arg(format!("-L{}", folder.display()));
+        // What nobody offers is an error here, as it would be on the phone.
+        cargo.args(["-Clink-arg=-z", "-Clink-arg=defs"]);
+        // By it the symbols of a library are found; the NDK's compiler asks for one itself.
+        cargo.arg("-Clink-arg=--build-id=sha1");
+        let of_target = |name: &str| format!("{name}_{}", self.target.replace('-', "_"));
+        cargo.env(of_target("CC"), &tools.compiler).env(of_target("AR"), &tools.archiver);
+        sh::run(&mut cargo)?;
+        let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
+        let linked = self.split(&built.join(self.target).join(built_in).join(android::LIBRARY), &folder)?;
+        android::inspect(&linked.library, self.abi, profile == Profile::Phone)?;
+        Ok(linked)
+    }
+
+    /// Compiler, archiver and linker as programs that cargo can be told of.
+    fn write_tools(&self, folder: &Path) -> Result<Tools> {
+        let zig = setup::zig_program()?;
+        let zig = zig.display();
+        // Where `errno` lies is called otherwise on Android.
+        let compiler = format!(
+            "#!/bin/sh\nfor word; do\n  shift\n  case $word in --target=*) ;; *) set -- \"$@\" \"$word\" ;; esac\ndone\n\
+             exec {zig} cc -target {} -D__errno_location=__errno -fno-builtin-bcmp -g0 \"$@\"\n",
+            self.zig
+        );
+        // What is said to a C compiler for its linker, said to the linker.
+        let linker = format!(
+            "#!/bin/sh\nfor word; do\n  shift\n  case $word in\n  -Wl,*) IFS=,; set -- \"$@\" ${{word#-Wl,}}; unset IFS ;;\n  \
+             *) set -- \"$@\" \"$word\" ;;\n  esac\ndone\nexec {} \"$@\"\n",
+            of_rust("rust-lld")?.display()
+        );
+        let write = |name: &str, text: &str| write_program(folder.join(name), text);
+        Ok(Tools {
+            compiler: write("cc", &compiler)?,
+            archiver: write("ar", &format!("#!/bin/sh\nexec {zig} ar \"$@\"\n"))?,
+            linker: write("ld", &linker)?,
+        })
+    }
+
+    /// Parts what a phone loads from what tells what a crash in it means.
+    fn split(&self, built: &Path, folder: &Path) -> Result<Linked> {
+        let (library, symbols) =
+            (folder.join(android::LIBRARY), folder.join(format!("{}.sym", android::LIBRARY)));
+        for (part, to) in [("--strip-all", &library), ("--only-keep-debug", &symbols)] {
+            let mut copy = Command::new(of_rust("rust-objcopy")?);
+            // It is linked against the compiler's own LLVM.
+            copy.env("LD_LIBRARY_PATH", sysroot()?.join("lib"));
+            sh::run(copy.arg(part).arg(built).arg(to))?;
+        }
+        Ok(Linked { abi: self.abi, library, symbols })
+    }
+}
+
+struct Tools {
+    compiler: PathBuf,
+    archiver: PathBuf,
+    linker: PathBuf,
+}
+
+impl Tools {
+    fn compile(&self, source: &Path, words: &[&str]) -> Result<PathBuf> {
+        let name = source.file_name().context("a source has no name")?;
+        let object = self.compiler.with_file_name(name).with_extension("o");
+        let mut compile = Command::new(&self.compiler);
+        sh::run(compile.args(["-c", "-fPIC"]).args(words).arg(source).arg("-o").arg(&object))?;
+        Ok(object)
+    }
+
+    /// What a phone brings, as libraries of empty functions.
+    fn write_libraries(&self, folder: &Path) -> Result<()> {
+        for (library, names) in offered(OFFERED) {
+            let source = folder.join(format!("{library}.c"));
+            let mut text = String::new();
+            for name in names {
+                // Writing to a String cannot fail. The compiler knows some of them, and that they are otherwise.
+                let _ = writeln!(text, "void {name}(void) {{}}");
+            }
+            fs::write(&source, text)?;
+            let object = self.compile(&source, &["-fno-builtin", "-w"])?;
+            let file = format!("lib{library}.so");
+            let mut link = Command::new(&self.linker);
+            link.args(["-flavor", "gnu", "-shared", "-soname", &file, "-o"]).arg(folder.join(&file));
+            sh::run(link.arg(&object))?;
+        }
+        Ok(())
+    }
+
+    /// What carries a panic to where it is caught. It is linked into the library, and nothing of it is handed on.
+    fn write_unwinder(&self, folder: &Path) -> Result<()> {
+        let source = unwinder_source()?;
+        let include = format!("-I{}", source.join("include").display());
+        let words =
+            ["-O2", "-DNDEBUG", "-D_LIBUNWIND_IS_NATIVE_ONLY", "-funwind-tables", "-nostdinc++", &include];
+        let mut archive = Command::new(&self.archiver);
+        archive.arg("rcs").arg(folder.join("libunwind.a"));
+        for name in UNWINDER {
+            let file = source.join("src").join(name);
+            let of_cpp: &[&str] = if name.ends_with("cpp") { &["-fno-exceptions", "-fno-rtti"] } else { &[] };
+            archive.arg(self.compile(&file, &[&words[..], of_cpp].concat())?);
+        }
+        sh::run(&mut archive)
+    }
+}
+
+fn write_program(file: PathBuf, text: &str) -> Result<PathBuf> {
+    fs::write(&file, text).with_context(|| format!("failed to write {}", file.display()))?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
     }
-    Ok(())
+    Ok(file)
 }
 
-/// The linker that comes with Rust; which of its four it is to be, it is told in the first two words.
-fn lld() -> Result<PathBuf> {
-    let toolchain = sh::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(sh::repo()))?;
-    let lld = Path::new(toolchain.trim()).join("lib/rustlib").join(sh::host()?).join("bin/rust-lld");
-    ensure!(lld.is_file(), "this Rust toolchain has no {}", lld.display());
-    Ok(lld)
+/// A program that comes with Rust. Which of its four the linker is to be, it is told in the first two words.
+fn of_rust(name: &str) -> Result<PathBuf> {
+    let program = sysroot()?.join("lib/rustlib").join(sh::host()?).join("bin").join(name);
+    ensure!(program.is_file(), "this Rust toolchain has no {}", program.display());
+    Ok(program)
 }
 
-/// What a phone brings, as libraries of empty functions.
-fn write_libraries(folder: &Path, tools: &Tools) -> Result<()> {
-    for (library, names) in offered(OFFERED) {
-        let (source, object) = (folder.join(format!("{library}.c")), folder.join(format!("lib{library}.o")));
-        let mut text = String::new();
-        for name in names {
-            // Writing to a String cannot fail. The compiler knows some of them, and that they are otherwise.
-            let _ = writeln!(text, "void {name}(void) {{}}");
-        }
-        fs::write(&source, text)?;
-        let mut compile = Command::new(&tools.compiler);
-        compile.args(["-c", "-fPIC", "-fno-builtin", "-w"]).arg(&source).arg("-o").arg(&object);
-        sh::run(&mut compile)?;
-        let (mut link, file) = if library == UNWINDER {
-            let file = folder.join(format!("lib{library}.a"));
-            (Command::new(&tools.archiver), file)
-        } else {
-            (Command::new(folder.join("ld")), folder.join(format!("lib{library}.so")))
-        };
-        if library == UNWINDER {
-            link.arg("rcs").arg(&file);
-        } else {
-            link.args(["-flavor", "gnu", "-shared", "-soname", &format!("lib{library}.so"), "-o"]).arg(&file);
-        }
-        sh::run(link.arg(&object))?;
-    }
-    Ok(())
+fn sysroot() -> Result<PathBuf> {
+    let said = sh::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(sh::repo()))?;
+    Ok(PathBuf::from(said.trim()))
 }
 
 /// Libraries with what they offer, in the order of the list.
@@ -138,7 +271,7 @@ mod tests {
     fn the_list_names_each_function_once_under_its_library() {
         let all = offered(OFFERED);
         let libraries: Vec<&str> = all.iter().map(|(library, _)| *library).collect();
-        assert_eq!(libraries, ["c", "dl", "log", "m", UNWINDER]);
+        assert_eq!(libraries, ["c", "dl", "log", "m"]);
         for (_, names) in all {
             assert!(names.is_sorted_by(|one, other| one < other), "{names:?}");
         }
