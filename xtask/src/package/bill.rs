@@ -39,6 +39,8 @@ struct Crate {
     licence: String,
     /// With the texts of its licence.
     folder: PathBuf,
+    /// Who made it, and where its source is, for the texts of those that bring none.
+    origin: String,
     is_ours: bool,
     depends: Vec<String>,
 }
@@ -95,7 +97,14 @@ fn linked(library: &str, metadata: &Value, tree: &str) -> Result<Bill> {
         open.extend(depends.iter().cloned());
         let package = packages.get(&id).with_context(|| format!("cargo does not know {id}"))?;
         let manifest = PathBuf::from(text(&package["manifest_path"]));
+        let authors: Vec<String> = list(&package["authors"]).iter().map(text).collect();
+        let authors = if authors.is_empty() {
+            format!("the authors of {}", text(&package["name"]))
+        } else {
+            authors.join(", ")
+        };
         let found = Crate {
+            origin: format!("Copyright (c) {authors}, {}", text(&package["repository"])),
             name: text(&package["name"]),
             version: text(&package["version"]),
             licence: text(&package["license"]).replace('/', " OR "),
@@ -214,7 +223,14 @@ impl Bill {
         let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for it in self.crates.values().filter(|it| !it.is_ours) {
             writeln!(list, "{} {}: {}", it.name, it.version, it.licence)?;
-            for text in texts_in(&it.folder)? {
+            let mut found = texts_in(&it.folder)?;
+            if found.is_empty() {
+                let text = standard(&it.licence).with_context(|| {
+                    format!("{} {} brings no text of {}", it.name, it.version, it.licence)
+                })?;
+                found.push(format!("{}\n\n{text}", it.origin));
+            }
+            for text in found {
                 texts.entry(text).or_default().push(format!("{} {}", it.name, it.version));
             }
         }
@@ -242,6 +258,19 @@ fn texts_in(folder: &Path) -> Result<Vec<String>> {
     }
     texts.sort();
     Ok(texts)
+}
+
+/// The text of a licence that a crate names and does not bring.
+fn standard(licence: &str) -> Option<&'static str> {
+    match licence {
+        "MPL-2.0" => Some(include_str!("MPL-2.0.txt")),
+        // Ours, from behind the line of who wrote it.
+        "MIT" => {
+            let ours = include_str!("../../../LICENSE-MIT");
+            ours.find("Permission").map(|at| &ours[at..])
+        }
+        _ => None,
+    }
 }
 
 fn text_of(file: &Path) -> Result<String> {
@@ -317,6 +346,36 @@ mod tests {
             library.unwrap()["dependsOn"],
             json!(["pkg:cargo/sqlcipher-src@1.0.0", "pkg:cargo/zstd@1.0.0"])
         );
+    }
+
+    #[test]
+    fn what_brings_no_text_of_its_licence_gets_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let of = |licence: &str| {
+            let it = Crate {
+                name: "automerge".into(),
+                version: "0.12.0".into(),
+                licence: licence.into(),
+                folder: folder.path().to_owned(),
+                origin: "Copyright (c) the authors of automerge, https://github.com/automerge/automerge"
+                    .into(),
+                is_ours: false,
+                depends: Vec::new(),
+            };
+            let crates = BTreeMap::from([("automerge".to_owned(), it)]);
+            Bill { library: "butler-ffi".into(), crates, foreign: None }.licences()
+        };
+        let list = of("MIT").unwrap();
+        assert!(
+            list.contains("automerge 0.12.0:\n\nCopyright (c) the authors of automerge, https"),
+            "{list}"
+        );
+        assert!(list.contains("Permission is hereby granted"), "{list}");
+        assert!(of("MPL-2.0").unwrap().contains("Mozilla Public License Version 2.0"));
+        assert!(of("BSD-3-Clause").is_err());
+        fs::write(folder.path().join("LICENSE"), "as the crate says").unwrap();
+        let list = of("BSD-3-Clause").unwrap();
+        assert!(list.contains("as the crate says") && !list.contains("Permission"), "{list}");
     }
 
     #[test]
