@@ -64,10 +64,10 @@ fn matching(
     }
     let mut rows = sets.live(reader, kind)?.0;
     for filter in &fields.filters {
-        rows = Rc::new(both(&rows, &*sets.having(reader, filter)?));
+        rows = Rc::new(both(&rows, &sets.having(reader, filter)?));
     }
     for filter in &fields.unless {
-        rows = Rc::new(without(&rows, &*sets.having(reader, filter)?));
+        rows = Rc::new(without(&rows, &sets.having(reader, filter)?));
     }
     for bounds in &fields.dates {
         let mut parameters = Parameters::default();
