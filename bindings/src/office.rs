@@ -2,9 +2,11 @@
 
 use butler_core::areas::office::{PlaceRow, RoleRow};
 use butler_core::areas::procedures::ProcedureRow;
+use butler_core::areas::slips::Slips;
 use butler_core::model::directory::{Grid, Staff};
 use butler_core::playbook::Label;
 use butler_core::playbook::form::Choice;
+use butler_core::query::SubjectKind;
 
 use crate::{ButlerCore, ButlerError};
 
@@ -13,6 +15,11 @@ impl ButlerCore {
     /// What this phone's owner may begin somewhere: registers, rounds, then cases.
     pub fn office_procedures(&self) -> Result<Vec<ProcedureRow>, ButlerError> {
         self.butler.procedures()
+    }
+
+    /// The cases this phone's owner may open about such a record or place, by the answer to the first question.
+    pub fn office_slips(&self, about: SubjectKind) -> Result<Slips, ButlerError> {
+        self.butler.slips(about)
     }
 
     /// Everybody who works here or did, with the number to call where the office said one.

@@ -280,6 +280,9 @@ public struct {class}: RecordEdit {{
             "
     /// Takes what a form proposed.
     public mutating func take(_ proposal: Proposal) { touch(proposal.path, proposal.value) }
+
+    /// Writes an answer of a form over this record; nil takes what stood there out of the record.
+    public mutating func answer(_ question: QuestionId, _ value: Value?) { touch(question.value, value) }
 }
 ",
         );

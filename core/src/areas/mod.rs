@@ -23,6 +23,7 @@ pub mod rejected;
 pub mod residents;
 pub mod rounds;
 pub mod search;
+pub mod slips;
 pub mod status;
 #[cfg(test)]
 pub(crate) mod testing;

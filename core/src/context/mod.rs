@@ -43,6 +43,7 @@ use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
 pub use office_tables::OfficeTables;
 pub use submission::{Submission, Submitting};
+pub(crate) use validation::own_fields;
 pub(crate) use visibility::Visibility;
 
 use crate::error::ButlerError;

@@ -1,6 +1,6 @@
 //! What an app asks: forms, steps and items render themselves, so a new procedure needs no new app.
 
-use crate::model::QuestionId;
+use crate::model::{QuestionId, Value};
 use crate::playbook::Label;
 use crate::playbook::form::{AnswerType, Asked, Choice, FormField, PhotoRule};
 
@@ -43,6 +43,9 @@ pub struct Question {
     pub must: bool,
     /// What is said instead of the general words when the answer will not do.
     pub invalid: Option<Label>,
+    /// What stands there until somebody answers: what the case answered before. Handed in with the others it is an answer.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub prefilled: Option<Value>,
     /// What is wrong with the present answer, or that it is missing.
     pub problem: Option<Label>,
 }
@@ -53,6 +56,7 @@ impl From<&Asked<'_>> for Question {
             required: asked.required,
             writable: asked.writable,
             whose: asked.field.whose.clone().filter(|_| !asked.writable),
+            prefilled: asked.prefilled.clone(),
             problem: asked.problem.as_ref().map(|problem| problem.message.clone()),
             ..Self::from(asked.field)
         }
@@ -79,6 +83,7 @@ impl From<&FormField> for Question {
             photo: field.photo,
             must: field.must,
             invalid: field.invalid.clone(),
+            prefilled: None,
             problem: None,
         }
     }

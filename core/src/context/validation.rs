@@ -7,7 +7,7 @@
 use super::{Author, case_steps, round_results};
 use crate::context::Recorded;
 use crate::context::author::place_of;
-use crate::error::ButlerError;
+use crate::error::{ButlerError, InputProblem};
 use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, facts, fields};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, FieldProblem, Form};
@@ -121,6 +121,31 @@ impl Author {
         }
         Ok(())
     }
+}
+
+/// An edit of a record's own fields as it is written: each is a field of the kind, and a text left blank holds nothing.
+///
+/// # Errors
+/// [`ButlerError::InvalidInput`] for a field no such record has. One that a newer app wrote is resolved and read, not
+/// written anew.
+pub(crate) fn own_fields(kind: Kind, edit: Edit) -> Result<Edit, ButlerError> {
+    let op = |op: Op| {
+        // What is kept for events is not written as a field at all: the document says so.
+        let known = fields::spec(kind, op.path());
+        if known.is_none() && !fields::holds_events(op.path()) {
+            return Err(ButlerError::invalid(op.path(), InputProblem::UnknownField));
+        }
+        let typed = known.is_some_and(|spec| spec.is_typed());
+        Ok(match op {
+            Op::Put { path, value }
+                if typed && value.as_text().is_some_and(|text| text.trim().is_empty()) =>
+            {
+                Op::Clear { path }
+            }
+            op => op,
+        })
+    };
+    Ok(Edit { ops: edit.ops.into_iter().map(op).collect::<Result<_, _>>()? })
 }
 
 /// The readable events an edit writes under a prefix.

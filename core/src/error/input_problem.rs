@@ -48,6 +48,8 @@ reasons! {
     UnknownItem: "检查表里没有这一项，可能已经改版", "the checklist has no such item here";
     /// The checklist has no such point.
     UnknownPoint: "检查表里没有这个点位，可能已经改版", "the checklist has no such point";
+    /// Records of this kind have no such field.
+    UnknownField: "档案里没有“{name}”这一项，请更新应用再填", "the record has no field “{name}”; update the app";
     /// The step opens no case.
     NotAnOpening: "不能从这一步开始", "a case is not opened by this step";
     /// The version in force runs the case already.

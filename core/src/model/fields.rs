@@ -180,6 +180,13 @@ impl FieldSpec {
         !matches!(self.ty, Type::Member | Type::Event | Type::Note)
     }
 
+    /// Whether it holds words somebody types, so that blank ones say nothing. The words of a photo are the photo's membership too.
+    #[must_use]
+    pub fn is_typed(&self) -> bool {
+        matches!(self.ty, Type::Text | Type::Phone | Type::Date | Type::PartialDate | Type::Birthday)
+            && self.group != group::PHOTO
+    }
+
     /// Whether the concrete `path` is one of this row.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {

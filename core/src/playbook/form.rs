@@ -157,6 +157,9 @@ pub struct FormField {
     /// What may be chosen. Filled from `options_from` when the set is read.
     #[serde(default)]
     pub options: Vec<Choice>,
+    /// Steps: the question of the case whose answer stands here until somebody writes another.
+    #[serde(default)]
+    pub prefilled_from: Option<QuestionId>,
     /// A list of choices shared through the terms file.
     #[serde(default)]
     pub options_from: Option<String>,
@@ -281,6 +284,8 @@ pub struct Asked<'a> {
     pub required: bool,
     /// Whether the role may answer it; otherwise it is only shown.
     pub writable: bool,
+    /// What stands there until somebody answers.
+    pub prefilled: Option<Value>,
     /// What is wrong with the present answer, if anything.
     pub problem: Option<FieldProblem>,
 }

@@ -26,6 +26,9 @@ pub struct Workflow {
     pub retired: bool,
     /// What a case may be about.
     pub subjects: Vec<SubjectKind>,
+    /// Where it stands among the slips at a door; absent: among the others.
+    #[serde(default)]
+    pub slip: Option<Slip>,
     /// Advice shown beside the case.
     #[serde(default)]
     pub guidance: Option<Label>,
@@ -46,6 +49,24 @@ pub struct Workflow {
     /// The times by which steps are to be made.
     #[serde(default, rename = "deadline")]
     pub deadlines: Vec<Deadline>,
+}
+
+/// How whoever hears of something finds the right slip: by the answer to the first question.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Slip {
+    /// The answer it stands under: a word of the list [`Slip::FIRST_QUESTION`].
+    pub answers: String,
+    /// Its place there, the most used first; of two alike in the order of the playbooks.
+    pub rank: u32,
+    /// What tells it from its neighbours.
+    #[serde(default)]
+    pub hint: Option<Label>,
+}
+
+impl Slip {
+    /// The term that asks first, and the list of what may be answered.
+    pub const FIRST_QUESTION: &str = "first_question";
 }
 
 /// How an ended case is taken up again (`$reopen`).
@@ -91,6 +112,10 @@ pub struct Step {
     /// The state it leads to; absent: the state stays, and any number of people may do it.
     #[serde(default)]
     pub to: Option<String>,
+    /// It does not lead the case on: a cancellation, a pause, an order handed back. Whoever may do it is not waited for, as
+    /// long as another step leads on.
+    #[serde(default)]
+    pub aside: bool,
     /// Who may do it.
     pub roles: Vec<RoleId>,
     /// Advice shown beside the step: what to say, how it is done.

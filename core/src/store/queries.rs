@@ -17,7 +17,7 @@ use crate::model::resident::Phone;
 use crate::model::row::{Cells as _, Part as _, RecordRow, Row};
 use crate::model::{
     ChangeHash, ContactRow, HomeRow, Kind, PlaceId, PlaybookVersion, Procedure, RecordId, ResidentRow, Shown,
-    StaffId, Timestamp, Value,
+    StaffId, Timestamp, Value, WorkflowId,
 };
 
 /// A round, case or entry in a list.
@@ -192,6 +192,18 @@ impl Reader<'_> {
              WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
         )?;
         let rows = query.query_map([kind], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many cases of each workflow are here.
+    pub fn count_by_workflow(&self) -> Result<BTreeMap<WorkflowId, u64>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT procedure, count(*) FROM work JOIN record USING (rid)
+             WHERE record.kind = ?1 AND procedure IS NOT NULL GROUP BY procedure",
+        )?;
+        let rows = query.query_map([Kind::Case], |row| {
+            Ok((WorkflowId::new(row.get::<_, String>(0)?), row.get::<_, i64>(1)?.cast_unsigned()))
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

@@ -320,6 +320,7 @@ private final class CallsStage {
             return try await butler.metrics.records(
                 of: row, in: month, side: .part, skip: with.int("skip"), take: with.int("take"))
         case "office.procedures": return try await butler.office.procedures()
+        case "office.slips": return try await butler.office.slips(.home)
         case "office.staff": return try await butler.office.staff()
         case "office.roles": return try await butler.office.roles()
         case "office.choices": return try await butler.office.choices(with.text("name"))

@@ -458,6 +458,7 @@ impl<'d> Stage<'d> {
                 a.get("take")?
             )),
             "office.procedures" => some!(core.office_procedures()),
+            "office.slips" => some!(core.office_slips(a.get("about")?)),
             "office.staff" => some!(core.office_staff()),
             "office.roles" => some!(core.office_roles()),
             "office.choices" => some!(core.office_choices(&a.text("name")?)),

@@ -1,5 +1,5 @@
 use super::Contacts;
-use crate::context::Recorded;
+use crate::context::{Recorded, own_fields};
 use crate::error::ButlerError;
 use crate::model::{Edit, Kind, RecordId};
 
@@ -11,7 +11,7 @@ impl Contacts<'_> {
     /// [`ButlerError::EvidenceMissing`] names what will not do; [`ButlerError::InvalidInput`] when the next contact is not
     /// later than this one; [`ButlerError::NotFound`], [`ButlerError::NotAllowed`].
     pub fn edit(&self, contact: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
-        let edit = edit.into();
+        let edit = own_fields(Kind::Contact, edit.into())?;
         self.0.submit("contacts.edit", &(contact, &edit), |author, tx| {
             author.is_here(tx, contact, Kind::Contact)?;
             author.edit_validated(tx, contact, Kind::Contact, &edit)

@@ -1,16 +1,16 @@
 use super::Homes;
-use crate::context::Recorded;
+use crate::context::{Recorded, own_fields};
 use crate::error::ButlerError;
 use crate::model::{Edit, Kind, RecordId};
 
 impl Homes<'_> {
-    /// Writes the touched fields of a home; an untouched field is never written back. Over the values of a field in conflict
-    /// that were shown it is the decision.
+    /// Writes the touched fields of a home; an untouched field is never written back, and one left blank is cleared. Over the
+    /// values of a field in conflict that were shown it is the decision.
     ///
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`], [`ButlerError::NotAllowed`].
     pub fn edit(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
-        let edit = edit.into();
+        let edit = own_fields(Kind::Home, edit.into())?;
         self.0.submit("homes.edit", &(home, &edit), |author, tx| {
             author.is_here(tx, home, Kind::Home)?;
             author.edit_validated(tx, home, Kind::Home, &edit)
@@ -21,9 +21,9 @@ impl Homes<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::missing_of;
-    use crate::error::ButlerError;
+    use crate::error::{ButlerError, InputProblem};
     use crate::model::date::PartialDate;
-    use crate::model::{HomeEdit, Touch};
+    use crate::model::{Edit, HomeEdit, Touch};
     use crate::store::RecordState;
     use crate::testing::TestPhone;
 
@@ -39,6 +39,28 @@ mod tests {
         assert_eq!(last, ["orientation"]);
         assert_eq!(history.last().unwrap().by_name, "张丽");
         assert_eq!(bench.butler.record_state(home).unwrap(), RecordState::Unsent);
+    }
+
+    #[test]
+    fn a_field_no_home_has_is_rejected_and_one_left_blank_is_taken_out() {
+        let bench = TestPhone::new(&["butler"]);
+        let home = bench.home("501");
+        let edit = |edit: Edit| bench.butler.homes().edit(home, edit);
+        let before = bench.butler.status().unwrap();
+        let unknown = |field: &str| {
+            let edited = [edit(Edit::new().put(field, "朝南")), edit(Edit::new().clear(field))];
+            edited.into_iter().all(|edited| {
+                let reason = InputProblem::UnknownField;
+                matches!(edited, Err(ButlerError::InvalidInput { field: f, reason: r, .. }) if f == field && r == reason)
+            })
+        };
+        assert!(unknown("balcony") && unknown("name") && unknown("meter/7f/colour"));
+        assert_eq!(bench.butler.status().unwrap(), before, "nothing of it was recorded");
+
+        edit(Edit::new().put("layout", "三室两厅").put("handed_over", "2019-06")).unwrap();
+        edit(Edit::new().put("layout", " ").put("handed_over", "")).unwrap();
+        let home = bench.butler.homes().details(home).unwrap().home;
+        assert_eq!((home.layout, home.handed_over), (None, None));
     }
 
     #[test]

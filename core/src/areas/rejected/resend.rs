@@ -24,10 +24,11 @@ impl Rejected<'_> {
         self.0.submit("rejected.resend_as_meant", &change, |author, tx| again(author, tx, change, None))
     }
 
-    /// Puts a rejected edit away: read, not needed any more. It is kept with its reason, and listed no longer.
+    /// Puts a rejected edit away: read, not needed any more. It is kept with its reason, and listed no longer. Of one that is
+    /// listed no longer, because it was put away or sent again, there is nothing left to do, and saying so again is no error.
     ///
     /// # Errors
-    /// [`ButlerError::NotFound`].
+    /// [`ButlerError::NotFound`] for a change the office never rejected.
     pub fn dismiss(&self, change: ChangeHash) -> Result<(), ButlerError> {
         let now = self.0.host.now();
         self.0.write(|tx| {

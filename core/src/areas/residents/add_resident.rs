@@ -1,8 +1,8 @@
 use super::Residents;
-use crate::context::Recorded;
 use crate::context::author::place_of;
+use crate::context::{Recorded, own_fields};
 use crate::error::{ButlerError, InputProblem};
-use crate::model::{Edit, Kind, RecordId};
+use crate::model::{Edit, Kind, Op, RecordId};
 
 impl Residents<'_> {
     /// Enters a person of a home's household.
@@ -11,8 +11,8 @@ impl Residents<'_> {
     /// [`ButlerError::NotFound`] for the home, [`ButlerError::InvalidInput`] (a name is needed),
     /// [`ButlerError::NotAllowed`].
     pub fn add(&self, home: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
-        let edit = edit.into();
-        if !edit.ops.iter().any(|op| op.path() == "name") {
+        let edit = own_fields(Kind::Resident, edit.into())?;
+        if !edit.ops.iter().any(|op| op.path() == "name" && matches!(op, Op::Put { .. })) {
             return Err(ButlerError::invalid("name", InputProblem::NameMissing));
         }
         self.0.submit("residents.add", &(home, &edit), |author, tx| {

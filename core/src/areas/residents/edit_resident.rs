@@ -1,5 +1,5 @@
 use super::Residents;
-use crate::context::Recorded;
+use crate::context::{Recorded, own_fields};
 use crate::error::ButlerError;
 use crate::model::{Edit, Kind, RecordId};
 
@@ -9,7 +9,7 @@ impl Residents<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::InvalidInput`], [`ButlerError::NotAllowed`].
     pub fn edit(&self, resident: RecordId, edit: impl Into<Edit>) -> Result<Recorded, ButlerError> {
-        let edit = edit.into();
+        let edit = own_fields(Kind::Resident, edit.into())?;
         self.0.submit("residents.edit", &(resident, &edit), |author, tx| {
             author.is_here(tx, resident, Kind::Resident)?;
             author.edit_validated(tx, resident, Kind::Resident, &edit)
@@ -20,10 +20,10 @@ impl Residents<'_> {
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::missing_of;
-    use crate::error::ButlerError;
+    use crate::error::{ButlerError, InputProblem};
     use crate::model::choice::ResidentRole;
     use crate::model::date::PartialDate;
-    use crate::model::{ResidentEdit, Touch};
+    use crate::model::{Edit, ResidentEdit, Touch};
     use crate::playbook::Playbooks;
     use crate::testing::TestPhone;
 
@@ -50,6 +50,22 @@ mod tests {
             missing_of(edit(ResidentEdit { name: Touch::Clear, ..ResidentEdit::default() })),
             ["name"]
         );
+    }
+
+    #[test]
+    fn a_field_no_resident_has_is_rejected_and_a_blank_name_is_none() {
+        let bench = TestPhone::new(&["butler"]);
+        let home = bench.home("501");
+        let residents = bench.butler.residents();
+        let named = |name: &str| ResidentEdit { name: name.into(), ..ResidentEdit::default() };
+        let unnamed = residents.add(home, named("  "));
+        assert!(matches!(unnamed, Err(ButlerError::InvalidInput { reason: InputProblem::NameMissing, .. })));
+        let person = residents.add(home, named("顾岚")).unwrap().record;
+        let unknown = residents.edit(person, Edit::new().put("layout", "三室两厅"));
+        assert!(
+            matches!(unknown, Err(ButlerError::InvalidInput { reason: InputProblem::UnknownField, field, .. }) if field == "layout")
+        );
+        assert_eq!(missing_of(residents.edit(person, named(""))), ["name"]);
     }
 
     /// The segments are a company's to extend; what a record holds reads whichever set is in force.

@@ -26,7 +26,8 @@ impl Today<'_> {
         self.answer(due, DueAnswer::Snooze, answers)
     }
 
-    /// Leaves a due item out; the answers say why.
+    /// Leaves a due item out; the answers say why. Said again it is recorded beside the first, and the last word counts, so that a
+    /// wrong reason is put right: both can be read. The same form handed in twice records once.
     ///
     /// # Errors
     /// As [`Self::snooze`].
@@ -100,6 +101,8 @@ fn entry(form: &str, item: &TodayItem, answers: Evidence) -> Result<NewEntry, Bu
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use crate::areas::testing::{tomorrow, until};
     use crate::error::ButlerError;
     use crate::model::{Evidence, GridId, PlaceId};
@@ -133,6 +136,27 @@ mod tests {
         assert_eq!(status(), Status::Snoozed);
         bench.host.pass(DAY);
         assert_eq!(status(), Status::Open, "the day it was put off to last has come");
+    }
+
+    #[test]
+    fn an_item_left_out_twice_is_left_out_once_and_both_reasons_can_be_read() {
+        let bench = TestPhone::new(&["butler"]);
+        let item = bench.butler.today().list(None, 1).unwrap().items.remove(0).id;
+        let because = |reason: &str| Evidence {
+            fields: BTreeMap::from([("reason".into(), reason.into())]),
+            ..Evidence::default()
+        };
+        let skip = |today: &crate::areas::today::Today<'_>, reason: &str| {
+            today.skip(item, because(reason)).unwrap().record
+        };
+        let form = bench.butler.submission(None).unwrap();
+        let tapped = || skip(&bench.butler.submitting(form.clone()).today(), "done_otherwise");
+        let first = tapped();
+        assert_eq!(tapped(), first, "a double tap");
+        let second = skip(&bench.butler.today(), "declined");
+        let now = bench.butler.today().item(item).unwrap().unwrap();
+        assert_eq!((now.status, now.answers.len()), (Status::Skipped, 2));
+        assert!(now.answers.contains(&first) && now.answers.contains(&second));
     }
 
     #[test]

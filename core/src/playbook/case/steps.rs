@@ -191,9 +191,25 @@ pub fn next_steps<'a>(workflow: &'a Workflow, state: &CaseState, roles: &[RoleId
             step,
             first: first(workflow, &at, step),
             why_not: why_not(step, &at, &scope),
-            questions: form::ask(&step.fields, &nothing, &scope, roles),
+            questions: asked(step, &nothing, &at, &scope, roles),
         })
         .collect()
+}
+
+/// The questions of a step, each with what the case answered before where the playbook has it stand there again.
+fn asked<'a>(
+    step: &'a Step,
+    evidence: &Evidence,
+    at: &Position<'_>,
+    scope: &Scope,
+    roles: &[RoleId],
+) -> Vec<Asked<'a>> {
+    let mut asked = form::ask(&step.fields, evidence, scope, roles);
+    for asked in asked.iter_mut().filter(|asked| asked.writable) {
+        let from = asked.field.prefilled_from.as_ref();
+        asked.prefilled = from.and_then(|question| at.answers.get(question)).cloned();
+    }
+    asked
 }
 
 /// The questions of a step as they stand with these answers.
@@ -205,7 +221,8 @@ pub fn ask<'a>(
     evidence: &Evidence,
     roles: &[RoleId],
 ) -> Vec<Asked<'a>> {
-    form::ask(&step.fields, evidence, &Position::from(state).scope(workflow), roles)
+    let at = Position::from(state);
+    asked(step, evidence, &at, &at.scope(workflow), roles)
 }
 
 /// What a step with these answers, made `today`, writes of the records of a kind its case is about.
@@ -240,14 +257,17 @@ pub fn sets(
     written
 }
 
-/// Who may do something now: the roles the case waits for. Whoever must make another step first stands for those who
-/// wait for it.
+/// Who may lead the case on now: the roles it waits for. Whoever must make another step first stands for those who
+/// wait for it; a step aside counts only where nothing else leads on.
 #[must_use]
 pub fn waits_for<'s>(workflow: &Workflow, stands: impl Into<Position<'s>>) -> BTreeSet<RoleId> {
     let at = stands.into();
     let scope = at.scope(workflow);
-    let leading = offered(workflow, &at, &scope).into_iter().filter(|step| step.to.is_some());
-    leading
+    let moving = offered(workflow, &at, &scope).into_iter().filter(|step| step.to.is_some());
+    let (aside, leading): (Vec<_>, Vec<_>) = moving.partition(|step| step.aside);
+    let waiting = if leading.is_empty() { aside } else { leading };
+    waiting
+        .into_iter()
         .flat_map(|step| match first(workflow, &at, step) {
             needed if needed.is_empty() => vec![step],
             needed => needed,

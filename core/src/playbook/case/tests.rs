@@ -347,6 +347,49 @@ fn next_steps_are_those_of_the_role_with_what_they_need() {
 }
 
 #[test]
+fn a_case_waits_for_nobody_who_may_only_turn_it_aside() {
+    let mut flow = workflow();
+    for step in flow.steps.iter_mut().filter(|step| ["reject", "pause"].contains(&step.id.as_str())) {
+        step.aside = true;
+    }
+    let mut events = vec![event(1, "report", &[], None)];
+    assert_eq!(
+        waits_for(&flow, &fold(&flow, &events)),
+        BTreeSet::from([role("engineering")]),
+        "not for who may cancel"
+    );
+    // Where nothing else leads on, it waits for whoever may end it.
+    events.push(event(2, "take", &[1], None));
+    flow.steps.retain(|step| ["report", "take", "pause"].contains(&step.id.as_str()));
+    let waited = waits_for(&flow, &fold(&flow, &events));
+    assert_eq!(waited, flow.step(&"pause".into()).unwrap().roles.iter().cloned().collect());
+}
+
+#[test]
+fn what_the_case_answered_stands_in_the_question_that_asks_for_it_again() {
+    let mut flow = workflow();
+    let price = flow.steps.iter_mut().find(|step| step.id == "finish").unwrap();
+    price.fields[1].prefilled_from = Some("told".into());
+    let asked = |events: &[EventWithReceipt]| {
+        let steps = ask(
+            &flow,
+            &fold(&flow, events),
+            flow.step(&"finish".into()).unwrap(),
+            &Evidence::default(),
+            &[role("engineering")],
+        )
+        .iter()
+        .map(|asked| asked.prefilled.clone())
+        .collect::<Vec<_>>();
+        steps
+    };
+    let mut events = vec![event(1, "report", &[], None), event(2, "take", &[1], None)];
+    assert_eq!(asked(&events)[1], None);
+    events.push(with(event(3, "price", &[2], None), "told", 100));
+    assert_eq!(asked(&events), [None, Some(100.into())]);
+}
+
+#[test]
 fn what_a_condition_holds_back_is_shown_with_its_reason_while_it_would_be_its_turn() {
     let flow = workflow();
     let mut events = vec![event(1, "report", &[], None)];

@@ -266,6 +266,19 @@ sentences! {
         CountOfNoPhoto => "只有照片可以要求张数", "only photos are counted";
 
         // Workflows
+        NoFirstAnswer(id: String, suggestion: Suggestion) =>
+            "用语 first_question 里没有“{id}”这个回答{suggestion}",
+            "`{id}` is no answer of the list `first_question`{suggestion}";
+        PrefilledOfNoCase =>
+            "prefilled_from 只用于流程的步骤：别处没有前面的回答",
+            "prefilled_from is for the steps of a workflow: elsewhere nothing was answered before";
+        NotAskedEarlier(id: String, suggestion: Suggestion) =>
+            "别的步骤没有问“{id}”{suggestion}", "no other step asks `{id}`{suggestion}";
+        PrefilledUnlike(id: String) =>
+            "“{id}”的答法与这一题不同，不能照抄", "`{id}` is answered in another way than this question";
+        PrefilledUnread(role: String) =>
+            "“{role}”看不到工单前面的回答，不能替他填好",
+            "`{role}` may not read what was answered before, so it cannot stand there";
         HandlerCannotRead(role: String) =>
             "“{role}”不在 read_by 里，看不到这类工单，办不了",
             "`{role}` is not in read_by: whoever handles a case must be able to read it";
@@ -291,6 +304,9 @@ sentences! {
         OpensIntoNothing => "开单步骤要写明进入的状态（to）", "an opening step needs `to`";
         OpensFromState => "开单步骤不能有 from", "an opening step has no `from`";
         StepInNoState => "没有写明在哪些状态可以办理（from）", "the step says in no state it is possible";
+        AsideOfNoMove =>
+            "aside 只用于改变状态（to）的步骤，开单步骤不能用",
+            "only a step that leads to another state is aside, and none that opens a case";
         WhenNotUnused => "没有写 when，when_not 永远不会用到", "without `when` nobody ever reads `when_not`";
         OpensAfterSteps => "开单步骤之前没有别的步骤", "nothing can be made before a step that opens a case";
         StepUnreachable(id: String) =>

@@ -206,7 +206,7 @@ impl FormField {
         let writable = self.is_writable(roles);
         let required = writable && self.is_required(scope);
         let problem = problem(self, evidence, scope, required, writable);
-        Some(Asked { field: self, required, writable, problem })
+        Some(Asked { field: self, required, writable, prefilled: None, problem })
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
@@ -287,6 +287,7 @@ impl FormField {
             min: None,
             max: None,
             options: Vec::new(),
+            prefilled_from: None,
             options_from: None,
             max_length: None,
             at_least: None,

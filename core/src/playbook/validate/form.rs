@@ -97,6 +97,8 @@ impl Check<'_> {
             self.report_if(photo, &here.key("photo"), Diagnostic::ForChecklistsOnly);
             self.report_if(!field.order, &here.key("order"), Diagnostic::ForChecklistsOnly);
             self.report_if(must, &here.key("must"), Diagnostic::MustBeNoFlag);
+            let prefilled = field.prefilled_from.is_some() && !names.has_case();
+            self.report_if(prefilled, &here.key("prefilled_from"), Diagnostic::PrefilledOfNoCase);
         }
     }
 
@@ -106,6 +108,8 @@ impl Check<'_> {
         let must = if flag { Diagnostic::MustInChecklist } else { Diagnostic::MustBeNoFlag };
         self.question(path, field, names);
         self.report_if(field.must, &path.key("must"), must);
+        let prefilled = field.prefilled_from.is_some();
+        self.report_if(prefilled, &path.key("prefilled_from"), Diagnostic::PrefilledOfNoCase);
     }
 
     fn question(&mut self, path: &Path<'_>, field: &FormField, names: &Names) {

@@ -11,7 +11,7 @@ use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::DueRule;
-use crate::playbook::workflow::{Deadline, SetField, SetTo, Step, StepContact, Workflow};
+use crate::playbook::workflow::{Deadline, SetField, SetTo, Slip, Step, StepContact, Workflow};
 
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
@@ -21,6 +21,7 @@ impl Check<'_> {
         self.somebody(&top.key("resolved_by"), &workflow.resolved_by);
         self.role_ids(&top.key("read_by"), &workflow.read_by);
         self.readers(workflow);
+        self.slip(workflow);
         let states = workflow.states.iter().enumerate();
         let steps = workflow.steps.iter().enumerate();
         let state_path = |index| top.key("state").index(index);
@@ -54,6 +55,18 @@ impl Check<'_> {
                 self.report(&path, Diagnostic::HandlerCannotRead(role.to_string()));
             }
         }
+    }
+
+    /// A slip stands under an answer there is.
+    fn slip(&mut self, workflow: &Workflow) {
+        let Some(slip) = &workflow.slip else { return };
+        let path = Path::top().key("slip");
+        if let Some(hint) = &slip.hint {
+            self.label(&path.key("hint"), hint);
+        }
+        let answers = self.set.terms().choices(Slip::FIRST_QUESTION).unwrap_or_default();
+        let known = answers.iter().map(|answer| answer.id.as_str());
+        self.one_of(&path.key("answers"), &slip.answers, known, Diagnostic::NoFirstAnswer);
     }
 
     /// One name means one question, whichever step asks it.
@@ -92,6 +105,8 @@ impl Check<'_> {
             (true, false, _) => self.report(&path.key("from"), Diagnostic::OpensFromState),
             (false, true, _) => self.report(&path.key("id"), Diagnostic::StepInNoState),
         }
+        let moves = !step.opens && step.to.is_some();
+        self.report_if(step.aside && !moves, &path.key("aside"), Diagnostic::AsideOfNoMove);
         let case = Names::of_case(workflow.fields());
         self.optional_condition(&path.key("when"), step.when.as_ref(), &case);
         if let Some(when_not) = &step.when_not {
@@ -100,6 +115,17 @@ impl Check<'_> {
         }
         let names = case.answers("form", &step.fields);
         self.questions(&path.key("field"), &step.fields, &names);
+        for (index, field) in step.fields.iter().enumerate() {
+            if let Some(from) = &field.prefilled_from {
+                self.prefilled(
+                    workflow,
+                    &path.key("field").index(index).key("prefilled_from"),
+                    step,
+                    field,
+                    from,
+                );
+            }
+        }
         if let Some(contact) = &step.contact {
             self.contact(&path.key("contact"), step, contact);
         }
@@ -107,6 +133,39 @@ impl Check<'_> {
             let here = path.key("sets").index(index);
             self.optional_condition(&here.key("when"), set.when.as_ref(), &names);
             self.set_field(workflow, &here, step, set);
+        }
+    }
+
+    /// What stands in a question beforehand was answered in an earlier step, in the same way, and may be read by whoever is asked.
+    fn prefilled(
+        &mut self,
+        workflow: &Workflow,
+        path: &Path<'_>,
+        step: &Step,
+        field: &FormField,
+        from: &QuestionId,
+    ) {
+        let earlier = workflow.steps.iter().filter(|other| other.id != step.id);
+        let earlier: Vec<&FormField> = earlier.flat_map(|other| &other.fields).collect();
+        match earlier.iter().find(|other| other.id == *from) {
+            None => self.unknown(
+                path,
+                from.as_str(),
+                earlier.iter().map(|other| other.id.as_str()),
+                Diagnostic::NotAskedEarlier,
+            ),
+            Some(other) => {
+                let alike =
+                    other.answer == field.answer && !field.answer.is_photo() && other.unit == field.unit;
+                self.report_if(!alike, path, Diagnostic::PrefilledUnlike(from.to_string()));
+            }
+        }
+        let reads = |role: &RoleId| {
+            let known = self.set.roles().get(role).is_some();
+            !known || self.set.roles().may_read(std::slice::from_ref(role), Kind::Case, group::EVENT)
+        };
+        if let Some(role) = step.roles.iter().find(|role| !reads(role)) {
+            self.report(path, Diagnostic::PrefilledUnread(role.to_string()));
         }
     }
 

@@ -7,6 +7,9 @@ public struct OfficeTables: Sendable {
     /// What this phone's owner may begin: registers, rounds, then cases. A new procedure appears here by itself.
     public func procedures() async throws -> [ProcedureRow] { try await core.off { try $0.officeProcedures() } }
 
+    /// What may be opened about a home, a place …: by the answer to the first question, the most used first; then all else.
+    public func slips(_ about: SubjectKind) async throws -> Slips { try await core.off { try $0.officeSlips(about: about) } }
+
     /// Everybody who works here or did, with the number to call where the office said one.
     public func staff() async throws -> [Staff] { try await core.off { try $0.officeStaff() } }
 

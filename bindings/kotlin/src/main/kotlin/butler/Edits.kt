@@ -26,8 +26,11 @@ abstract class RecordEdit internal constructor() : Touched(mutableListOf(), "") 
     internal val edit get() = Edit(ops)
 
     /** Takes what a form proposed. */
-    fun take(proposal: Proposal) {
-        ops += Op.Put(proposal.path, proposal.value)
+    fun take(proposal: Proposal) = answer(QuestionId(proposal.path), proposal.value)
+
+    /** Writes an answer of a form over this record; null takes what stood there out of the record. */
+    fun answer(question: QuestionId, value: Value?) {
+        ops += if (value == null) Op.Clear(question.value) else Op.Put(question.value, value)
     }
 
     /** The core finds out which part an added one is; until then it is called by its number. */

@@ -5,6 +5,9 @@ class OfficeTables internal constructor(private val core: ButlerCore) {
     /** What this phone's owner may begin: registers, rounds, then cases. A new procedure appears here by itself. */
     suspend fun procedures(): List<ProcedureRow> = core.off { it.officeProcedures() }
 
+    /** What may be opened about a home, a place …: by the answer to the first question, the most used first; then all else. */
+    suspend fun slips(about: SubjectKind): Slips = core.off { it.officeSlips(about) }
+
     /** Everybody who works here or did, with the number to call where the office said one. */
     suspend fun staff(): List<Staff> = core.off { it.officeStaff() }
 

@@ -232,6 +232,7 @@ private class CallsStage(private val office: TestOffice, private val place: File
             butler.metrics.records(row, with.month("month"), with.choice("side"), with.int("skip"), with.int("take"))
         }
         "office.procedures" -> butler.office.procedures()
+        "office.slips" -> butler.office.slips(with.choice("about"))
         "office.staff" -> butler.office.staff()
         "office.roles" -> butler.office.roles()
         "office.choices" -> butler.office.choices(with.text("name"))
