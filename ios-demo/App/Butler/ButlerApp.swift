@@ -30,7 +30,7 @@ final class Launch: NSObject, UIApplicationDelegate {
     let settings = SettingsKeeper(Launch.folder.appending(path: "settings.json"))
     private(set) lazy var session = Session(
         folder: Self.folder.appending(path: "records"), keys: StoredKeys(Keychain()), language: Self.language, settings: settings,
-        owner: DeviceOwner(), network: SystemNetwork(),
+        owner: DeviceOwner(), network: SystemNetwork(), bell: NotificationBell(),
         device: Phone(
             camera: SystemCamera(), scanner: CodeCamera(), tags: NFCTagReader(), finder: Whereabouts(), hand: SystemHand()
         ) { [weak self] in

@@ -167,6 +167,14 @@ import SwiftUI
 
 #Preview("home/orders") { SceneView("home/orders") }
 
+#Preview("home/orders-en") { SceneView("home/orders-en") }
+
+#Preview("home/orders-found") { SceneView("home/orders-found") }
+
+#Preview("home/orders-none") { SceneView("home/orders-none") }
+
+#Preview("home/orders-others") { SceneView("home/orders-others") }
+
 #Preview("home/two-answers") { SceneView("home/two-answers") }
 
 #Preview("home/vacant") { SceneView("home/vacant") }

@@ -21,13 +21,14 @@ import Observation
     @ObservationIgnored private let language: Language
     @ObservationIgnored private let owner: any OwnerCheck
     @ObservationIgnored private let network: any NetworkWatch
+    @ObservationIgnored private let bell: any Bell
     @ObservationIgnored private let transport: (String) throws -> any Transport
     @ObservationIgnored private var opening: Task<Void, Never>?
 
     /// `language` is the phone's own; `transport` carries frames to the office at an address.
     public init(
         folder: URL, keys: any KeyProvider, language: Language, settings: SettingsKeeper, owner: any OwnerCheck,
-        network: any NetworkWatch, device: any Device, transport: @escaping (String) throws -> any Transport
+        network: any NetworkWatch, bell: any Bell, device: any Device, transport: @escaping (String) throws -> any Transport
     ) {
         self.folder = folder
         self.keys = keys
@@ -35,6 +36,7 @@ import Observation
         self.settings = settings
         self.owner = owner
         self.network = network
+        self.bell = bell
         self.transport = transport
         navigator = Navigator(device)
         network.whenOneAppears { [weak self] in Task { await self?.sync() } }
@@ -59,6 +61,8 @@ import Observation
                 line: Line(butler, settings, transport))
             if try await firstPlace(app) == .enrol { navigator.go(.enrol) }
             stage = .open(app)
+            let ringing = Ringing(butler, words, settings, bell)
+            Task { await ringing.run() }
         } catch {
             stage = .failed(error)
         }

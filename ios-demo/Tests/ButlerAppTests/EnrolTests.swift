@@ -40,10 +40,10 @@ import Testing
         #expect(SettingsKeeper(file).now == Settings())
         try SettingsKeeper(file).change {
             $0.office = "https://butler.jinse.example"
-            ($0.language, $0.glove, $0.from, $0.floors) = (.en, true, 8 * 60, .bottomUp)
+            ($0.language, $0.glove, $0.from, $0.floors, $0.ringing) = (.en, true, 8 * 60, .bottomUp, false)
         }
         let kept = SettingsKeeper(file).now
-        #expect(kept.office == "https://butler.jinse.example" && kept.language == .en && kept.glove)
+        #expect(kept.office == "https://butler.jinse.example" && kept.language == .en && kept.glove && !kept.ringing)
         #expect(kept.from == 8 * 60 && kept.floors == .bottomUp)
 
         // What is damaged is nothing settled, and takes nothing else with it.

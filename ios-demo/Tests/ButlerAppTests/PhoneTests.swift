@@ -71,6 +71,15 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
     func ask(notBefore: Date) {}
 }
 
+@MainActor private final class FakeBell: Bell {
+    private let told = AsyncStream<[Ring]>.makeStream()
+
+    func set(_ rings: [Ring]) { told.continuation.yield(rings) }
+
+    /// What it was set to, one after the other.
+    var heard: AsyncStream<[Ring]> { told.stream }
+}
+
 private final class NoLine: Transport {
     func exchange(frame: Data) throws -> Data { throw TransportError.Unreachable }
 }
@@ -89,7 +98,7 @@ private final class NoLine: Transport {
         settings: SettingsKeeper = SettingsKeeper(), transport: any Transport = NoLine()
     ) -> Session {
         Session(
-            folder: place, keys: keys, language: .zh, settings: settings, owner: owner, network: network,
+            folder: place, keys: keys, language: .zh, settings: settings, owner: owner, network: network, bell: FakeBell(),
             device: Phone(camera: FakeCamera(), scanner: FakeReader(), tags: FakeTags(), finder: FakeFinder(), hand: FakeHand()) {}, transport: { _ in transport })
     }
 
@@ -193,6 +202,33 @@ private final class NoLine: Transport {
         guard case .open(let again) = second.stage else { return #expect(Bool(false), "it did not open") }
         #expect(try await again.butler.status().unsentPhotos == 0)
         try await again.butler.shutdown()
+    }
+
+    @Test(.timeLimit(.minutes(10)))
+    func whatIsUrgentRingsUntilItIsDoneAndInSilenceOnceRingingIsOff() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let (butler, clock, settings) = (stage.world.butler, stage.world.office.clock, SettingsKeeper())
+        let bell = FakeBell()
+        let ringing = Ringing(butler, Words(.zh), settings, bell) { clock.time }
+        let leak = try await stage.case("卫生间渗水")
+        let item = try #require(try await butler.today.list().items.first { $0.case == leak }?.id)
+        let running = Task { await ringing.run() }
+        var heard = bell.heard.makeAsyncIterator()
+        let first = try #require(await heard.next()).filter { $0.item == item }
+        #expect(first.last?.text.hasSuffix("到时限了") == true && first.allSatisfy(\.aloud), "\(first)")
+        #expect(first.map(\.at) == first.map(\.at).sorted())
+
+        try settings.change { $0.ringing = false }
+        let silent = try #require(await heard.next()).filter { $0.item == item }
+        #expect(silent.map(\.at) == first.map(\.at) && silent.allSatisfy { !$0.aloud })
+
+        let model = FormModel(stage.app, .step(leak, "dispatch"))
+        await model.refresh()
+        await model.handle(.answer("port", .text("engineering")))
+        await model.handle(.record)
+        while let rings = await heard.next(), rings.contains(where: { $0.item == item }) {}
+        running.cancel()
+        try await butler.shutdown()
     }
 
     @Test func aNetworkAppearsOnceAndPhotosWaitForWhatIsNotPaidFor() {

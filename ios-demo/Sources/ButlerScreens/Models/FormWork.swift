@@ -68,7 +68,12 @@ extension FormWork {
         app: app, title: next.label,
         subtitle: [details.case.title, homes.first?.title].compactMap { $0 }.joined(separator: dot),
         guidance: next.guidance, id: id, step: step, workflow: details.case.playbook, homes: homes.map(\.record),
-        shown: details.shown)
+        shown: details.shown, given: prefilled(next.questions))
+}
+
+/// What stands in a form before anybody answers.
+private func prefilled(_ questions: [Question]) -> Evidence {
+    Evidence(fields: questions.reduce(into: [:]) { given, asked in if let value = asked.prefilled { given[asked.field] = value } })
 }
 
 @MainActor private func rowWork(
@@ -183,14 +188,16 @@ private final class StepWork: FormWork {
     let workflow: WorkflowId?
     let homes: [RecordId]
     let shown: Shown?
+    let given: Evidence
     let remarks = true
 
     init(
         app: App, title: Label, subtitle: String, guidance: Label?, id: RecordId, step: StepId, workflow: WorkflowId?,
-        homes: [RecordId], shown: Shown?
+        homes: [RecordId], shown: Shown?, given: Evidence
     ) {
         (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
         (self.id, self.step, self.workflow, self.homes, self.shown) = (id, step, workflow, homes, shown)
+        self.given = given
     }
 
     func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.cases.ask(id, step: step, answers) }
@@ -358,9 +365,16 @@ private final class DataWork: FormWork {
     func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.registers.ask(form, answers) }
 
     func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
-        let written = answers.fields.filter { given.fields[$0.key] != $0.value }
-            .map { Proposal(path: $0.key.value, value: $0.value, label: title) }
-        return written.isEmpty ? [] : [try await edit(butler, about, isHome: isHome, written)]
+        // An answer that was taken out is taken out of the record; one whose question is not asked now is left alone.
+        let asked = try await ask(answers).filter(\.writable).map(\.field)
+        let changed = asked.filter { given.fields[$0] != answers.fields[$0] }
+        if changed.isEmpty { return [] }
+        let now = answers.fields
+        return [
+            isHome
+                ? try await butler.homes.edit(about) { edit in for one in changed { edit.answer(one, now[one]) } }
+                : try await butler.residents.edit(about) { edit in for one in changed { edit.answer(one, now[one]) } }
+        ]
     }
 
     func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {

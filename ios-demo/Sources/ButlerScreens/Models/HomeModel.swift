@@ -30,7 +30,8 @@ public struct HomeScreenState: Sendable {
 public enum HomeSheet: Sendable {
     case called(Called)
     case missed(Missed)
-    case orders(Orders)
+    case slips(Slips)
+    case others(Others)
 
     /// A number was dialled: how it went.
     public struct Called: Sendable {
@@ -50,12 +51,34 @@ public enum HomeSheet: Sendable {
         public let record: Press<HomeIntent>
     }
 
-    /// What may be opened about this home.
-    public struct Orders: Sendable {
+    /// Which slip: under each answer to the first question those it leads to; `others` stand behind them.
+    public struct Slips: Sendable {
         public let title: String
         public let about: String
-        public let kinds: [Press<HomeIntent>]
+        public let answers: [SlipGroup]
+        public let others: Press<HomeIntent>?
     }
+
+    /// What stands under no answer, or whatever is called as typed.
+    public struct Others: Sendable {
+        public let title: String
+        public let about: String
+        public let search: Typing<HomeIntent>
+        public let rows: [SlipLine]
+        public let none: String?
+    }
+}
+
+/// What one hears at a door, and what is opened for it.
+public struct SlipGroup: Sendable {
+    public let title: String
+    public let slips: [SlipLine]
+}
+
+/// Something that may be opened; `about` tells it from its neighbours.
+public struct SlipLine: Sendable {
+    public let about: String
+    public let open: Press<HomeIntent>
 }
 
 /// What is to be done at this door today.
@@ -106,6 +129,8 @@ public enum HomeIntent: Equatable, Sendable {
     case recordMissed
     case allData
     case order
+    case otherSlips
+    case findSlip(String)
     case openOrder(WorkflowId)
     case closeSheet
     case visit
@@ -118,9 +143,15 @@ public enum HomeIntent: Equatable, Sendable {
     public let life = Life(HomeScreenState())
     private let home: RecordId
     private var problem: String?
-    private var ordering = false
+    private var choosing: Choosing?
     /// Nobody answered, and when it is to be tried again.
     private var again: Date?
+
+    /// How far one is with what to open: nothing is typed before the answers were left.
+    private enum Choosing {
+        case byAnswer
+        case amongOthers(typed: String)
+    }
 
     public init(_ app: App, _ home: RecordId) {
         self.app = app
@@ -162,15 +193,47 @@ public enum HomeIntent: Equatable, Sendable {
             call: callable.map { Press(words(.call), $0) },
             order: Press(words(.openOne), .order),
             visit: Press(words(.recordVisit), .visit, locked: unwelcome ? words(.noVisits) : nil),
-            sheet: ordering ? try await orders(details) : try await called(household, date))
+            sheet: try await sheet(details.title, household, date))
     }
 
-    private func orders(_ details: HomeDetails) async throws -> HomeSheet {
-        let rows = try await app.butler.office.procedures().filter { $0.section != emergencySection && $0.about.contains(.home) }
-        return .orders(
-            .init(
-                title: app.words(.openWhich), about: details.title,
-                kinds: rows.compactMap { row in row.workflow.map { Press(app.words(row.title), .openOrder($0)) } }))
+    private func sheet(_ home: String, _ household: [(id: RecordId, resident: Resident)], _ date: Day) async throws -> HomeSheet? {
+        if let choosing { return try await slips(choosing, home) }
+        return try await called(household, date)
+    }
+
+    private func slips(_ choosing: Choosing, _ home: String) async throws -> HomeSheet {
+        let words = app.words
+        let slips = try await app.butler.office.slips(.home)
+        // An emergency begins with ＋: its card opens before anything is asked.
+        let others = slips.others.filter { $0.section != emergencySection }
+        switch choosing {
+        case .byAnswer:
+            return .slips(
+                .init(
+                    title: words(slips.question), about: home,
+                    answers: slips.answers.map { answer in
+                        SlipGroup(title: words(answer.label).capitalisedFirst, slips: answer.slips.compactMap { slip($0.procedure, $0.hint) })
+                    },
+                    others: others.isEmpty ? nil : Press(words(.otherSlips, ["count": others.count]), .otherSlips)))
+        case .amongOthers(let typed):
+            let sought = typed.trimmingCharacters(in: .whitespacesAndNewlines)
+            let behind = others.map { (row: $0, hint: Label?.none) }
+            let all = slips.answers.flatMap(\.slips).map { (row: $0.procedure, hint: $0.hint) } + behind
+            let found = sought.isEmpty ? behind : all.filter { one in
+                [one.row.title, one.row.sectionLabel, one.hint].compactMap { $0 }
+                    .contains { words($0).range(of: sought, options: .caseInsensitive) != nil }
+            }
+            let rows = found.compactMap { slip($0.row, $0.hint ?? $0.row.sectionLabel) }
+            return .others(
+                .init(
+                    title: words(.openWhich), about: home,
+                    search: Typing(words(.search), typed, hint: words(.findHint)) { .findSlip($0) }, rows: rows,
+                    none: rows.isEmpty ? words(.foundNothing) : nil))
+        }
+    }
+
+    private func slip(_ row: ProcedureRow, _ about: Label?) -> SlipLine? {
+        row.workflow.map { SlipLine(about: about.map { app.words($0).capitalisedFirst } ?? "", open: Press(app.words(row.title), .openOrder($0))) }
     }
 
     /// The call that was made and not told of yet: as long as it is a draft, it is asked for.
@@ -313,12 +376,19 @@ public enum HomeIntent: Equatable, Sendable {
         case .again(let time): again = time
         case .recordMissed: try await recordMissed()
         case .allData: app.platform.go(.form(.row("home.basic", home)))
-        case .order: ordering = true
+        case .order: choosing = .byAnswer
+        case .otherSlips: choosing = .amongOthers(typed: "")
+        case .findSlip(let text): choosing = .amongOthers(typed: text)
         case .openOrder(let workflow):
-            ordering = false
+            choosing = nil
             app.platform.go(.form(.opening(workflow, home)))
         case .closeSheet:
-            if ordering { ordering = false } else if again != nil { again = nil } else { try await notDialled() }
+            // One level back, as Back goes.
+            switch choosing {
+            case .byAnswer: choosing = nil
+            case .amongOthers: choosing = .byAnswer
+            case nil: if again != nil { again = nil } else { try await notDialled() }
+            }
         case .visit: app.platform.go(.visit(home))
         case .openCase(let id): app.platform.go(.case(id))
         }

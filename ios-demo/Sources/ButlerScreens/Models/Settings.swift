@@ -20,6 +20,8 @@ public struct Settings: Equatable, Sendable {
     public var lunchUntil = Int(usual.lunchUntil)
     public var floors = usual.floors
     public var photosOnWifi = false
+    /// What is urgent rings; else a notice stands there in silence.
+    public var ringing = true
     /// The metrics one follows; nil until somebody chose.
     public var pinned: [MetricId]?
     /// Where the office is; nil before the phone is enrolled.
@@ -44,6 +46,7 @@ private let usual = walkHours()
 @MainActor @Observable public final class SettingsKeeper {
     public private(set) var now = Settings()
     @ObservationIgnored private let file: URL?
+    @ObservationIgnored private let told = Watched(())
 
     public init(_ file: URL? = nil) {
         self.file = file
@@ -61,7 +64,11 @@ private let usual = walkHours()
             try JSONEncoder().encode(next.written).write(to: file, options: .atomic)
         }
         now = next
+        told.now = ()
     }
+
+    /// One element after something was settled.
+    func changes() -> AsyncStream<Void> { told.changes() }
 }
 
 extension Settings {
@@ -71,6 +78,7 @@ extension Settings {
         language = written["language"].flatMap { Language(rawValue: $0) }
         glove = written["glove"] == "true"
         photosOnWifi = written["photosOnWifi"] == "true"
+        ringing = written["ringing"].flatMap { Bool($0) } ?? ringing
         pinned = written["pinned"].map { $0.split(separator: ",").map { MetricId(value: String($0)) } }
         office = written["office"]
         phone = written["phone"]
@@ -85,7 +93,7 @@ extension Settings {
         [
             "appearance": appearance.rawValue, "language": language?.rawValue, "glove": "\(glove)",
             "from": "\(from)", "lunchFrom": "\(lunchFrom)", "lunchUntil": "\(lunchUntil)", "until": "\(until)",
-            "floors": floors == .bottomUp ? bottomUp : nil, "photosOnWifi": "\(photosOnWifi)", "office": office,
+            "floors": floors == .bottomUp ? bottomUp : nil, "photosOnWifi": "\(photosOnWifi)", "ringing": "\(ringing)", "office": office,
             "pinned": pinned.map { $0.map(\.value).joined(separator: ",") },
             "phone": phone,
         ].compactMapValues { $0 }

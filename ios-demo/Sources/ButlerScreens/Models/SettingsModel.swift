@@ -8,6 +8,7 @@ public enum SettingsIntent: Equatable, Sendable {
     case glove
     case walk(Floors)
     case photosOnWifi
+    case ringing
     case open(Sheet)
     case shift(Hour, Int)
     case share(String)
@@ -41,6 +42,7 @@ public enum SettingsIntent: Equatable, Sendable {
         case .glove: try settings.change { $0.glove.toggle() }
         case .walk(let floors): try settings.change { $0.floors = floors }
         case .photosOnWifi: try settings.change { $0.photosOnWifi.toggle() }
+        case .ringing: try settings.change { $0.ringing.toggle() }
         case .open(let sheet): self.sheet = sheet
         case .shift(let hour, let minutes): try settings.change { $0 = shifted($0, hour, minutes) }
         case .share(let text): app.platform.share(text)
@@ -81,7 +83,10 @@ public enum SettingsIntent: Equatable, Sendable {
                     rows: [
                         SettingRow(
                             kind: .photos, title: words(.settingWifi), about: words(.settingWifiAbout),
-                            switch: Chip(Press(words(.settingWifi), .photosOnWifi), chosen: now.photosOnWifi))
+                            switch: Chip(Press(words(.settingWifi), .photosOnWifi), chosen: now.photosOnWifi)),
+                        SettingRow(
+                            kind: .ringing, title: words(.settingRinging), about: words(.settingRingingAbout),
+                            switch: Chip(Press(words(.settingRinging), .ringing), chosen: now.ringing)),
                     ]),
                 SettingsGroup(
                     title: words(.settingsPhone),

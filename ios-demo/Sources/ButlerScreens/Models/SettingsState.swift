@@ -23,7 +23,7 @@ public struct SettingRow: Sendable {
 }
 
 public enum SettingKind: Sendable {
-    case appearance, text, language, hours, glove, floors, photos, who, lost, help
+    case appearance, text, language, hours, glove, floors, photos, ringing, who, lost, help
 }
 
 /// What a row opens.

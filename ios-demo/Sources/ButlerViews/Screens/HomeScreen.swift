@@ -56,12 +56,33 @@ private struct HomeSheetView: View {
                 }
                 Actions(second: nil, first: sheet.record, on: on)
             }
-        case .orders(let sheet):
+        case .slips(let sheet):
             SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
-                VStack(spacing: 0) {
-                    ForEach(sheet.kinds.indices, id: \.self) { at in Strip(press: sheet.kinds[at], on: on) }
+                ForEach(sheet.answers.indices, id: \.self) { at in
+                    VStack(alignment: .leading, spacing: 8) {
+                        Heading(title: sheet.answers[at].title)
+                        SlipRows(slips: sheet.answers[at].slips, on: on)
+                    }
                 }
+                if let others = sheet.others { PressButton(others, on, .outline) }
             }
+        case .others(let sheet):
+            SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
+                Field(typing: sheet.search, on: on, labelled: false)
+                if let none = sheet.none { Words(none, .meta, \.ink2) }
+                if !sheet.rows.isEmpty { SlipRows(slips: sheet.rows, on: on) }
+            }
+        }
+    }
+}
+
+private struct SlipRows: View {
+    let slips: [SlipLine]
+    let on: (HomeIntent) -> Void
+
+    var body: some View {
+        Card {
+            Ruled(slips) { slip in ListRow(title: slip.open.label, about: slip.about, press: { on(slip.open.intent) }) }
         }
     }
 }

@@ -83,6 +83,7 @@ private struct Setting: View {
         case .glove: .hand
         case .floors: .arrowUpDown
         case .photos: .wifi
+        case .ringing: .bell
         case .who: .shieldCheck
         case .lost: .smartphone
         case .help: .lifeBuoy

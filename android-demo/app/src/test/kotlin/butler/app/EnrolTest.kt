@@ -140,14 +140,15 @@ class EnrolTest {
     @Test
     fun `what is settled is there after the app was closed, and damage of it is nothing settled`() {
         val file = File(Files.createTempDirectory("settings").toFile(), "settings")
-        SettingsKeeper(file).change { copy(office = "https://butler.jinse.example", language = Language.EN, glove = true, from = 8 * 60) }
+        SettingsKeeper(file).change { copy(office = "https://butler.jinse.example", language = Language.EN, glove = true, ringing = false, from = 8 * 60) }
         SettingsKeeper(file).change { copy(pinned = listOf(MetricId("visits"), MetricId("satisfaction"))) }
         val kept = SettingsKeeper(file).now
         assertEquals(listOf(MetricId("visits"), MetricId("satisfaction")), kept.pinned)
-        assertEquals(listOf("https://butler.jinse.example", Language.EN, true, 8 * 60), listOf(kept.office, kept.language, kept.glove, kept.from))
+        assertEquals(listOf("https://butler.jinse.example", Language.EN, true, false, 8 * 60), listOf(kept.office, kept.language, kept.glove, kept.ringing, kept.from))
         file.writeText("from=540\nuntil=480\nlanguage=FR\nlunchFrom=720\nlunchUntil=780\n")
         val damaged = SettingsKeeper(file).now
         assertNull(damaged.language)
+        assertTrue(damaged.ringing)
         assertEquals(18 * 60, damaged.until)
     }
 

@@ -135,6 +135,29 @@ class FormTest {
     }
 
     @Test
+    fun `an answer taken out of a home's own data is taken out of the home`() = runBlocking {
+        Stage("morning", Language.ZH).use { stage ->
+            val butler = stage.app.butler
+            val home = stage.home("3-2-1501")
+            butler.homes.edit(home) {
+                orientation = "南"
+                decoration = "精装"
+            }
+            val model = FormModel(stage.app, FormOf.Row(FormId("home.basic"), home)).also { it.refresh() }
+            // The form wants whole days.
+            model.handle(FormIntent.Day(QuestionId("handed_over"), LocalDate.of(2019, 9, 20)))
+            model.handle(FormIntent.Day(QuestionId("moved_in"), LocalDate.of(2019, 10, 1)))
+            model.handle(FormIntent.Type(QuestionId("orientation"), ""))
+            model.handle(FormIntent.Record)
+            assertEquals(emptyList(), model.state.value.questions.mapNotNull { it.problem })
+            val details = butler.homes.details(home).home
+            assertEquals(listOf<Any?>(null, "精装"), listOf(details.orientation, details.decoration), "and nothing else")
+            val written = butler.records.history(home).last().changes.map { it.path }
+            assertEquals(setOf("orientation", "handed_over", "moved_in"), written.toSet())
+        }
+    }
+
+    @Test
     fun `a signature is a picture`() {
         val lines = listOf(Stroke(listOf(100 to 500, 900 to 500)))
         val png = Signature.png(lines)

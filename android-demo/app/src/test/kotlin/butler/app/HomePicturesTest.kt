@@ -28,6 +28,7 @@ class HomePicturesTest {
             home("home-called", Scene("home", "call", "morning").press("打给刘敏"), "3-2-1501", *EVERY)
             home("home-missed", Scene("home", "missed", "morning").press("打给刘敏").press("没打通"), "3-2-1501", LIGHT, LARGEST)
             home("home-orders", Scene("home", "orders", "morning").press("开单"), "3-2-1501", LIGHT, SMALL)
+            home("home-orders-others", Scene("home", "orders-others", "morning").press("开单").press("其他 14 种"), "3-2-1501", LIGHT)
             home("home-en", Scene("home", "household-en", "morning", Language.EN), "3-2-1501", LIGHT)
             visit("visit-empty", Scene("visit", "empty", "morning"), LIGHT)
             visit("visit-en", Scene("visit", "empty-en", "morning", Language.EN), LIGHT)

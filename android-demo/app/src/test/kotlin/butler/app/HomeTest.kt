@@ -29,7 +29,19 @@ class HomeTest {
     fun `the call is recorded`() = Scene("home", "missed-noted", "morning").press("打给刘敏").press("没打通").press("记下").home("3-2-1501")
 
     @Test
-    fun `what may be opened about it`() = Scene("home", "orders", "morning").press("开单").home("3-2-1501")
+    fun `which slip, for what is said at the door`() = Scene("home", "orders", "morning").press("开单").home("3-2-1501")
+
+    @Test
+    fun `what stands under no answer`() = Scene("home", "orders-others", "morning").press("开单").press("其他 14 种").home("3-2-1501")
+
+    @Test
+    fun `a slip is found by a word of it`() = Scene("home", "orders-found", "morning").press("开单").press("其他 14 种").type("搜索", "维修").home("3-2-1501")
+
+    @Test
+    fun `nothing is called so`() = Scene("home", "orders-none", "morning").press("开单").press("其他 14 种").type("搜索", "蒸汽机").home("3-2-1501")
+
+    @Test
+    fun `which slip, in English`() = Scene("home", "orders-en", "morning", Language.EN).press("Order").home("3-2-1501")
 
     @Test
     fun `the owner is called`() = Scene("home", "call", "morning").press("打给刘敏").home("3-2-1501")

@@ -27,6 +27,7 @@ import butler.app.models.FormModel
 import butler.app.models.FormOf
 import butler.app.models.Ring
 import butler.app.models.Ringing
+import butler.app.models.SettingsKeeper
 import butler.app.words.Language
 import butler.app.words.Words
 import com.google.zxing.BarcodeFormat
@@ -39,6 +40,8 @@ import kotlin.test.assertNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.seconds
 import kotlinx.coroutines.async
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.yield
 import org.junit.Rule
@@ -105,12 +108,16 @@ class PhoneTest {
 
     @Test
     fun `what is urgent rings at half its time and when it is over, until it is done`() = Stage("morning", Language.ZH).use { stage ->
-        fun rings() = runBlocking { Ringing(stage.world.butler, Words(Language.ZH), Silent) { stage.world.office.clock.time }.rings() }
+        val settings = SettingsKeeper()
+        fun rings() = runBlocking { Ringing(stage.world.butler, Words(Language.ZH), settings, Silent) { stage.world.office.clock.time }.rings() }
         val item = runBlocking { stage.world.butler.today.list().items.first { it.case == stage.caseId("卫生间渗水") } }
         val leak = rings().filter { it.item == item.id }
         assertTrue(leak.isNotEmpty(), "$item ${rings()}")
         assertEquals("到时限了", leak.last().text.substringAfterLast("·").trim())
         assertEquals(leak.sortedBy { it.at }, leak)
+        assertTrue(leak.all { it.aloud })
+        settings.change { copy(ringing = false) }
+        assertEquals(leak.map { it.copy(aloud = false) }, rings().filter { it.item == item.id }, "switched off, it says the same in silence")
         val form = FormModel(stage.app, FormOf.Step(stage.caseId("卫生间渗水"), StepId("dispatch")))
         Scene("form", "dispatch", "morning").press("工程").press("记下").play(stage) { form }
         assertEquals(emptyList(), rings().filter { it.item in leak.map(Ring::item) })
@@ -138,6 +145,37 @@ class PhoneTest {
         val channel = notices.getNotificationChannel(notice.channelId)
         assertEquals(NotificationManager.IMPORTANCE_HIGH, channel.importance)
         assertTrue(channel.shouldVibrate())
+    }
+
+    @Test
+    fun `with ringing off an alarm that was set already is silent`() {
+        val leak = Ring(DueId("leak"), noon, "渗漏报修", "3栋1单元1203 · 还剩 22 分")
+        AlarmBell(context).set(listOf(leak))
+        AlarmBell(context).set(listOf(leak.copy(aloud = false)))
+        val alarm = shadowOf(context.getSystemService(AlarmManager::class.java)).scheduledAlarms.single()
+        RingReceiver().onReceive(context, shadowOf(alarm.operation).savedIntent)
+        val notices = context.getSystemService(NotificationManager::class.java)
+        val channel = notices.getNotificationChannel(shadowOf(notices).allNotifications.single().channelId)
+        assertNull(channel.sound)
+        assertFalse(channel.shouldVibrate())
+    }
+
+    @Test
+    fun `the bell hears at once that ringing is switched off`() = Stage("morning", Language.ZH).use { stage ->
+        val settings = SettingsKeeper()
+        val heard = Channel<List<Ring>>(Channel.UNLIMITED)
+        val bell = object : Bell {
+            override fun set(rings: List<Ring>) {
+                heard.trySend(rings)
+            }
+        }
+        runBlocking {
+            val ringing = launch { Ringing(stage.world.butler, Words(Language.ZH), settings, bell) { stage.world.office.clock.time }.run() }
+            assertTrue(heard.receive().let { it.isNotEmpty() && it.all(Ring::aloud) })
+            settings.change { copy(ringing = false) }
+            assertTrue(heard.receive().let { it.isNotEmpty() && it.none(Ring::aloud) })
+            ringing.cancel()
+        }
     }
 
     @Test

@@ -23,8 +23,8 @@ class SettingsTest {
     fun `in English`() = Scene("settings", "first-en", "morning", Language.EN).check { SettingsModel(it.app) }
 
     @Test
-    fun `for the sun, in gloves, from the ground up, photos on Wi-Fi`() =
-        scene("changed").press("阳光下").press("戴手套").press("由下往上").press("照片只在 Wi-Fi 送").check { SettingsModel(it.app) }
+    fun `for the sun, in gloves, from the ground up, photos on Wi-Fi, in silence`() =
+        scene("changed").press("阳光下").press("戴手套").press("由下往上").press("照片只在 Wi-Fi 送").press("急事响铃").check { SettingsModel(it.app) }
 
     @Test
     fun `the hours of the day`() = scene("hours").press("改", "每天能走多久").press("开始早半小时").press("收工晚半小时").check { SettingsModel(it.app) }

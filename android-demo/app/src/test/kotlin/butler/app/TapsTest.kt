@@ -138,6 +138,7 @@ class TapsTest {
     @Test
     fun `a repair is reported from a home, 6`() = job("morning", 6) { stage ->
         stage.navigator.go(Place.Home(stage.home("3-2-1501")))
+        // The answer is read off the heading: it costs no press.
         press("开单")
         press("有偿维修（户内）")
         press("排水")
@@ -158,12 +159,25 @@ class TapsTest {
         assertEquals("back", stage.world.butler.cases.details(lent).state)
     }
 
-    /** A public key lent to a colleague today. */
-    private suspend fun Stage.lent(what: String): RecordId {
+    @Test
+    fun `an owner's key is taken back, 2`() = job("morning", 2) { stage ->
+        val lent = stage.lent("2栋1单元702", "owner", "F-0113")
+        stage.navigator.go(Place.Register(Procedure.Workflow(WorkflowId("keys.loan"))))
+        press("归还")
+        press("记下")
+        val details = stage.world.butler.cases.details(lent)
+        assertEquals("back", details.state)
+        val sealed = details.steps.first { it.step == StepId("give_back") }.evidence.fields[QuestionId("resealed_bag")]
+        assertEquals<Value?>(Value.Text("F-0113"), sealed, "the bag keeps its number unless another is written")
+    }
+
+    /** A key lent to a colleague today. */
+    private suspend fun Stage.lent(what: String, whose: String = "public", number: String = "G-07"): RecordId {
         val butler = world.butler
-        val said = mapOf("key_kind" to "public", "key_number" to "G-07", "taker" to "staff", "taken_by" to butler.me().staff.value, "purpose" to "抄表", "back_by" to butler.date().toString())
+        val photo = listOf(butler.photos.add(ByteArray(64) { 7 }))
+        val said = mapOf("key_kind" to whose, "key_number" to number, "taker" to "staff", "taken_by" to butler.me().staff.value, "purpose" to "抄表", "back_by" to butler.date().toString())
         val fields = said.mapValues { Value.Text(it.value) as Value } + ("copies" to Value.Int(1))
-        val evidence = Evidence(fields.mapKeys { QuestionId(it.key) }, mapOf(QuestionId("sign_out") to listOf(butler.photos.add(ByteArray(64) { 7 }))))
+        val evidence = Evidence(fields.mapKeys { QuestionId(it.key) }, listOf("sign_out", "consent").associate { QuestionId(it) to photo })
         val place = PlaceId(butler.me().grids.first().id.value)
         return butler.cases.open(NewCase(WorkflowId("keys.loan"), StepId("lend"), title = what, place = place, evidence = evidence)).record
     }

@@ -46,7 +46,7 @@ class AlarmBell(private val context: Context) : Bell {
     /** Two intents are the same alarm when their addresses are. */
     private fun intent(key: String, ring: Ring?): PendingIntent {
         val intent = Intent(context, RingReceiver::class.java).setData(Uri.fromParts("ring", key, null))
-        if (ring != null) intent.putExtra(ITEM, ring.item.value).putExtra(TITLE, ring.title).putExtra(TEXT, ring.text)
+        if (ring != null) intent.putExtra(ITEM, ring.item.value).putExtra(TITLE, ring.title).putExtra(TEXT, ring.text).putExtra(ALOUD, ring.aloud)
         return PendingIntent.getBroadcast(context, 0, intent, PendingIntent.FLAG_UPDATE_CURRENT or PendingIntent.FLAG_IMMUTABLE)
     }
 
@@ -55,16 +55,18 @@ class AlarmBell(private val context: Context) : Bell {
         const val ITEM = "item"
         const val TITLE = "title"
         const val TEXT = "text"
+        const val ALOUD = "aloud"
     }
 }
 
-/** It is time: what is urgent stands where every app's news stand, with the sound of an alarm. Whoever wants it silent says so there. */
+/** It is time: what is urgent stands where every app's news stand, with the sound of an alarm unless ringing is off. */
 class RingReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         val notices = context.getSystemService(NotificationManager::class.java)
-        notices.createNotificationChannel(channel(context))
+        val channel = if (intent.getBooleanExtra(AlarmBell.ALOUD, true)) aloud(context) else silent(context)
+        notices.createNotificationChannel(channel)
         val open = PendingIntent.getActivity(context, 0, Intent(context, MainActivity::class.java), PendingIntent.FLAG_IMMUTABLE)
-        val notice = Notification.Builder(context, CHANNEL)
+        val notice = Notification.Builder(context, channel.id)
             .setSmallIcon(R.drawable.footprints)
             .setContentTitle(intent.getStringExtra(AlarmBell.TITLE))
             .setContentText(intent.getStringExtra(AlarmBell.TEXT))
@@ -74,14 +76,21 @@ class RingReceiver : BroadcastReceiver() {
         notices.notify(intent.getStringExtra(AlarmBell.ITEM), 0, notice.build())
     }
 
-    private fun channel(context: Context) = NotificationChannel(CHANNEL, context.getString(R.string.urgent), NotificationManager.IMPORTANCE_HIGH).apply {
+    private fun aloud(context: Context) = NotificationChannel(ALOUD, context.getString(R.string.urgent), NotificationManager.IMPORTANCE_HIGH).apply {
         val sound = AudioAttributes.Builder().setUsage(AudioAttributes.USAGE_ALARM).setContentType(AudioAttributes.CONTENT_TYPE_SONIFICATION).build()
         setSound(RingtoneManager.getDefaultUri(RingtoneManager.TYPE_ALARM), sound)
         vibrationPattern = PULSES
     }
 
+    /** What a channel sounds like is the phone's once it was made: silence has one of its own. */
+    private fun silent(context: Context) = NotificationChannel(SILENT, context.getString(R.string.urgent_silent), NotificationManager.IMPORTANCE_HIGH).apply {
+        setSound(null, null)
+        enableVibration(false)
+    }
+
     internal companion object {
-        const val CHANNEL = "urgent"
+        const val ALOUD = "urgent"
+        const val SILENT = "urgent-silent"
 
         /** Three pulses. */
         val PULSES = longArrayOf(0, 200, 150, 200, 150, 200)

@@ -49,7 +49,7 @@ class ButlerApplication : Application(), Configuration.Provider {
 
     private suspend fun open(): Opened {
         val butler = Butler.open(File(noBackupFilesDir, "butler"), KeyStoreKeys(this))
-        background.launch { Ringing(butler, words(), AlarmBell(this@ButlerApplication)).run() }
+        background.launch { Ringing(butler, words(), settings, AlarmBell(this@ButlerApplication)).run() }
         return Opened(butler, Line(butler, settings) { HttpTransport(URI(it)) })
     }
 }

@@ -16,6 +16,7 @@ import butler.Procedure
 import butler.Proposal
 import butler.Question
 import butler.QuestionId
+import butler.RecordEdit
 import butler.RecordId
 import butler.Recorded
 import butler.Shown
@@ -75,8 +76,11 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val homes = details.about.filter { homeTitle(app, it) != null }
             val at = homes.firstOrNull()?.let { homeTitle(app, it) }
             val about = listOfNotNull(details.case.title, at).joinToString(DOT)
-            return StepWork(app, next.label, about, next.guidance, case, step, details.case.playbook, homes, details.shown)
+            return StepWork(app, next.label, about, next.guidance, case, step, details.case.playbook, homes, details.shown, prefilled(next.questions))
         }
+
+        /** What stands in a form before anybody answers. */
+        private fun prefilled(questions: List<Question>) = Evidence(questions.mapNotNull { asked -> asked.prefilled?.let { asked.field to it } }.toMap())
 
         private suspend fun row(app: App, form: FormId, place: PlaceId?, about: RecordId?, due: DueId?): FormWork {
             val known = app.butler.registers.form(form)
@@ -156,6 +160,7 @@ private class StepWork(
     private val workflow: WorkflowId?,
     override val homes: List<RecordId>,
     override val shown: Shown?,
+    override val given: Evidence,
 ) : FormWork(app, title, subtitle, guidance) {
     override val remarks = true
 
@@ -280,10 +285,12 @@ private class DataWork(
     override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
 
     override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> {
-        val written = answers.fields.filter { (field, value) -> given.fields[field] != value }.map { (field, value) -> Proposal(field.value, value, title) }
-        if (written.isEmpty()) return emptyList()
-        val made = if (home) butler.homes.edit(about) { written.forEach(::take) } else butler.residents.edit(about) { written.forEach(::take) }
-        return listOf(made)
+        // An answer that was taken out is taken out of the record; one whose question is not asked now is left alone.
+        val asked = ask(answers).filter { it.writable }.map { it.field }
+        val changed = asked.filter { given.fields[it] != answers.fields[it] }
+        if (changed.isEmpty()) return emptyList()
+        fun RecordEdit.write() = changed.forEach { answer(it, answers.fields[it]) }
+        return listOf(if (home) butler.homes.edit(about) { write() } else butler.residents.edit(about) { write() })
     }
 
     override fun draft(submission: Submission, answers: Evidence, remark: String) =

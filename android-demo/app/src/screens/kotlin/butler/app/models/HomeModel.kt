@@ -9,9 +9,11 @@ import butler.Evidence
 import butler.FieldRow
 import butler.FormId
 import butler.HomeDetails
+import butler.Label
 import butler.NewContact
 import butler.Outcome
 import butler.Procedure
+import butler.ProcedureRow
 import butler.QuestionId
 import butler.RecordDetails
 import butler.RecordId
@@ -75,9 +77,18 @@ sealed interface HomeSheet {
         val record: Press<HomeIntent>,
     ) : HomeSheet
 
-    /** What may be opened about this home. */
-    data class Orders(val title: String, val about: String, val kinds: List<Press<HomeIntent>>) : HomeSheet
+    /** Which slip: under each answer to the first question those it leads to; [others] stand behind them. */
+    data class Slips(val title: String, val about: String, val answers: List<SlipGroup>, val others: Press<HomeIntent>?) : HomeSheet
+
+    /** What stands under no answer, or whatever is called as typed. */
+    data class Others(val title: String, val about: String, val search: Typing<HomeIntent>, val rows: List<SlipLine>, val none: String?) : HomeSheet
 }
+
+/** What one hears at a door, and what is opened for it. */
+data class SlipGroup(val title: String, val slips: List<SlipLine>)
+
+/** Something that may be opened; [about] tells it from its neighbours. */
+data class SlipLine(val about: String, val open: Press<HomeIntent>)
 
 /** What is to be done at this door today. */
 data class HomeToday(val title: String, val things: String, val badge: Badge?)
@@ -112,6 +123,8 @@ sealed interface HomeIntent {
     data object RecordMissed : HomeIntent
     data object AllData : HomeIntent
     data object Order : HomeIntent
+    data object OtherSlips : HomeIntent
+    data class FindSlip(val text: String) : HomeIntent
     data class OpenOrder(val workflow: WorkflowId) : HomeIntent
     data object CloseSheet : HomeIntent
     data object Visit : HomeIntent
@@ -121,10 +134,16 @@ sealed interface HomeIntent {
 /** A home with its household 房屋. */
 class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, HomeIntent>(app, HomeScreenState()) {
     private var problem: String? = null
-    private var ordering = false
+    private var choosing: Choosing? = null
 
     /** Nobody answered, and when it is to be tried again. */
     private var again: Instant? = null
+
+    /** How far one is with what to open: nothing is typed before the answers were left. */
+    private sealed interface Choosing {
+        data object ByAnswer : Choosing
+        data class AmongOthers(val typed: String) : Choosing
+    }
 
     override suspend fun read(): HomeScreenState {
         val words = app.words
@@ -160,16 +179,37 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             } else {
                 Press(words(Word.RecordVisit), HomeIntent.Visit)
             },
-            sheet = if (ordering) orders(details) else called(household, date),
+            sheet = choosing?.let { slips(it, details.title) } ?: called(household, date),
         )
     }
 
-    private suspend fun orders(details: HomeDetails): HomeSheet {
-        val kinds = app.butler.office.procedures().filter { it.section != EMERGENCY && SubjectKind.HOME in it.about }
-        return HomeSheet.Orders(
-            app.words(Word.OpenWhich), details.title,
-            kinds.mapNotNull { row -> (row.begin as? Procedure.Workflow)?.let { Press(app.words(row.title), HomeIntent.OpenOrder(it.workflow)) } },
-        )
+    private suspend fun slips(choosing: Choosing, home: String): HomeSheet {
+        val words = app.words
+        val slips = app.butler.office.slips(SubjectKind.HOME)
+        // An emergency begins with ＋: its card opens before anything is asked.
+        val others = slips.others.filter { it.section != EMERGENCY }
+        return when (choosing) {
+            Choosing.ByAnswer -> HomeSheet.Slips(
+                words(slips.question), home,
+                slips.answers.map { answer -> SlipGroup(words(answer.label).replaceFirstChar(Char::uppercase), answer.slips.mapNotNull { slip(it.procedure, it.hint) }) },
+                if (others.isEmpty()) null else Press(words(Word.OtherSlips, "count" to others.size), HomeIntent.OtherSlips),
+            )
+            is Choosing.AmongOthers -> {
+                val sought = choosing.typed.trim()
+                val all = slips.answers.flatMap { answer -> answer.slips.map { it.procedure to it.hint } } + others.map { it to null }
+                val found = if (sought.isEmpty()) others.map { it to null }
+                else all.filter { (row, hint) -> listOf(row.title, row.sectionLabel, hint).any { it != null && words(it).contains(sought, ignoreCase = true) } }
+                val rows = found.mapNotNull { (row, hint) -> slip(row, hint ?: row.sectionLabel) }
+                HomeSheet.Others(
+                    words(Word.OpenWhich), home, Typing(words(Word.Search), choosing.typed, words(Word.FindHint)) { HomeIntent.FindSlip(it) },
+                    rows, if (rows.isEmpty()) words(Word.FoundNothing) else null,
+                )
+            }
+        }
+    }
+
+    private fun slip(row: ProcedureRow, about: Label?): SlipLine? = (row.begin as? Procedure.Workflow)?.let {
+        SlipLine(about?.let { words -> app.words(words) }.orEmpty().replaceFirstChar(Char::uppercase), Press(app.words(row.title), HomeIntent.OpenOrder(it.workflow)))
     }
 
     /** The call that was made and not told of yet: as long as it is a draft, it is asked for. */
@@ -349,14 +389,25 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             is HomeIntent.Again -> again = intent.at
             HomeIntent.RecordMissed -> recordMissed()
             HomeIntent.AllData -> app.platform.go(Place.Form(FormOf.Row(BASIC, home)))
-            HomeIntent.Order -> ordering = true
+            HomeIntent.Order -> choosing = Choosing.ByAnswer
+            HomeIntent.OtherSlips -> choosing = Choosing.AmongOthers("")
+            is HomeIntent.FindSlip -> choosing = Choosing.AmongOthers(intent.text)
             is HomeIntent.OpenOrder -> {
-                ordering = false
+                choosing = null
                 app.platform.go(Place.Form(FormOf.Opening(intent.workflow, home)))
             }
-            HomeIntent.CloseSheet -> if (ordering) ordering = false else if (again != null) again = null else notDialled()
+            HomeIntent.CloseSheet -> close()
             HomeIntent.Visit -> app.platform.go(Place.Visit(home))
             is HomeIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
+        }
+    }
+
+    /** One level back, as Back goes. */
+    private suspend fun close() {
+        when {
+            choosing != null -> choosing = if (choosing is Choosing.AmongOthers) Choosing.ByAnswer else null
+            again != null -> again = null
+            else -> notDialled()
         }
     }
 

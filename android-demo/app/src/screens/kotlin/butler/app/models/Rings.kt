@@ -12,9 +12,12 @@ import butler.app.words.Word
 import butler.app.words.Words
 import java.time.Duration
 import java.time.Instant
+import kotlinx.coroutines.flow.distinctUntilChanged
+import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.merge
 
-/** Something urgent the phone is to ring for. */
-data class Ring(val item: DueId, val at: Instant, val title: String, val text: String)
+/** Something urgent the phone is to ring for; without [aloud] it says so in silence. */
+data class Ring(val item: DueId, val at: Instant, val title: String, val text: String, val aloud: Boolean = true)
 
 /** Rings. */
 interface Bell {
@@ -23,13 +26,19 @@ interface Bell {
 }
 
 /** Has the phone ring for what is urgent: at half of its time, and when that is over. What was done meanwhile rings no more. */
-class Ringing(private val butler: Butler, private val words: Words, private val bell: Bell, private val now: () -> Instant = Instant::now) {
+class Ringing(
+    private val butler: Butler,
+    private val words: Words,
+    private val settings: SettingsKeeper,
+    private val bell: Bell,
+    private val now: () -> Instant = Instant::now,
+) {
     private val formats = Formats(words)
 
-    /** As long as the butler is open: at once and after every change. */
+    /** As long as the butler is open: at once, after every change, and when ringing is settled otherwise. */
     suspend fun run() {
-        tell()
-        butler.changes().collect { tell() }
+        val settled = settings.settings.map { it.ringing }.distinctUntilChanged()
+        merge(butler.changes(), settled).collect { tell() }
     }
 
     private suspend fun tell() = bell.set(
@@ -52,7 +61,7 @@ class Ringing(private val butler: Butler, private val words: Words, private val 
         val half = since?.let { it + Duration.between(it, due).dividedBy(2) }
         return listOfNotNull(half, due).filter { it > now() }.map { at ->
             val said = if (at < due) formats.clock(due, at) else words(Word.TimeIsUp)
-            Ring(item.id, at, words(item.title), listOf(item.subject, said).filter { it.isNotEmpty() }.joinToString(DOT))
+            Ring(item.id, at, words(item.title), listOf(item.subject, said).filter { it.isNotEmpty() }.joinToString(DOT), settings.now.ringing)
         }
     }
 }

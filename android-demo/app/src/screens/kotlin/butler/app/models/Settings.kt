@@ -29,6 +29,8 @@ data class Settings(
     val lunchUntil: Int = USUAL.lunchUntil.toInt(),
     val floors: Floors = USUAL.floors,
     val photosOnWifi: Boolean = false,
+    /** What is urgent rings; else a notice stands there in silence. */
+    val ringing: Boolean = true,
     /** The metrics one follows; null until somebody chose. */
     val pinned: List<MetricId>? = null,
     /** Where the office is; null before the phone is enrolled. */
@@ -75,6 +77,7 @@ class SettingsKeeper(private val file: File? = null) {
             glove = said("glove").toBoolean(),
             floors = Floors.entries.find { it.name == said("floors") } ?: usual.floors,
             photosOnWifi = said("photosOnWifi").toBoolean(),
+            ringing = said("ringing")?.toBooleanStrictOrNull() ?: usual.ringing,
             pinned = said("pinned")?.split(",")?.filter { it.isNotEmpty() }?.map(::MetricId),
             office = said("office"),
             phone = said("phone"),
@@ -99,6 +102,7 @@ class SettingsKeeper(private val file: File? = null) {
         put("lunchUntil", settings.lunchUntil)
         put("floors", settings.floors)
         put("photosOnWifi", settings.photosOnWifi)
+        put("ringing", settings.ringing)
         put("pinned", settings.pinned?.joinToString(",") { it.value })
         put("office", settings.office)
         put("phone", settings.phone)

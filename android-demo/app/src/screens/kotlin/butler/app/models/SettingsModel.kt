@@ -16,6 +16,7 @@ sealed interface SettingsIntent {
     data object Glove : SettingsIntent
     data class Walk(val floors: Floors) : SettingsIntent
     data object PhotosOnWifi : SettingsIntent
+    data object Ringing : SettingsIntent
     data class Open(val sheet: Sheet) : SettingsIntent
     data class Shift(val hour: Hour, val minutes: Int) : SettingsIntent
     data class Share(val text: String) : SettingsIntent
@@ -43,6 +44,7 @@ class SettingsModel(app: App) : Model<SettingsState, SettingsIntent>(app, Settin
             SettingsIntent.Glove -> settings.change { copy(glove = !glove) }
             is SettingsIntent.Walk -> settings.change { copy(floors = intent.floors) }
             SettingsIntent.PhotosOnWifi -> settings.change { copy(photosOnWifi = !photosOnWifi) }
+            SettingsIntent.Ringing -> settings.change { copy(ringing = !ringing) }
             is SettingsIntent.Open -> sheet = intent.sheet
             is SettingsIntent.Shift -> settings.change { shifted(this, intent.hour, intent.minutes) }
             is SettingsIntent.Share -> app.platform.share(intent.text)
@@ -70,6 +72,7 @@ class SettingsModel(app: App) : Model<SettingsState, SettingsIntent>(app, Settin
                 )),
                 SettingsGroup(words(Word.SettingsSend), listOf(
                     SettingRow(SettingKind.Photos, words(Word.SettingWifi), words(Word.SettingWifiAbout), switch = Chip(Press(words(Word.SettingWifi), SettingsIntent.PhotosOnWifi), now.photosOnWifi)),
+                    SettingRow(SettingKind.Ringing, words(Word.SettingRinging), words(Word.SettingRingingAbout), switch = Chip(Press(words(Word.SettingRinging), SettingsIntent.Ringing), now.ringing)),
                 )),
                 SettingsGroup(words(Word.SettingsPhone), listOf(who(now), opens(SettingKind.Lost, Word.SettingLost, SettingsIntent.Sheet.Lost), opens(SettingKind.Help, Word.SettingHelp, SettingsIntent.Sheet.Help))),
             ),

@@ -21,7 +21,7 @@ data class SettingRow(
     val open: Press<SettingsIntent>? = null,
 )
 
-enum class SettingKind { Appearance, Text, Language, Hours, Glove, Floors, Photos, Who, Lost, Help }
+enum class SettingKind { Appearance, Text, Language, Hours, Glove, Floors, Photos, Ringing, Who, Lost, Help }
 
 /** What a row opens. */
 data class SettingsSheet(

@@ -37,6 +37,7 @@ import butler.app.models.HomeScreenState
 import butler.app.models.HomeSheet
 import butler.app.models.Person
 import butler.app.models.Press
+import butler.app.models.SlipLine
 import butler.app.parts.ActionBar
 import butler.app.parts.Actions
 import butler.app.parts.BadgeView
@@ -47,12 +48,13 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipPairs
+import butler.app.parts.Field
+import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
 import butler.app.parts.SheetFrame
-import butler.app.parts.Strip
 import butler.app.parts.Words
 import butler.app.parts.softEdge
 
@@ -64,7 +66,8 @@ fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
         when (val sheet = state.sheet) {
             is HomeSheet.Called -> CalledSheet(sheet, on)
             is HomeSheet.Missed -> MissedSheet(sheet, on)
-            is HomeSheet.Orders -> OrdersSheet(sheet, on)
+            is HomeSheet.Slips -> SlipsSheet(sheet, on)
+            is HomeSheet.Others -> OthersSheet(sheet, on)
             null -> {}
         }
     }
@@ -152,11 +155,37 @@ private fun MissedSheet(sheet: HomeSheet.Missed, on: (HomeIntent) -> Unit) {
     }
 }
 
-/** What may be opened about this home. */
+/** Which slip: one press, under the answer one has heard. */
 @Composable
-private fun OrdersSheet(sheet: HomeSheet.Orders, on: (HomeIntent) -> Unit) {
+private fun SlipsSheet(sheet: HomeSheet.Slips, on: (HomeIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, { on(HomeIntent.CloseSheet) }) {
-        Column { for (kind in sheet.kinds) Strip(kind, on) }
+        for (answer in sheet.answers) {
+            Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                Section(answer.title)
+                SlipRows(answer.slips, on)
+            }
+        }
+        sheet.others?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline) }
+    }
+}
+
+/** All else that may be opened. */
+@Composable
+private fun OthersSheet(sheet: HomeSheet.Others, on: (HomeIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.about, { on(HomeIntent.CloseSheet) }) {
+        Field(sheet.search, on, label = false)
+        sheet.none?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
+        if (sheet.rows.isNotEmpty()) SlipRows(sheet.rows, on)
+    }
+}
+
+@Composable
+private fun SlipRows(slips: List<SlipLine>, on: (HomeIntent) -> Unit) {
+    Card {
+        slips.forEachIndexed { index, slip ->
+            if (index > 0) Rule()
+            ListRow(slip.open.label, slip.about, press = { on(slip.open.intent) })
+        }
     }
 }
 

@@ -120,6 +120,7 @@ private fun icon(kind: SettingKind): Icon = when (kind) {
     SettingKind.Glove -> Icon.Hand
     SettingKind.Floors -> Icon.ArrowUpDown
     SettingKind.Photos -> Icon.Wifi
+    SettingKind.Ringing -> Icon.Bell
     SettingKind.Who -> Icon.ShieldCheck
     SettingKind.Lost -> Icon.Smartphone
     SettingKind.Help -> Icon.LifeBuoy
