@@ -368,20 +368,12 @@ fn a_case_waits_for_nobody_who_may_only_turn_it_aside() {
 #[test]
 fn what_the_case_answered_stands_in_the_question_that_asks_for_it_again() {
     let mut flow = workflow();
-    let price = flow.steps.iter_mut().find(|step| step.id == "finish").unwrap();
-    price.fields[1].prefilled_from = Some("told".into());
-    let asked = |events: &[EventWithReceipt]| {
-        let steps = ask(
-            &flow,
-            &fold(&flow, events),
-            flow.step(&"finish".into()).unwrap(),
-            &Evidence::default(),
-            &[role("engineering")],
-        )
-        .iter()
-        .map(|asked| asked.prefilled.clone())
-        .collect::<Vec<_>>();
-        steps
+    let finish = flow.steps.iter_mut().find(|step| step.id == "finish").unwrap();
+    finish.fields[1].prefilled_from = Some("told".into());
+    let asked = |events: &[EventWithReceipt]| -> Vec<Option<Value>> {
+        let (finish, state) = (flow.step(&"finish".into()).unwrap(), fold(&flow, events));
+        let asked = ask(&flow, &state, finish, &Evidence::default(), &[role("engineering")]);
+        asked.into_iter().map(|asked| asked.prefilled).collect()
     };
     let mut events = vec![event(1, "report", &[], None), event(2, "take", &[1], None)];
     assert_eq!(asked(&events)[1], None);
