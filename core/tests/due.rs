@@ -1063,6 +1063,75 @@ fn what_a_date_brings_is_shown_the_days_before_that_are_asked_for() {
 }
 
 #[test]
+fn what_comes_each_year_is_there_for_some_weeks_and_begins_the_year_after() {
+    let home = |moved_in: &str| {
+        Recorded::default().home(&[("state", "occupied".into()), ("moved_in", moved_in.into())])
+    };
+    let facts = home("2024-12-24");
+    assert!(of(&facts, "lifecycle.each-year", "2026-12-09 10:00").is_empty());
+    let item = only(&facts, "lifecycle.each-year", "2026-12-10 10:00");
+    assert_eq!((item.due, item.base, item.status), (day("2026-12-24"), day("2026-12-24"), Status::Open));
+    assert_eq!(item.why.zh, "2026-12-24入住满2年，当面或电话回顾这一年：做到了什么、还欠什么");
+    // A review on the way counts, one of the summer does not; it is there for sixty days and then is over.
+    assert_eq!(only(&facts, "lifecycle.each-year", "2027-02-22 10:00").status, Status::Open);
+    assert!(of(&facts, "lifecycle.each-year", "2027-02-23 10:00").is_empty());
+    let visited = home("2024-12-24").visit("2026-12-12 10:00");
+    assert_eq!(only(&visited, "lifecycle.each-year", "2026-12-30 10:00").status, Status::Done);
+    let earlier = home("2024-12-24").visit("2026-06-12 10:00");
+    assert_eq!(only(&earlier, "lifecycle.each-year", "2026-12-30 10:00").status, Status::Open);
+    let next = only(&visited, "lifecycle.each-year", "2027-12-20 10:00");
+    assert_eq!((next.due, next.status), (day("2027-12-24"), Status::Open));
+    assert_ne!(next.id, item.id, "each year is its own item");
+    // Not on the day they move in, and not by a date without its day.
+    assert!(of(&home("2026-12-24"), "lifecycle.each-year", "2026-12-24 10:00").is_empty());
+    assert!(of(&home("2012-12"), "lifecycle.each-year", "2026-12-12 10:00").is_empty());
+    // 29 February is kept on the 28th where there is none; a day off moves on.
+    let leap = home("2024-02-29");
+    assert_eq!(only(&leap, "lifecycle.each-year", "2027-02-20 10:00").base, day("2027-02-28"));
+    assert_eq!(only(&leap, "lifecycle.each-year", "2027-02-20 10:00").due, day("2027-03-01"));
+    assert_eq!(only(&leap, "lifecycle.each-year", "2028-02-20 10:00").base, day("2028-02-29"));
+}
+
+#[test]
+fn a_birthday_is_kept_by_the_calendar_it_is_told_by() {
+    let born = |birthday: &str, lunar: bool| {
+        let values = [("birthday", birthday.into()), ("birthday_lunar", Value::from(lunar))];
+        Recorded::default().record(SOMEBODY, Kind::Resident, &values)
+    };
+    let on = |facts: &Recorded, now: &str| {
+        of(facts, "care.birthday", now).iter().map(|item| item.due.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(on(&born("--12-29", false), "2026-12-28 10:00"), ["2026-12-29"]);
+    assert_eq!(
+        on(&born("1948-11-21", true), "2026-12-28 10:00"),
+        ["2026-12-29"],
+        "the 21st of the eleventh month"
+    );
+    assert!(on(&born("1948-11-21", false), "2026-12-28 10:00").is_empty());
+    assert!(on(&born("1948-11-21", true), "2026-11-20 10:00").is_empty());
+    // In 2033 a month is leap that few expect, and it keeps no birthday: the 1st of the twelfth is in January.
+    assert_eq!(on(&born("--12-01", true), "2034-01-20 10:00"), ["2034-01-20"]);
+    // Two days later it is too late to say a word.
+    assert_eq!(on(&born("--12-29", false), "2026-12-31 10:00"), ["2026-12-29"]);
+    assert!(on(&born("--12-29", false), "2027-01-01 10:00").is_empty());
+    // Past the end of the table nothing follows the moon, and what follows the sun goes on.
+    assert!(on(&born("--12-29", true), "2061-02-10 10:00").is_empty());
+    assert_eq!(on(&born("--12-29", false), "2061-12-29 10:00"), ["2061-12-29"]);
+}
+
+#[test]
+fn a_festival_brings_its_work_some_days_before_it() {
+    let facts = Recorded::default().place("jinse/grid-1", 0);
+    assert!(of(&facts, "lifecycle.greeting", "2027-01-21 10:00").is_empty());
+    let item = only(&facts, "lifecycle.greeting", "2027-01-22 10:00");
+    assert_eq!((item.due, item.base), (day("2027-02-05"), day("2027-02-06")));
+    assert!(item.why.zh.starts_with("春节（2027-02-06）前"), "{}", item.why.zh);
+    assert_eq!(only(&facts, "lifecycle.greeting", "2027-02-08 10:00").status, Status::Open);
+    assert!(of(&facts, "lifecycle.greeting", "2027-02-09 10:00").is_empty());
+    assert_eq!(only(&facts, "lifecycle.greeting", "2027-09-10 10:00").base, day("2027-09-15"));
+}
+
+#[test]
 fn a_promised_day_is_shown_before_and_nothing_before_the_promise_keeps_it() {
     let facts = Recorded::default()
         .visit("2026-11-10 08:00")

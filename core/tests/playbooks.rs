@@ -103,6 +103,45 @@ fn every_bad_playbook_is_rejected_with_its_words() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Where the lunar calendar of a company ends soon, its rules say so; one that is over already is rejected.
+#[test]
+fn a_rule_says_when_the_lunar_years_it_needs_end() {
+    let years = |text: &str| {
+        format!(
+            "kind = \"calendar\"\nid = \"lunar\"\ntitle = {{ zh = \"农历\", en = \"Lunar\" }}\n\
+             lunar = [{text}]\nfestival = [\n\
+             {{ id = \"spring_festival\", name = {{ zh = \"春节\", en = \"Spring Festival\" }}, on = {{ lunar = \"01-01\" }} }},\n\
+             {{ id = \"mid_autumn\", name = {{ zh = \"中秋\", en = \"Mid-Autumn\" }}, on = {{ lunar = \"08-15\" }} }},\n\
+             {{ id = \"double_ninth\", name = {{ zh = \"重阳\", en = \"Double Ninth\" }}, on = {{ lunar = \"09-09\" }} }},\n]\n"
+        )
+    };
+    let year = |year: i32, begins: &str, days: &str| {
+        format!("{{ year = {year}, begins = {begins}, days = [{days}] }},")
+    };
+    let first = year(2026, "2026-02-17", "30, 29, 30, 29, 29, 30, 29, 29, 30, 30, 30, 29");
+    let second = year(2027, "2027-02-06", "30, 30, 29, 30, 29, 29, 30, 29, 29, 30, 30, 29");
+    let with = |text: &str| Playbooks::company(&[file("lunar.toml", &years(text))]);
+    let noted: Vec<String> = with(&(first.clone() + &second))
+        .unwrap()
+        .notes()
+        .iter()
+        .map(|note| note.text(Language::Zh))
+        .collect();
+    let said = "工作日历的农历只到2027年，此后这条规则不再产生待办；请在那之前换上新的日历文件";
+    assert_eq!(noted.len(), 3, "{noted:?}");
+    assert!(
+        noted.iter().all(|note| note.starts_with("care/rules.toml:") && note.ends_with(said)),
+        "{noted:?}"
+    );
+    let ended = with(&first).unwrap_err().to_string();
+    assert!(
+        ended.contains("the calendar's lunar years end with 2026, so this rule brings nothing about"),
+        "{ended}"
+    );
+    let none = with("").unwrap_err().to_string();
+    assert!(none.contains("the calendar has no lunar years"), "{none}");
+}
+
 /// A rule that will not come every month is not wrong; whoever wrote it is told.
 #[test]
 fn months_a_rule_leaves_out_are_named_by_file_and_line() {

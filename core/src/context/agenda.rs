@@ -495,7 +495,9 @@ impl<'a> Moved<'a> {
             Trigger::Finding(list) => {
                 self.kinds.contains(&Kind::Case) || self.procedures.contains(list.as_str())
             }
-            Trigger::Every(_) | Trigger::AfterDate(_) => false,
+            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::EachYear(_) | Trigger::AtFestival(_) => {
+                false
+            }
         };
         let run_by =
             rule.done.filters.iter().find(|filter| matches!(filter.path.as_str(), "playbook" | "form"));

@@ -152,9 +152,59 @@ impl FromStr for Birthday {
     }
 }
 
+/// A day of a year, `11-22`; of a lunar year, too, whose months have up to 30 days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MonthDay {
+    /// 1–12.
+    pub month: u32,
+    /// 1–31.
+    pub day: u32,
+}
+
+impl MonthDay {
+    /// The day of the year that a full date, or a birthday without its year, names as it is stored.
+    #[must_use]
+    pub fn of_date(stored: &str) -> Option<Self> {
+        let text = stored.strip_prefix("--").unwrap_or_else(|| stored.get(5..).unwrap_or_default());
+        text.parse().ok()
+    }
+}
+
+impl fmt::Display for MonthDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}-{:02}", self.month, self.day)
+    }
+}
+
+impl FromStr for MonthDay {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, DateError> {
+        let number = |digits: &str| digits.parse().ok().filter(|_| digits.len() == 2).ok_or(DateError);
+        let (month, day) = text.split_once('-').ok_or(DateError)?;
+        let (month, day) = (number(month)?, number(day)?);
+        if (1..=12).contains(&month) && (1..=31).contains(&day) {
+            Ok(Self { month, day })
+        } else {
+            Err(DateError)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_day_of_the_year_is_read_of_full_dates_and_birthdays_alone() {
+        let day = |month, day| Some(MonthDay { month, day });
+        assert_eq!(MonthDay::of_date("1988-03-09"), day(3, 9));
+        assert_eq!(MonthDay::of_date("--03-09"), day(3, 9));
+        for none in ["2012-11", "2012", "", "1988-3-09", "--13-01", "1988-03-09T"] {
+            assert_eq!(MonthDay::of_date(none), None, "{none}");
+        }
+        assert_eq!(day(3, 9).unwrap().to_string(), "03-09");
+    }
 
     #[test]
     fn every_spelling_of_the_registers() {

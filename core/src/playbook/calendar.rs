@@ -1,12 +1,15 @@
-//! Working days: weekends, holidays and make-up working days 调休, of a community with one fixed UTC offset.
+//! Working days: weekends, holidays and make-up working days 调休, of a community with one fixed UTC offset; and the days
+//! that come again each year, by the lunar calendar too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::Deserialize;
 
+use super::lunar::{Lunar, LunarYear};
 use super::workflow::Span;
 use super::{Label, toml_date};
+use crate::model::date::MonthDay;
 use crate::model::{Timestamp, UtcOffset};
 
 const MINUTE_MS: i64 = 60_000;
@@ -19,9 +22,52 @@ pub struct CalendarFile {
     pub id: String,
     /// What it is called.
     pub title: Label,
-    /// The years it knows.
-    #[serde(rename = "year")]
+    /// The years whose working days it knows.
+    #[serde(default, rename = "year")]
     pub years: Vec<Year>,
+    /// The festivals that rules may name.
+    #[serde(default, rename = "festival")]
+    pub festivals: Vec<Festival>,
+    /// The lunar years it knows, one after the other.
+    #[serde(default)]
+    pub lunar: Vec<LunarYear>,
+}
+
+/// A day of every year that has a name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Festival {
+    /// Stable identity.
+    pub id: String,
+    /// Its name.
+    pub name: Label,
+    /// When it is.
+    pub on: FestivalDay,
+}
+
+/// Which day of the year a festival is, `08-15`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FestivalDay {
+    /// By the lunar calendar.
+    Lunar(String),
+    /// By the solar calendar.
+    Solar(String),
+}
+
+impl FestivalDay {
+    /// The day of the year, if it is one.
+    #[must_use]
+    pub fn day(&self) -> Option<MonthDay> {
+        let (Self::Lunar(text) | Self::Solar(text)) = self;
+        text.parse().ok()
+    }
+
+    /// Whether it follows the lunar calendar.
+    #[must_use]
+    pub const fn is_lunar(&self) -> bool {
+        matches!(self, Self::Lunar(_))
+    }
 }
 
 /// One year of a calendar.
@@ -65,6 +111,8 @@ pub struct Calendar {
     make_up: BTreeSet<NaiveDate>,
     /// Year → provisional.
     years: BTreeMap<i32, bool>,
+    festivals: Vec<Festival>,
+    lunar: Lunar,
 }
 
 impl Calendar {
@@ -76,20 +124,27 @@ impl Calendar {
             days_off: BTreeSet::new(),
             make_up: BTreeSet::new(),
             years: BTreeMap::new(),
+            festivals: Vec::new(),
+            lunar: Lunar::default(),
         }
     }
 
-    /// The calendar of a file, for a community `utc_offset_minutes` east of UTC (China: 480).
+    /// What the calendars of a set say, for a community `utc_offset_minutes` east of UTC (China: 480). A year that stands
+    /// in several is as the last of them has it.
     #[must_use]
-    pub fn new(file: &CalendarFile, utc_offset_minutes: i32) -> Self {
+    pub fn new(files: &[CalendarFile], utc_offset_minutes: i32) -> Self {
         let mut calendar = Self::plain(utc_offset_minutes);
-        for year in &file.years {
+        let years: BTreeMap<i32, &Year> =
+            files.iter().flat_map(|file| &file.years).map(|year| (year.year, year)).collect();
+        for year in years.into_values() {
             calendar.years.insert(year.year, year.provisional);
             calendar.make_up.extend(&year.make_up);
             for holiday in &year.holidays {
                 calendar.days_off.extend(holiday.from.iter_days().take_while(|day| *day <= holiday.to));
             }
         }
+        calendar.festivals = files.iter().flat_map(|file| &file.festivals).cloned().collect();
+        calendar.lunar = Lunar::new(files.iter().flat_map(|file| &file.lunar));
         calendar
     }
 
@@ -106,6 +161,28 @@ impl Calendar {
     #[must_use]
     pub fn is_provisional(&self, day: NaiveDate) -> bool {
         self.years.get(&day.year()).copied().unwrap_or(true)
+    }
+
+    /// The days of a year whose return is kept on that day: its own, and on the last day of a month that is a day short
+    /// this year (29 February, a lunar 30th) that day as well. By the lunar calendar none in a leap month, and none
+    /// where its table ends.
+    #[must_use]
+    pub fn kept_on(&self, day: NaiveDate, lunar: bool) -> Vec<MonthDay> {
+        if lunar {
+            return self.lunar.kept_on(day);
+        }
+        let (month, date) = (day.month(), day.day());
+        let leap = (month == 2 && date == 28 && !day.leap_year()).then_some(MonthDay { month, day: 29 });
+        std::iter::once(MonthDay { month, day: date }).chain(leap).collect()
+    }
+
+    /// The festivals on that day.
+    pub fn festivals_on(&self, day: NaiveDate) -> impl Iterator<Item = &Festival> {
+        let (solar, lunar) = (self.kept_on(day, false), self.kept_on(day, true));
+        self.festivals.iter().filter(move |festival| {
+            let kept = if festival.on.is_lunar() { &lunar } else { &solar };
+            festival.on.day().is_some_and(|day| kept.contains(&day))
+        })
     }
 
     /// The working day `count` working days after `day`; `day` itself is never counted. With 0: `day`, or the
@@ -232,6 +309,53 @@ mod tests {
         assert!(calendar.is_provisional(day("2027-03-01")) && calendar.is_provisional(day("2031-03-01")));
         assert!(!calendar.is_working(day("2027-02-08")), "Spring Festival itself is known");
         assert!(calendar.is_working(day("2031-10-01")), "a year that is not in the file has weekends only");
+    }
+
+    /// Every festival as three packages have it that compute the lunar calendar independently of each other: borax 4.1.3,
+    /// cnlunar 0.2.5 and lunardate 0.3.0 (PyPI); the years of each are those with a leap month, a short twelfth month, or
+    /// 2033, in which simpler tables are a month out.
+    #[test]
+    fn festivals_are_on_the_days_that_others_compute() {
+        let calendar = china();
+        let of = |id: &str, year: i32| {
+            let days =
+                NaiveDate::from_ymd_opt(year, 1, 1).unwrap().iter_days().take_while(|day| day.year() == year);
+            days.filter(|day| calendar.festivals_on(*day).any(|festival| festival.id == id))
+                .map(|day| day.format("%m-%d").to_string())
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        for (id, days) in [
+            ("new_years_eve", ["02-16", "02-05", "01-25", "01-22", "01-30", "02-18", "01-21", "01-22"]),
+            ("spring_festival", ["02-17", "02-06", "01-26", "01-23", "01-31", "02-19", "01-22", "01-23"]),
+            ("lantern", ["03-03", "02-20", "02-09", "02-06", "02-14", "03-05", "02-05", "02-06"]),
+            ("dragon_boat", ["06-19", "06-09", "05-28", "06-24", "06-01", "06-20", "06-22", "06-23"]),
+            ("mid_autumn", ["09-25", "09-15", "10-03", "10-01", "09-08", "09-27", "09-28", "09-30"]),
+            ("double_ninth", ["10-18", "10-08", "10-26", "10-24", "10-01", "10-20", "10-22", "10-24"]),
+        ] {
+            let years = [2026, 2027, 2028, 2031, 2033, 2034, 2042, 2050];
+            assert_eq!(years.map(|year| of(id, year)), days, "{id}");
+        }
+        assert_eq!(of("mid_autumn", 2051), "", "no day is invented where the table ends");
+    }
+
+    #[test]
+    fn a_day_that_a_year_does_not_have_is_kept_the_day_before() {
+        let calendar = china();
+        let kept = |date: &str, lunar| {
+            let days: Vec<String> =
+                calendar.kept_on(day(date), lunar).iter().map(ToString::to_string).collect();
+            days.join(" ")
+        };
+        assert_eq!(kept("2027-02-28", false), "02-28 02-29");
+        assert_eq!((kept("2028-02-28", false), kept("2028-02-29", false)), ("02-28".into(), "02-29".into()));
+        // The last day of a twelfth month of 29 days, and of one of 30.
+        assert_eq!(
+            (kept("2027-02-05", true), kept("2028-01-25", true)),
+            ("12-29 12-30".into(), "12-29 12-30".into())
+        );
+        assert_eq!((kept("2030-02-01", true), kept("2030-02-02", true)), ("12-29".into(), "12-30".into()));
+        assert_eq!(kept("2028-06-23", true), "", "a leap month keeps no birthday: the month before it did");
     }
 
     #[test]

@@ -20,6 +20,7 @@ pub mod due;
 pub mod form;
 mod label;
 pub mod library;
+pub mod lunar;
 pub mod metric;
 mod parse;
 mod path;

@@ -339,6 +339,10 @@ pub enum Trigger {
     AfterStep(AfterStep),
     /// A length of time after a date field of the subject.
     AfterDate(AfterDate),
+    /// Each year on the day of a date field of the subject.
+    EachYear(EachYear),
+    /// Each year on festivals of the calendar.
+    AtFestival(AtFestival),
     /// After a row of a register.
     AfterEntry(AfterEntry),
     /// When several cases about one subject lie close together.
@@ -360,6 +364,8 @@ impl Trigger {
             Self::AfterEntry(after) => after.each.then_some(&after.form),
             Self::Every(_)
             | Self::AfterDate(_)
+            | Self::EachYear(_)
+            | Self::AtFestival(_)
             | Self::Together(_)
             | Self::Deadline(_)
             | Self::Finding(_) => None,
@@ -475,6 +481,36 @@ pub struct AfterDate {
     /// A subject without the date counts from the rule's first day.
     #[serde(default)]
     pub also_when_absent: bool,
+}
+
+/// Each year on the day of a date of the subject, from the year after it on: a birthday, the day a household moved in. What
+/// is on 29 February, or on a lunar 30th, is kept a day earlier in a year that does not have the day.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EachYear {
+    /// The field: a date, or a birthday. One without its day never comes.
+    pub field: String,
+    /// The yes-or-no field that says the date is one of the lunar calendar.
+    #[serde(default)]
+    pub lunar_when: Option<String>,
+    /// How many days after its due day it still stands on Today: a greeting that comes later is none.
+    #[serde(default = "late_days")]
+    pub late_days: u32,
+}
+
+/// Each year on festivals of the calendar.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AtFestival {
+    /// Their ids in the calendar.
+    pub festivals: Vec<String>,
+    /// As in [`EachYear::late_days`].
+    #[serde(default = "late_days")]
+    pub late_days: u32,
+}
+
+const fn late_days() -> u32 {
+    30
 }
 
 /// After a row of a register: about the subjects the row names, or about `each` subject where the row belongs.

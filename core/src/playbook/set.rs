@@ -47,7 +47,7 @@ pub struct Playbooks {
     metrics: Versions<MetricFile>,
     roles: Roles,
     terms: Terms,
-    calendar: Option<CalendarFile>,
+    calendars: Vec<CalendarFile>,
     notes: Vec<PlaybookError>,
 }
 
@@ -227,7 +227,7 @@ impl Playbooks {
             }
             AnyPlaybook::Calendar(calendar) => {
                 if file.current {
-                    self.calendar = Some((**calendar).clone());
+                    self.calendars.push((**calendar).clone());
                 }
                 Ok(())
             }
@@ -432,13 +432,15 @@ impl Playbooks {
         &self.notes
     }
 
-    /// The working days of a community so many minutes east of UTC.
+    /// The calendars in force, as their files say them.
+    pub(super) fn calendars(&self) -> &[CalendarFile] {
+        &self.calendars
+    }
+
+    /// The working days of a community so many minutes east of UTC, and the days that come again each year.
     #[must_use]
     pub fn calendar(&self, utc_offset_minutes: i32) -> Calendar {
-        self.calendar.as_ref().map_or_else(
-            || Calendar::plain(utc_offset_minutes),
-            |file| Calendar::new(file, utc_offset_minutes),
-        )
+        Calendar::new(&self.calendars, utc_offset_minutes)
     }
 }
 

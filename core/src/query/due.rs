@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CountedFinding, FieldFilter, SubjectId, SubjectKind};
 use crate::model::choice::Outcome;
+use crate::model::date::MonthDay;
 use crate::model::{
     ChecklistId, DueId, EventId, FormId, Kind, PlaceId, PlaybookVersion, QuestionId, RecordId, StaffId,
     StepId, Timestamp, Value, WorkflowId,
@@ -23,6 +24,8 @@ pub struct SubjectQuery<'a> {
     pub unless: &'a [FieldFilter],
     /// Only those whose latest date at a path lies in a window.
     pub date: Option<DateQuery<'a>>,
+    /// Only those one of whose dates comes again on one of some days of the year.
+    pub each_year: Option<EachYearQuery<'a>>,
     /// Paths whose values are wanted; a path with `*` stands for all members of a group.
     pub paths: &'a BTreeSet<String>,
     /// Only those that belong to this place itself.
@@ -43,6 +46,15 @@ pub struct DateQuery<'a> {
     pub until: NaiveDate,
     /// Those without such a date too.
     pub absent: bool,
+}
+
+/// Subjects with a full date, or a birthday without its year, on one of some days of the year.
+#[derive(Debug, Clone, Copy)]
+pub struct EachYearQuery<'a> {
+    /// The path of a single field.
+    pub path: &'a str,
+    /// The days.
+    pub days: &'a BTreeSet<MonthDay>,
 }
 
 /// Which steps of cases, of those that count (see [`super::WorkProgress`]).

@@ -8,10 +8,11 @@ use chrono::NaiveDate;
 
 use super::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
-    DateQuery, DeadlineProgress, EntryQuery, EntryRow, FieldFilter, FindingQuery, FindingRow, IndexContext,
-    RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId, SubjectKind, SubjectQuery,
-    SubjectRow, Tally, WorkProgress,
+    DateQuery, DeadlineProgress, EachYearQuery, EntryQuery, EntryRow, FieldFilter, FindingQuery, FindingRow,
+    IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId, SubjectKind,
+    SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
+use crate::model::date::MonthDay;
 use crate::model::facts::{self, Made};
 use crate::model::{
     DueId, GridId, Kind, Lifecycle, PlaceId, PlaybookVersion, Procedure, QuestionId, Record, RecordId,
@@ -200,7 +201,10 @@ impl RecordIndex for MemoryIndex<'_> {
                     date <= window.until && window.from.is_none_or(|from| from <= date)
                 })
             };
-            if !ask.date.is_none_or(in_window) {
+            let kept = |each: EachYearQuery<'_>| {
+                record.text(each.path).and_then(MonthDay::of_date).is_some_and(|day| each.days.contains(&day))
+            };
+            if !ask.date.is_none_or(in_window) || !ask.each_year.is_none_or(kept) {
                 continue;
             }
             let wanted = |path: &str| ask.paths.iter().any(|pattern| facts::matches(pattern, path));

@@ -24,8 +24,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use context::{Forms, IndexContext};
 pub use due::{
-    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, EntryRow,
-    FindingQuery, FindingRow, StepQuery, StepRow, SubjectQuery, SubjectRow,
+    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EachYearQuery, EntryQuery,
+    EntryRow, FindingQuery, FindingRow, StepQuery, StepRow, SubjectQuery, SubjectRow,
 };
 pub use memory::{IndexedRecord, MemoryIndex};
 pub use progress::{CountedFinding, CountedStep, DeadlineProgress, WorkProgress};

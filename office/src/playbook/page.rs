@@ -357,6 +357,14 @@ impl Page<'_> {
         self.gap();
     }
 
+    fn late_days(&mut self, days: u32) {
+        let what = match self.words.language {
+            Language::Zh => format!("到期后{days}天"),
+            Language::En => format!("{days} days after it was due"),
+        };
+        self.fact(("最晚显示到", "shown until"), &what);
+    }
+
     fn trigger(&mut self, trigger: &Trigger) {
         let words = self.words;
         let name = ("触发", "arises");
@@ -384,6 +392,16 @@ impl Page<'_> {
             }
             Trigger::AfterDate(after) => {
                 self.fact(name, &format!("{}`{}`", words.say("日期之后 ", "after the date "), after.field));
+            }
+            Trigger::EachYear(each) => {
+                self.fact(name, &format!("{}`{}`", words.say("每年 ", "each year on "), each.field));
+                let lunar = each.lunar_when.as_ref().map_or_else(String::new, |path| format!("`{path}`"));
+                self.fact(("按农历", "by the lunar calendar when"), &lunar);
+                self.late_days(each.late_days);
+            }
+            Trigger::AtFestival(at) => {
+                self.fact(name, &format!("{}{}", words.say("每逢 ", "each "), ids(&words, &at.festivals)));
+                self.late_days(at.late_days);
             }
             Trigger::AfterEntry(after) => {
                 self.fact(name, &format!("{}`{}`", words.say("登记之后 ", "after a row of "), after.form));

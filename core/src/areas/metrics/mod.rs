@@ -511,6 +511,8 @@ mod tests {
                         let second = "phone/1102030405060708090a0b0c0d0e0f10";
                         edit = edit.put(second, true).put(format!("{second}/verified"), self.day());
                     }
+                    edit = edit.put("birthday", format!("19{}", &self.day()[2..]));
+                    edit = edit.put("birthday_lunar", self.tape.pick(2) == 0);
                     if self.tape.pick(4) == 0 {
                         edit = edit.put("until", "2026-10");
                     }

@@ -341,6 +341,21 @@ sentences! {
         DueWithoutTime => "没有写明期限（within）", "the rule does not say how long (within)";
         NoDateAnswer(id: String) => "流程里没有日期问题“{id}”", "the workflow asks no date `{id}`";
         NoDateOfRecord(path: String) => "“{path}”不是档案里的日期", "`{path}` is not a date of the record";
+        NoFlagOfRecord(path: String) => "“{path}”不是档案里的是否题", "`{path}` is not a yes-or-no field of the record";
+        NoFestival(id: String, suggestion: Suggestion) =>
+            "工作日历里没有“{id}”这个节日{suggestion}", "the calendar has no festival `{id}`{suggestion}";
+        LongerThanAYear =>
+            "提前、期限和 late_days 合计不能超过330天：明年的这一天来之前，今年的要过去",
+            "the days before, the time allowed and `late_days` add up to more than 330 days: this year's is over before next year's comes";
+        LunarUnknown =>
+            "工作日历里没有农历年（[[lunar]]），算不出农历日子",
+            "the calendar has no lunar years ([[lunar]]), so no lunar day can be told";
+        LunarEnded(year: i32) =>
+            "工作日历的农历只到{year}年，这条规则不会产生待办；请在日历文件里补上以后的农历年",
+            "the calendar's lunar years end with {year}, so this rule brings nothing about: add the years to the file of the calendar";
+        LunarEnds(year: i32) =>
+            "工作日历的农历只到{year}年，此后这条规则不再产生待办；请在那之前换上新的日历文件",
+            "the calendar's lunar years end with {year}: after it this rule brings nothing about, unless the calendar is replaced before";
         PlaceholderUnfilled(name: String) =>
             "说明里的“{{{name}}}”无处取值，请检查拼写：花括号里写步骤中问题的编号",
             "nothing fills `{{{name}}}` in the reason; check its spelling";
@@ -431,6 +446,11 @@ sentences! {
         InvalidHoliday => "假期的起止日期不对或不在这一年", "the holiday ends before it begins, or lies outside its year";
         NoMakeUpDay(day: NaiveDate) =>
             "{day}不是这一年可以调休上班的周末", "{day} is not a weekend day of this year outside the holidays";
+        NotADayOfAYear(text: String) =>
+            "“{text}”不是一年里的一天，应写成 08-15", "`{text}` is not a day of a year; write it like 08-15";
+        LunarYearOff(year: i32) =>
+            "农历{year}年不对：应有12个月（闰年13个月，写明 leap），每月29或30天，各月加起来正好到下一年的正月初一",
+            "the lunar year {year} is off: it has 12 months (13 with `leap`) of 29 or 30 days, which end where the next year begins";
     }
 }
 

@@ -1,6 +1,7 @@
 //! Asks a store what the rules need, and works out what is due.
 
 mod answering;
+pub(in crate::playbook) mod each_year;
 mod together;
 mod triggers;
 
@@ -111,6 +112,11 @@ pub fn evaluate_some<I: RecordIndex>(
             }
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
             Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
+            Trigger::EachYear(each) => {
+                let days = day.days_shown(&governed, each.late_days);
+                day.each_year(&governed, (each, &days), None, &mut items)?;
+            }
+            Trigger::AtFestival(at) => day.at_festival(&governed, at, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
             Trigger::Together(together) => day.together(&governed, together, &mut items)?,
             // What deadlines and findings bring about is in no file of rules.
@@ -222,12 +228,18 @@ impl<I: RecordIndex> Day<'_, I> {
             Trigger::Every(every) => Some(self.periods(governed, every)?),
             _ => None,
         };
+        let days = match &governed.rule.when {
+            Trigger::EachYear(each) => Some(self.days_shown(governed, each.late_days)),
+            _ => None,
+        };
         while let Some(place) = places.next() {
             // Only the calendar and dates bring so much about; a test of the files sees to it.
             if let Some(periods) = &periods {
                 self.every(governed, periods, Some(place), &mut found)?;
             } else if let Trigger::AfterDate(after) = &governed.rule.when {
                 self.after_date(governed, after, Some(place), &mut found)?;
+            } else if let (Trigger::EachYear(each), Some(days)) = (&governed.rule.when, &days) {
+                self.each_year(governed, (each, days), Some(place), &mut found)?;
             }
             // Asking what was answered costs a query however little is asked about.
             if open + found.len() < enough && places.peek().is_some() {
@@ -264,14 +276,13 @@ impl<I: RecordIndex> Day<'_, I> {
         at: Option<&PlaceId>,
     ) -> Result<Vec<SubjectRow>, I::Error> {
         let subject = &rule.subject;
-        let names = subject.condition.iter().flat_map(|condition| condition.names());
-        let paths: BTreeSet<String> =
-            names.filter(|name| name.root == "record").map(|name| name.path.clone()).collect();
+        let paths = paths_of(rule);
         self.index.subjects(&SubjectQuery {
             kind: subject.kind,
             filters: &subject.filters,
             unless: &subject.unless,
             date,
+            each_year: None,
             paths: &paths,
             at,
             only: self.only,
@@ -326,6 +337,12 @@ impl<I: RecordIndex> Day<'_, I> {
     }
 }
 
+/// The fields of a subject that the rule's condition looks at.
+fn paths_of(rule: &DueRule) -> BTreeSet<String> {
+    let names = rule.subject.condition.iter().flat_map(|condition| condition.names());
+    names.filter(|name| name.root == "record").map(|name| name.path.clone()).collect()
+}
+
 fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, times: Times) -> DueItem {
     DueItem {
         id: due_id(&rule.id, &subject, key),
@@ -336,6 +353,7 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
         named: None,
         finding: None,
         group: None,
+        occasion: None,
         base: times.base,
         visible_from: times.visible_from,
         due: times.due,

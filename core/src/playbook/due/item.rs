@@ -39,6 +39,8 @@ pub struct DueItem {
     pub finding: Option<Arc<FindingRow>>,
     /// For a rule on cases together: which.
     pub group: Option<Arc<Group>>,
+    /// What comes again, as its reason may name it: after how many years, or which festival.
+    pub(super) occasion: Option<(&'static str, Arc<Label>)>,
     /// The trigger's day.
     pub base: NaiveDate,
     /// The first day it is shown.
@@ -348,6 +350,7 @@ impl DueItem {
             let (item, _) = split_place(finding.found.item.as_str());
             words.extend(list.item(&item.into()).map(|item| ("item", item.label.clone())));
         }
+        words.extend(self.occasion.iter().map(|(name, word)| (*name, (**word).clone())));
         let day = |day: NaiveDate| Label::new(day.to_string(), day.to_string());
         words.insert("date", day(self.base));
         words.insert("due", day(self.due));

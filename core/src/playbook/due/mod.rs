@@ -5,6 +5,6 @@
 mod evaluate;
 mod item;
 
-pub(in crate::playbook) use evaluate::declared;
 pub use evaluate::{Extent, HELD_READY, evaluate, evaluate_some, within};
+pub(in crate::playbook) use evaluate::{declared, each_year};
 pub use item::{DueItem, Group, RuleRef, Status, Tried, due_id};

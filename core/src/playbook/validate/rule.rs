@@ -2,19 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Datelike, NaiveDate};
+
 use super::Check;
 use crate::model::fields::{self, Type};
 use crate::model::{Kind, Procedure, QuestionId, RuleId, StepId};
 use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
+use crate::playbook::due::each_year;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::{
-    AfterDate, AfterEntry, AfterStep, DueRule, Every, Rules, Together, Trigger, Urgency,
+    AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Together, Trigger, Urgency,
 };
 use crate::playbook::workflow::{Span, Workflow};
 use crate::query::SubjectKind;
+
+/// How many days something that comes again each year is shown at most, before and after its day.
+const MOST_OF_A_YEAR: u64 = 330;
+
+/// A rule that follows the lunar calendar is noted when its table ends within so many years of the rule's first day.
+const LUNAR_YEARS_AHEAD: i32 = 5;
 
 impl<'a> Check<'a> {
     /// Rules, with those of other files by id and file.
@@ -26,11 +35,11 @@ impl<'a> Check<'a> {
             if let Some(file) = known.insert(rule.id.clone(), rules.id.clone()) {
                 self.report(&path.key("id"), Diagnostic::RuleTaken(rule.id.to_string(), file));
             }
-            self.rule(&path, rule);
+            self.rule(&path, rule, rules.effective_from);
         }
     }
 
-    fn rule(&mut self, path: &Path<'_>, rule: &DueRule) {
+    fn rule(&mut self, path: &Path<'_>, rule: &DueRule, from: NaiveDate) {
         let (subject, due) = (&rule.subject, &rule.due);
         let kind = subject.kind.record();
         self.label(&path.key("title"), &rule.title);
@@ -49,7 +58,8 @@ impl<'a> Check<'a> {
         if let Some(within) = due.within {
             self.span(&path.keys(["due", "within"]), within);
             self.shown_before(&path.keys(["due", "shown_days_before"]), rule, within);
-            let dated = matches!(rule.when, Trigger::AfterDate(_));
+            let dated =
+                matches!(rule.when, Trigger::AfterDate(_) | Trigger::EachYear(_) | Trigger::AtFestival(_));
             let before = due.days_before.is_some() && !dated;
             self.report_if(before, &path.keys(["due", "days_before"]), Diagnostic::ShownBeforeKnown);
         }
@@ -64,6 +74,8 @@ impl<'a> Check<'a> {
                 self.after_step(&trigger.key("after_step"), rule, after, &after_step)
             }
             Trigger::AfterDate(after) => self.after_date(&trigger.keys(["after_date", "field"]), kind, after),
+            Trigger::EachYear(each) => self.each_year(&trigger.key("each_year"), rule, each, from),
+            Trigger::AtFestival(at) => self.at_festival(&trigger.key("at_festival"), rule, at, from),
             Trigger::AfterEntry(after) => self.after_entry(&trigger.key("after_entry"), rule, after),
             Trigger::Together(together) => {
                 self.together(&trigger.key("together"), subject.kind, together);
@@ -89,6 +101,12 @@ impl<'a> Check<'a> {
             Trigger::Together(together) => {
                 filled.extend(["case", "count"]);
                 filled.extend(together.same.as_ref().map(QuestionId::as_str));
+            }
+            Trigger::EachYear(_) => {
+                filled.insert("years");
+            }
+            Trigger::AtFestival(_) => {
+                filled.insert("festival");
             }
             Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) | Trigger::Finding(_) => {}
         }
@@ -146,7 +164,7 @@ impl<'a> Check<'a> {
     /// Only what the calendar or dates bring about for records comes in such numbers that some are shown first.
     fn at_once(&mut self, path: &Path<'_>, rule: &DueRule) {
         let Some(at_once) = rule.at_once else { return };
-        let many = matches!(rule.when, Trigger::Every(_) | Trigger::AfterDate(_));
+        let many = matches!(rule.when, Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::EachYear(_));
         let few = !many || rule.subject.kind.record().is_none();
         self.report_if(at_once == 0, path, Diagnostic::AtOnceNone);
         self.report_if(few, path, Diagnostic::AtOnceOfFew);
@@ -155,7 +173,11 @@ impl<'a> Check<'a> {
     /// What happened today cannot have been shown before: only a date known beforehand has days before it.
     fn shown_before(&mut self, path: &Path<'_>, rule: &DueRule, within: Span) {
         let foreseen = match &rule.when {
-            Trigger::Every(_) | Trigger::AfterDate(_) | Trigger::AfterEntry(_) => true,
+            Trigger::Every(_)
+            | Trigger::AfterDate(_)
+            | Trigger::EachYear(_)
+            | Trigger::AtFestival(_)
+            | Trigger::AfterEntry(_) => true,
             Trigger::AfterStep(after) => after.from_answer.is_some(),
             Trigger::Together(_) | Trigger::Deadline(_) | Trigger::Finding(_) => false,
         };
@@ -235,6 +257,58 @@ impl<'a> Check<'a> {
         let dated =
             field.is_some_and(|spec| matches!(spec.ty, Type::Date | Type::PartialDate | Type::Moment));
         self.report_if(!dated, path, Diagnostic::NoDateOfRecord(after.field.clone()));
+    }
+
+    fn each_year(&mut self, path: &Path<'_>, rule: &DueRule, each: &EachYear, from: NaiveDate) {
+        let kind = rule.subject.kind.record();
+        let specs = || kind.into_iter().flat_map(fields::specs);
+        let field = specs().find(|spec| spec.path == each.field);
+        let dated =
+            field.is_some_and(|spec| matches!(spec.ty, Type::Date | Type::PartialDate | Type::Birthday));
+        self.report_if(!dated, &path.key("field"), Diagnostic::NoDateOfRecord(each.field.clone()));
+        self.comes_again(path, rule, each.late_days);
+        if let Some(lunar) = &each.lunar_when {
+            let here = path.key("lunar_when");
+            let flag = specs().any(|spec| spec.path == *lunar && spec.ty == Type::Bool);
+            self.report_if(!flag, &here, Diagnostic::NoFlagOfRecord(lunar.clone()));
+            self.lunar_known(&here, from);
+        }
+    }
+
+    fn at_festival(&mut self, path: &Path<'_>, rule: &DueRule, at: &AtFestival, from: NaiveDate) {
+        let set = self.set;
+        let known = set.calendars().iter().flat_map(|file| &file.festivals);
+        let here = path.key("festivals");
+        self.report_if(at.festivals.is_empty(), &here, Diagnostic::NothingNamed);
+        for (index, id) in at.festivals.iter().enumerate() {
+            let ids = known.clone().map(|festival| festival.id.as_str());
+            self.one_of(&here.index(index), id, ids, Diagnostic::NoFestival);
+        }
+        let lunar =
+            known.clone().any(|festival| festival.on.is_lunar() && at.festivals.contains(&festival.id));
+        if lunar {
+            self.lunar_known(&here, from);
+        }
+        self.comes_again(path, rule, at.late_days);
+    }
+
+    /// What comes again each year is over before it comes again.
+    fn comes_again(&mut self, path: &Path<'_>, rule: &DueRule, late_days: u32) {
+        let (before, after) = each_year::reach(rule, late_days);
+        self.report_if(before + after > MOST_OF_A_YEAR, &path.key("late_days"), Diagnostic::LongerThanAYear);
+    }
+
+    /// Past the end of its table nothing follows the lunar calendar: a rule that needs it says so while there is time.
+    fn lunar_known(&mut self, path: &Path<'_>, from: NaiveDate) {
+        let years = self.set.calendars().iter().flat_map(|file| &file.lunar);
+        let Some(last) = years.map(|year| year.year).max() else {
+            return self.report(path, Diagnostic::LunarUnknown);
+        };
+        if last <= from.year() {
+            self.report(path, Diagnostic::LunarEnded(last));
+        } else if last < from.year() + LUNAR_YEARS_AHEAD {
+            self.note(path, Diagnostic::LunarEnds(last));
+        }
     }
 
     fn after_entry(&mut self, path: &Path<'_>, rule: &DueRule, after: &AfterEntry) {

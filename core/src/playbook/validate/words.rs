@@ -8,9 +8,10 @@ use super::Check;
 use crate::model::Kind;
 use crate::model::fields;
 use crate::playbook::Label;
-use crate::playbook::calendar::{Calendar, CalendarFile, Year};
+use crate::playbook::calendar::{Calendar, CalendarFile, FestivalDay, Year};
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::library::LibraryFile;
+use crate::playbook::lunar::LunarYear;
 use crate::playbook::path::Path;
 use crate::playbook::roles::Roles;
 use crate::playbook::terms::TermsFile;
@@ -90,6 +91,23 @@ impl Check<'_> {
             let repeated = !years.insert(year.year);
             self.report_if(repeated, &path.key("year"), Diagnostic::RepeatedYear(year.year));
             self.days_off(&path, year);
+        }
+        let festivals = file.festivals.iter().enumerate();
+        let here = |index| Path::top().key("festival").index(index);
+        self.unique(festivals.clone().map(|(index, festival)| (festival.id.as_str(), here(index).key("id"))));
+        for (index, festival) in festivals {
+            self.label(&here(index).key("name"), &festival.name);
+            let (FestivalDay::Lunar(text) | FestivalDay::Solar(text)) = &festival.on;
+            let wrong = festival.on.day().is_none();
+            self.report_if(wrong, &here(index).key("on"), Diagnostic::NotADayOfAYear(text.clone()));
+        }
+        for (index, year) in file.lunar.iter().enumerate() {
+            let next = file.lunar.get(index + 1);
+            let follows =
+                |next: &LunarYear| next.year == year.year + 1 && year.next_begins() == Some(next.begins);
+            let off = !year.is_whole() || year.begins.year() != year.year || !next.is_none_or(follows);
+            let path = Path::top().key("lunar").index(index).key("year");
+            self.report_if(off, &path, Diagnostic::LunarYearOff(year.year));
         }
     }
 

@@ -62,6 +62,12 @@ pub(super) fn subjects(
             for filter in ask.unless {
                 selected.push_str(&format!(" AND NOT {}", parameters.has(filter)));
             }
+            if let Some(each) = &ask.each_year {
+                let kept = parameters.kept(each);
+                selected.push_str(&format!(
+                    " AND EXISTS (SELECT 1 FROM fact WHERE fact.rid = record.rid AND {kept})"
+                ));
+            }
             if let Some(at) = ask.at {
                 let at = parameters.bind(Sql::Text(at.as_str().to_owned()));
                 selected.push_str(&format!(" AND record.place = {at}"));
@@ -187,6 +193,7 @@ pub(super) fn entries(index: &StoreIndex<'_>, ask: &EntryQuery<'_>) -> Result<Ve
             filters: &of_form,
             unless: &[],
             date: None,
+            each_year: None,
             paths: &BTreeSet::from(["field/*".to_owned()]),
             at: None,
             only: ask.only,

@@ -7,7 +7,7 @@ use rusqlite::types::Value as Sql;
 
 use super::super::sql::owned;
 use crate::model::{Kind, RecordId, Value, facts};
-use crate::query::{DateBounds, FieldFilter, FieldMatch};
+use crate::query::{DateBounds, EachYearQuery, FieldFilter, FieldMatch};
 
 /// The values of a query's numbered parameters.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +70,17 @@ impl Parameters {
         }
         let list = self.list(filter.is.iter().map(owned));
         format!("fact.path = {path} AND fact.value IN ({list})")
+    }
+
+    /// Whether a row of `fact` is a full date, or a birthday without its year, on one of some days of the year.
+    pub(super) fn kept(&mut self, each: &EachYearQuery<'_>) -> String {
+        let path = self.bind(Sql::Text(each.path.to_owned()));
+        let days: Vec<String> = each.days.iter().map(|day| format!("\"{day}\"")).collect();
+        let days = self.bind(Sql::Text(format!("[{}]", days.join(","))));
+        format!(
+            "fact.path = {path} AND (length(fact.value) = 10 OR fact.value GLOB '--*')
+               AND substr(fact.value, -5) IN (SELECT value FROM json_each({days}))"
+        )
     }
 
     /// `path = ? OR path GLOB ?` for every path; `*` is one segment, which no two paths of a kind share.

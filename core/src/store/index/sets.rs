@@ -1,7 +1,7 @@
 //! Which records have what, as sets of rows: rules ask for homes that are lived in and lack a floor plan, and walk
 //! them place by place. Each set is read once, in one pass over a covering index, however many rules need it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rusqlite::{params, params_from_iter};
@@ -9,8 +9,9 @@ use rusqlite::{params, params_from_iter};
 use super::super::sql::owned;
 use super::super::{Reader, StoreError};
 use super::parameters::{DateWindow, Parameters};
+use crate::model::date::MonthDay;
 use crate::model::{Kind, PlaceId, Value, facts};
-use crate::query::{FieldFilter, FieldMatch, SubjectQuery};
+use crate::query::{EachYearQuery, FieldFilter, FieldMatch, SubjectQuery};
 
 /// RowIds, ascending.
 pub(super) type RowIds = Rc<Vec<i64>>;
@@ -54,6 +55,8 @@ enum Having {
     Dated { path: String },
     /// Those whose latest full date or moment at a path lies between two.
     DatedBetween { path: String, from: Option<Indexed>, until: Indexed },
+    /// Those with a date at a path that comes again on one of some days of the year.
+    EachYear { path: String, days: BTreeSet<MonthDay> },
 }
 
 /// A value as it stands in an index, where it is compared by its bytes.
@@ -83,11 +86,19 @@ struct Selected {
     filters: Vec<FieldFilter>,
     unless: Vec<FieldFilter>,
     date: Option<(Having, bool)>,
+    each_year: Option<Having>,
 }
 
 impl Selected {
-    fn is_of(&self, kind: Kind, ask: &SubjectQuery<'_>, date: Option<&(Having, bool)>) -> bool {
+    fn is_of(
+        &self,
+        kind: Kind,
+        ask: &SubjectQuery<'_>,
+        date: Option<&(Having, bool)>,
+        each_year: Option<&Having>,
+    ) -> bool {
         self.kind == kind
+            && self.each_year.as_ref() == each_year
             && self.filters == ask.filters
             && self.unless == ask.unless
             && self.date.as_ref() == date
@@ -95,6 +106,10 @@ impl Selected {
 }
 
 impl Having {
+    fn each_year(each: &EachYearQuery<'_>) -> Self {
+        Self::EachYear { path: each.path.to_owned(), days: each.days.clone() }
+    }
+
     fn dated(path: &str, window: Option<&DateWindow<'_>>) -> Self {
         let path = facts::dated_at(path).into_owned();
         match window {
@@ -118,8 +133,9 @@ impl Sets {
         window: Option<&DateWindow<'_>>,
     ) -> Result<RowIds, StoreError> {
         let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
+        let each_year = ask.each_year.map(|each| Having::each_year(&each));
         if let Some((last, rows)) = &self.last
-            && last.is_of(kind, ask, date.as_ref())
+            && last.is_of(kind, ask, date.as_ref(), each_year.as_ref())
         {
             return Ok(rows.clone());
         }
@@ -141,7 +157,11 @@ impl Sets {
             }
             rows = Rc::new(fit);
         }
-        let selected = Selected { kind, filters: ask.filters.to_vec(), unless: ask.unless.to_vec(), date };
+        if let Some(each) = &ask.each_year {
+            rows = Rc::new(both(&rows, &self.kept(reader, each)?));
+        }
+        let (filters, unless) = (ask.filters.to_vec(), ask.unless.to_vec());
+        let selected = Selected { kind, filters, unless, date, each_year };
         self.last = Some((selected, rows.clone()));
         Ok(rows)
     }
@@ -173,6 +193,23 @@ impl Sets {
         let dated = parameters.dated(path, window);
         let mut query = reader.db.prepare_cached(&format!(
             "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE {dated}"
+        ))?;
+        let text: Option<String> = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
+        let rows = Rc::new(list(text.as_deref()));
+        self.having.insert(key, rows.clone());
+        Ok(rows)
+    }
+
+    /// The rows with a date at a path that comes again on one of some days: one pass over a covering index.
+    fn kept(&mut self, reader: &Reader<'_>, each: &EachYearQuery<'_>) -> Result<RowIds, StoreError> {
+        let key = Having::each_year(each);
+        if let Some(rows) = self.having.get(&key) {
+            return Ok(rows.clone());
+        }
+        let mut parameters = Parameters::default();
+        let kept = parameters.kept(each);
+        let mut query = reader.db.prepare_cached(&format!(
+            "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE {kept}"
         ))?;
         let text: Option<String> = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
         let rows = Rc::new(list(text.as_deref()));
