@@ -900,6 +900,15 @@ const OWN: [&str; 3] = [
     done = { record = "contact", begin = "contact.log", any = true }
     when.after_step = { workflows = ["test.noise"], steps = ["report"], from_answer = "promised" }
     [[rule]]
+    id = "test.twice"
+    title = { zh = "每天两次", en = "Twice a day" }
+    why = { zh = "上午下午各一次", en = "morning and afternoon" }
+    roles = ["butler"]
+    subject = { kind = "home", where = [{ path = "state", is = ["renovating"] }] }
+    due = {}
+    done = { record = "contact", begin = "contact.log", any = true }
+    when.every = { schedule = "FREQ=DAILY", start = 2026-01-01, parts = [{ from = "08:00", to = "12:00" }, { from = "13:00", to = "18:00" }] }
+    [[rule]]
     id = "test.fourth"
     title = { zh = "交付四年", en = "Four years on" }
     why = { zh = "{due}满四年", en = "four years on {due}" }
@@ -1117,6 +1126,39 @@ fn a_birthday_is_kept_by_the_calendar_it_is_told_by() {
     // Past the end of the table nothing follows the moon, and what follows the sun goes on.
     assert!(on(&born("--12-29", true), "2061-02-10 10:00").is_empty());
     assert_eq!(on(&born("--12-29", false), "2061-12-29 10:00"), ["2061-12-29"]);
+}
+
+#[test]
+fn what_is_done_twice_a_day_is_two_items_each_answered_in_its_part_of_the_day() {
+    let facts = Recorded::default().home(&[("state", "renovating".into())]);
+    let stands = |facts: &Recorded, now: &str| {
+        let items = own(facts, "test.twice", now);
+        assert!(items.len() == 2 && items[0].id != items[1].id, "{items:#?}");
+        let mut stands: Vec<_> =
+            items.iter().map(|item| (item.due_at.unwrap(), item.status, item.overdue)).collect();
+        stands.sort_by_key(|(due, ..)| *due);
+        let ends = [at("2026-11-24 12:00"), at("2026-11-24 18:00")];
+        assert!(stands.iter().map(|(due, ..)| *due).eq(ends));
+        stands.into_iter().map(|(_, status, overdue)| (status, overdue)).collect::<Vec<_>>()
+    };
+    use Status::{Done, Open};
+    assert_eq!(stands(&facts, "2026-11-24 09:00"), [(Open, false), (Open, false)]);
+    assert_eq!(stands(&facts, "2026-11-24 12:30"), [(Open, true), (Open, false)]);
+    let seen = facts.visit("2026-11-24 07:40");
+    assert_eq!(
+        stands(&seen, "2026-11-24 14:00"),
+        [(Done, false), (Open, false)],
+        "one visit is one of the two"
+    );
+    let both = seen.visit("2026-11-24 13:10");
+    assert_eq!(stands(&both, "2026-11-24 18:30"), [(Done, false), (Done, false)]);
+    let opens =
+        own(&both, "test.twice", "2026-11-24 09:00").iter().map(|item| item.opens_at()).max().unwrap();
+    assert_eq!(
+        opens,
+        Some(at("2026-11-24 13:00")),
+        "the afternoon's is not there before its part of the day"
+    );
 }
 
 #[test]

@@ -369,6 +369,10 @@ impl Agenda {
                     turn(from);
                 }
             }
+            if let Some(from) = item.opens_at().filter(|from| *from > self.at) {
+                waiting.insert(at);
+                turn(from);
+            }
             if let Some((from, until)) = item.presses() {
                 [from, until].into_iter().filter(|at| *at > self.at).for_each(&mut turn);
             }

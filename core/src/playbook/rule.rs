@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::Calendar;
-use super::checklist::Checklist;
+use super::checklist::{Checklist, Window};
 use super::condition::Condition;
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
@@ -394,6 +394,10 @@ pub struct Every {
     /// Only occurrences on working days of the calendar: a make-up Saturday is one, a public holiday is none.
     #[serde(default)]
     pub working_days: bool,
+    /// Of a daily schedule: what is done several times a day, by parts of the day, one after the other. Each part is an
+    /// item of its own, which is there from when its part begins (the first: from the morning on) and in time until it ends.
+    #[serde(default)]
+    pub parts: Vec<Window>,
 }
 
 impl Every {

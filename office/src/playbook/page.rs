@@ -377,7 +377,14 @@ impl Page<'_> {
                 } else {
                     ""
                 };
-                let what = what + on;
+                let parts = every.parts.iter().map(|part| format!("{}–{}", part.from, part.to));
+                let parts: Vec<String> = parts.collect();
+                let parts = match (words.language, &parts[..]) {
+                    (_, []) => String::new(),
+                    (Language::Zh, parts) => format!("，一天{}次：{}", parts.len(), parts.join("、")),
+                    (Language::En, parts) => format!(", {} times a day: {}", parts.len(), parts.join(", ")),
+                };
+                let what = what + on + &parts;
                 self.fact(name, &what);
             }
             Trigger::AfterStep(after) => {

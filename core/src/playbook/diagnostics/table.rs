@@ -373,6 +373,12 @@ sentences! {
             "the reason is too long (at most {MOST_TEMPLATE} characters)";
         ScheduleNever => "这个周期里没有任何一天，请检查月份和日期", "no day ever fits this schedule";
         ScheduleGaps(gaps: Box<Gaps>) => "{gaps}", "{gaps}";
+        PartsOfNoDay =>
+            "parts 只用于每天的周期（FREQ=DAILY，没有间隔），期限由各时段自己写明，due 里不写 within 和 shown_days_before",
+            "`parts` are for a daily schedule (FREQ=DAILY) and say themselves until when: `due` has no `within` and no `shown_days_before`";
+        PartsOutOfOrder =>
+            "时段应写成 08:30，一个接一个、不重叠，都在当天之内",
+            "the parts of a day are written 08:30, one after the other, and lie within the day";
         OutcomesOfNoContact =>
             "outcomes 只用于以沟通记录（contact）完成的待办", "`outcomes` is for what a contact answers";
         OutcomeInWhere =>

@@ -263,6 +263,13 @@ impl DueItem {
         Some((at.plus_millis(-NEAR), at.plus_millis(NEAR)))
     }
 
+    /// From when on it is there, where its day is done in parts.
+    #[must_use]
+    pub fn opens_at(&self) -> Option<Timestamp> {
+        let in_parts = matches!(&self.rule.when, Trigger::Every(every) if !every.parts.is_empty());
+        in_parts.then_some(self.counts.0)
+    }
+
     /// The very moment by which its clock runs by the minute, while it does: then it stands above the walk.
     #[must_use]
     pub fn running_clock(&self, now: Timestamp) -> Option<Timestamp> {

@@ -69,7 +69,10 @@ impl<'a> Check<'a> {
             _ => Vec::new(),
         };
         match &rule.when {
-            Trigger::Every(every) => self.every(&trigger.keys(["every", "schedule"]), every),
+            Trigger::Every(every) => {
+                self.every(&trigger.keys(["every", "schedule"]), every);
+                self.parts(&trigger.keys(["every", "parts"]), rule, every);
+            }
             Trigger::AfterStep(after) => {
                 self.after_step(&trigger.key("after_step"), rule, after, &after_step)
             }
@@ -202,6 +205,21 @@ impl<'a> Check<'a> {
             self.report(path, Diagnostic::ScheduleNever);
         } else if !gaps.is_empty() {
             self.note(path, Diagnostic::ScheduleGaps(Box::new(gaps)));
+        }
+    }
+
+    /// Parts of a day follow each other within it, and each says by itself until when it is in time.
+    fn parts(&mut self, path: &Path<'_>, rule: &DueRule, every: &Every) {
+        if every.parts.is_empty() {
+            return;
+        }
+        let timed = rule.due.within.is_some() || rule.due.shown_days_before.is_some();
+        self.report_if(!every.schedule.is_daily() || timed, path, Diagnostic::PartsOfNoDay);
+        let mut end = 0;
+        for (index, part) in every.parts.iter().enumerate() {
+            let minutes = part.minutes().filter(|(from, to)| end <= *from && *to <= 24 * 60);
+            self.report_if(minutes.is_none(), &path.index(index), Diagnostic::PartsOutOfOrder);
+            end = minutes.map_or(end, |(_, to)| to);
         }
     }
 

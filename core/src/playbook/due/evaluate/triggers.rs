@@ -9,6 +9,7 @@ use super::super::item::{DueItem, RuleRef};
 use super::{Day, Governed, LOOK_BACK_DAYS, Times, UNDER_WAY_DAYS, item};
 use crate::model::round::split_place;
 use crate::model::{GridId, Kind, PlaceId, RecordId, StaffId, Timestamp};
+use crate::playbook::checklist::Window;
 use crate::playbook::condition::Scope;
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Trigger};
 use crate::playbook::workflow::Span;
@@ -36,11 +37,7 @@ impl<I: RecordIndex> Day<'_, I> {
             .into_iter()
             .chain(later)
             .filter(|begin| governed.takes(*begin))
-            .map(|begin| {
-                let next = every.next_after(self.calendar, begin).unwrap_or(NaiveDate::MAX);
-                let times = self.times(&governed.rule, self.calendar.start_of(begin), begin, Some(next));
-                (begin.to_string(), times)
-            })
+            .flat_map(|begin| self.of_period(&governed.rule, every, begin))
             .filter(|(_, times)| times.visible_from <= self.today)
             .collect();
         let under_way =
@@ -73,7 +70,10 @@ impl<I: RecordIndex> Day<'_, I> {
                     SubjectId::Record(record) => round.about.contains(record),
                     subject => self.lies_in(round.place.as_ref(), subject),
                 };
-                if round.dues.contains(&earlier.id) || (governed.rule.done.any && about) {
+                // Of a day in parts only the one the round was walked in.
+                let (from, until) = times.counts;
+                let meant = earlier.opens_at().is_none() || (from..until).contains(&round.at);
+                if round.dues.contains(&earlier.id) || (governed.rule.done.any && about && meant) {
                     items.push(DueItem { earlier: true, ..earlier });
                 }
             }
@@ -109,13 +109,29 @@ impl<I: RecordIndex> Day<'_, I> {
             let before = of.and_then(|of| of.pred_opt()).and_then(|day| every.last_until(self.calendar, day));
             let earlier =
                 of.into_iter().chain(before).filter(|begin| *begin < present && governed.takes(*begin));
-            for begin in earlier {
-                let next = every.next_after(self.calendar, begin).unwrap_or(NaiveDate::MAX);
-                let times = self.times(rule, self.calendar.start_of(begin), begin, Some(next));
-                periods.push((begin.to_string(), times, round.clone()));
-            }
+            let of = earlier.flat_map(|begin| self.of_period(rule, every, begin));
+            periods.extend(of.map(|(key, times)| (key, times, round.clone())));
         }
         Ok(periods)
+    }
+
+    /// What a period brings: one item, or one for each part of its day.
+    fn of_period(&self, rule: &DueRule, every: &Every, begin: NaiveDate) -> Vec<(String, Times)> {
+        let next = every.next_after(self.calendar, begin).unwrap_or(NaiveDate::MAX);
+        let midnight = self.calendar.start_of(begin);
+        let times = self.times(rule, midnight, begin, Some(next));
+        if every.parts.is_empty() {
+            return vec![(begin.to_string(), times)];
+        }
+        let minutes: Vec<(u16, u16)> = every.parts.iter().filter_map(Window::minutes).collect();
+        let at = |minute: u16| midnight.plus_millis(i64::from(minute) * 60_000);
+        let part = |number: usize, (from, to): (u16, u16)| {
+            let since = if number == 0 { times.counts.0 } else { at(from) };
+            let until = minutes.get(number + 1).map_or(times.counts.1, |(next, _)| at(*next));
+            let part = Times { due: begin, due_at: Some(at(to)), counts: (since, until), ..times };
+            (format!("{begin} {}", number + 1), part)
+        };
+        minutes.iter().enumerate().map(|(number, minutes)| part(number, *minutes)).collect()
     }
 
     pub(super) fn after_step(
