@@ -20,8 +20,8 @@ use butler_core::playbook::{Label, PlaybookFile, Playbooks};
 use butler_core::query::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
     CountedFinding, CountedStep, DeadlineProgress, EntryQuery, EntryRow, FindingQuery, FindingRow,
-    IndexContext, IndexedRecord, MemoryIndex, RecordIndex, SelectedRow, Selection, StepQuery, StepRow,
-    SubjectId, SubjectQuery, SubjectRow, Tally, WorkProgress,
+    IndexContext, IndexedRecord, MemoryIndex, RecordIndex, RelatedQuery, RelatedRow, SelectedRow, Selection,
+    StepQuery, StepRow, SubjectId, SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
 use chrono::NaiveDate;
 
@@ -232,6 +232,10 @@ impl RecordIndex for Counting<'_> {
 
     fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, Infallible> {
         self.one().findings(ask)
+    }
+
+    fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, Infallible> {
+        self.one().related(ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {
@@ -1159,6 +1163,47 @@ fn what_is_done_twice_a_day_is_two_items_each_answered_in_its_part_of_the_day() 
         Some(at("2026-11-24 13:00")),
         "the afternoon's is not there before its part of the day"
     );
+}
+
+#[test]
+fn a_home_is_not_visited_where_everybody_who_lives_there_wants_no_visit() {
+    let lives = |facts: Recorded, number: u8, values: &[(&str, Value)]| {
+        let links = vec![("home".to_owned(), HOME)];
+        facts.with(IndexedRecord {
+            values: valued(values),
+            links,
+            ..bare(RecordId([number; 16]), Kind::Resident)
+        })
+    };
+    let home = || Recorded::default().home(&[("state", "occupied".into())]);
+    let rules = |facts: &Recorded| {
+        let rules = ["visit.planned", "visit.planned.call"];
+        rules.map(|rule| of(facts, rule, "2026-12-01 10:00").len())
+    };
+    let (no_visits, left) = (("no_visits", Value::from(true)), ("until", Value::from("2026-03")));
+    assert_eq!(rules(&home()), [1, 0], "nobody is known, so nobody has said so");
+    let alone = || lives(home(), 41, &[no_visits.clone()]);
+    assert_eq!(rules(&alone()), [0, 1]);
+    assert_eq!(rules(&lives(alone(), 42, &[])), [1, 0], "the other one may be visited");
+    assert_eq!(rules(&lives(alone(), 42, &[left.clone()])), [0, 1], "who moved out does not count");
+    assert_eq!(rules(&lives(home(), 41, &[no_visits.clone(), left])), [1, 0]);
+    assert_eq!(rules(&lives(home(), 41, &[no_visits, ("no_calls", true.into())])), [0, 0]);
+}
+
+#[test]
+fn what_a_case_agreed_on_sets_how_often_its_home_is_seen() {
+    let watched = |measures: &str, until: &str, state: &str| {
+        let facts = Recorded::default().home(&[("state", "renovating".into())]);
+        let answers = [("measures", measures.into()), ("watch_until", until.into())];
+        let mut facts = facts.step("renovation.repeat", "interview", "2026-11-20 10:00", &answers);
+        facts.records.last_mut().unwrap().progress.as_mut().unwrap().state = state.to_owned();
+        ["renovation.inspection.daily", "renovation.inspection.twice"]
+            .map(|rule| of(&facts, rule, "2026-12-04 10:00").len())
+    };
+    assert_eq!(watched("stop,twice_daily", "2026-12-04", "watched"), [0, 2]);
+    assert_eq!(watched("stop,twice_daily", "2026-12-03", "watched"), [1, 0], "the time agreed on is over");
+    assert_eq!(watched("stop", "2026-12-04", "watched"), [1, 0]);
+    assert_eq!(watched("stop,twice_daily", "2026-12-04", "closed"), [1, 0]);
 }
 
 #[test]

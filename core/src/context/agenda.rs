@@ -509,7 +509,12 @@ impl<'a> Moved<'a> {
             && run_by.is_none_or(|run_by| {
                 run_by.is.iter().filter_map(Value::as_text).any(|id| self.procedures.contains(id))
             });
+        let related = rule.subject.related().any(|related| {
+            let run = || related.of.iter().any(|id| self.procedures.contains(id.as_str()));
+            self.kinds.contains(&related.kind) && (related.of.is_empty() || run())
+        });
         self.gone
+            || related
             || brought
             || answers
             || self.rules.contains(&rule.id)
@@ -657,7 +662,11 @@ mod tests {
                 ("complaint.handling", "agree_date", vec![("complaint_subject", "楼上噪音")]),
                 ("complaint.handling", "feedback_satisfied", vec![("complaint_subject", "楼上噪音")]),
                 ("fees.collection", "refuse", vec![("refusal_reason", "service")]),
-                ("service.errand", "finish", vec![]),
+                match number % 2 {
+                    0 => ("service.errand", "finish", vec![]),
+                    // It sets how often its home is seen.
+                    _ => ("renovation.repeat", "interview", vec![("measures", "stop,twice_daily")]),
+                },
                 // A port's alone, that of nobody here; it is brought before the supervisor when it is late.
                 ("order.sheet", "dispatch", vec![("port", "security"), ("urgency", "urgent")]),
             ][usize::from(value)]
@@ -665,6 +674,7 @@ mod tests {
             let mut answers: BTreeMap<QuestionId, Value> =
                 fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
             answers.insert("expected".into(), Value::from(self.day(value)));
+            answers.insert("watch_until".into(), Value::from("2099-12-31"));
             let edit = self.about(home);
             let made = self.bench.butler.context.act(|author, tx| {
                 let version = author.office.playbooks.workflow(&workflow.into()).unwrap().version;
@@ -683,7 +693,7 @@ mod tests {
                 // Some run, some were met, some wait.
                 let deadlines =
                     running(&author.office.playbooks, &WorkflowId::new(workflow), &steps[0], number);
-                let state = "somewhere".to_owned();
+                let state = if workflow == "renovation.repeat" { "watched" } else { "somewhere" }.to_owned();
                 tx.set_progress(
                     id,
                     &WorkProgress { state, answers, steps, deadlines, ..WorkProgress::default() },
@@ -766,7 +776,7 @@ mod tests {
         fn does(&mut self, deed: Deed) {
             let Deed { what, home, value } = deed;
             let (id, pick) = (self.homes[home], usize::from(value));
-            let state = ["occupied", "rented_out", "vacant"][pick % 3];
+            let state = ["occupied", "rented_out", "vacant", "renovating"][pick % 4];
             match what {
                 0 => {
                     let room = Edit::new().put("building", "1").put("room", format!("{}01", value + 1));
@@ -795,6 +805,8 @@ mod tests {
                         .put("place", unit().as_str())
                         .put("home", id.to_string())
                         .put("role", "owner")
+                        .put("no_visits", value % 3 == 0)
+                        .put("birthday", format!("19{}", &self.day(value)[2..]))
                         .put(part, true)
                         .put(format!("{part}/verified"), self.day(value));
                     let person = RecordId([20 + value + 10 * home as u8; 16]);

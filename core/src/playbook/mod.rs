@@ -24,6 +24,7 @@ pub mod lunar;
 pub mod metric;
 mod parse;
 mod path;
+pub mod related;
 pub mod roles;
 pub mod rule;
 pub mod schedule;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::Calendar;
 use super::checklist::{Checklist, Window};
 use super::condition::Condition;
+use super::related::Related;
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
 use super::workflow::{Deadline, Span, Workflow};
@@ -160,6 +161,8 @@ impl DueRule {
                 filters: Vec::new(),
                 unless: Vec::new(),
                 condition: None,
+                having: Vec::new(),
+                lacking: Vec::new(),
             },
             when: Trigger::Deadline(OfDeadline {
                 workflow: workflow.id.clone(),
@@ -212,7 +215,14 @@ impl DueRule {
             promised: false,
             opportunity: false,
             at_once: None,
-            subject: Subject { kind: list.subject, filters: Vec::new(), unless: Vec::new(), condition: None },
+            subject: Subject {
+                kind: list.subject,
+                filters: Vec::new(),
+                unless: Vec::new(),
+                condition: None,
+                having: Vec::new(),
+                lacking: Vec::new(),
+            },
             when: Trigger::Finding(list.id.clone()),
             due: Due {
                 within: Some(findings.within.unwrap_or(Span::Days(0))),
@@ -327,6 +337,19 @@ pub struct Subject {
     /// What else must hold, over `record`.
     #[serde(default)]
     pub condition: Option<Condition>,
+    /// Only those to which such records refer.
+    #[serde(default)]
+    pub having: Vec<Related>,
+    /// Left out are those to which such records refer.
+    #[serde(default)]
+    pub lacking: Vec<Related>,
+}
+
+impl Subject {
+    /// What it asks of other records.
+    pub fn related(&self) -> impl Iterator<Item = &Related> {
+        self.having.iter().chain(&self.lacking)
+    }
 }
 
 /// When a rule's work arises.

@@ -9,8 +9,8 @@ use chrono::NaiveDate;
 use super::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
     DateQuery, DeadlineProgress, EachYearQuery, EntryQuery, EntryRow, FieldFilter, FindingQuery, FindingRow,
-    IndexContext, RecordIndex, SelectedRow, Selection, StepQuery, StepRow, SubjectId, SubjectKind,
-    SubjectQuery, SubjectRow, Tally, WorkProgress,
+    IndexContext, RecordIndex, RelatedQuery, RelatedRow, SelectedRow, Selection, StepQuery, StepRow,
+    SubjectId, SubjectKind, SubjectQuery, SubjectRow, Tally, WorkProgress,
 };
 use crate::model::date::MonthDay;
 use crate::model::facts::{self, Made};
@@ -327,6 +327,40 @@ impl RecordIndex for MemoryIndex<'_> {
             }
         }
         Ok(ask.with_their_rounds(found))
+    }
+
+    fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, Infallible> {
+        let mut found = Vec::new();
+        for record in self.of_kind(ask.kind) {
+            let procedure = record.procedure.as_ref().map(Procedure::id);
+            let run = ask.of.is_empty() || ask.of.iter().any(|id| procedure == Some(id.as_str()));
+            let progress = record.progress.as_ref();
+            let over = progress.is_some_and(|progress| progress.closed);
+            let stands = |progress: &WorkProgress| ask.states.contains(&progress.state);
+            let in_state = ask.states.is_empty() || progress.is_some_and(stands);
+            let fits = record.has_all(ask.filters) && !record.has_any(ask.unless);
+            if !run || !in_state || !fits || ask.over.is_some_and(|wanted| wanted != over) {
+                continue;
+            }
+            let workflow = record.workflow().cloned().zip(record.version).filter(|_| ask.answers);
+            let answers = || progress.map(|progress| progress.answers.clone()).unwrap_or_default();
+            let referred: BTreeSet<RecordId> = record
+                .links
+                .iter()
+                .filter(|(path, target)| {
+                    facts::matches(ask.through, path) && ask.to.is_none_or(|to| to.contains(target))
+                })
+                .map(|(_, target)| *target)
+                .collect();
+            found.extend(referred.into_iter().map(|subject| RelatedRow {
+                subject,
+                record: record.id,
+                workflow: workflow.clone(),
+                answers: if ask.answers { answers() } else { BTreeMap::new() },
+            }));
+        }
+        found.sort_by_key(|row| (row.subject, row.record));
+        Ok(found)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Infallible> {

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | what is a subject, which values must it have | `subject.rs` |
 //! | what do due rules ask | `due.rs` |
+//! | which records refer to which | `related.rs` |
 //! | what do metrics ask | `selection.rs` |
 //! | how does a case or a round stand | `progress.rs` |
 //! | what has an index to know besides records | `context.rs` |
@@ -17,6 +18,7 @@ mod context;
 mod due;
 mod memory;
 mod progress;
+mod related;
 mod selection;
 mod subject;
 
@@ -29,6 +31,7 @@ pub use due::{
 };
 pub use memory::{IndexedRecord, MemoryIndex};
 pub use progress::{CountedFinding, CountedStep, DeadlineProgress, WorkProgress};
+pub use related::{RelatedQuery, RelatedRow};
 pub use selection::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, DateBounds, FieldMatch, Relation, SelectedRow,
     Selection, Tally,
@@ -56,6 +59,9 @@ pub trait RecordIndex {
 
     /// The findings a query selects, of rounds in the grids that are worked in, by round and item.
     fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, Self::Error>;
+
+    /// The records a query selects with what they refer to, by that and by record.
+    fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, Self::Error>;
 
     /// The rows of a register a query selects.
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, Self::Error>;

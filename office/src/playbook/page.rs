@@ -7,6 +7,7 @@ use butler_core::playbook::checklist::{Checklist, Point, PointAt, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
+use butler_core::playbook::related::Related;
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
 use butler_core::playbook::workflow::{Deadline, SetField, SetTo, Step, Workflow};
@@ -332,6 +333,12 @@ impl Page<'_> {
         self.fact(("其中", "with"), &filters(&rule.subject.filters));
         self.fact(("不含", "without"), &filters(&rule.subject.unless));
         self.condition(("条件", "only when"), rule.subject.condition.as_ref().map(|c| c.source()));
+        for related in &rule.subject.having {
+            self.fact(("有", "having"), &self.related(related));
+        }
+        for related in &rule.subject.lacking {
+            self.fact(("没有", "lacking"), &self.related(related));
+        }
         self.trigger(&rule.when);
         let mut due = rule.due.within.map_or_else(
             || words.say("本期最后一天", "the last day of the period").to_owned(),
@@ -355,6 +362,27 @@ impl Page<'_> {
         self.fact(("其中", "with"), &filters(&rule.done.filters));
         self.fact(("或办理步骤", "or by the steps"), &ids(&words, &rule.done.steps));
         self.gap();
+    }
+
+    /// What is asked of other records, in one line.
+    fn related(&self, related: &Related) -> String {
+        let words = self.words;
+        let mut parts = vec![format!("{} `{}`", related.kind.name(), related.through())];
+        parts.extend((!related.of.is_empty()).then(|| ids(&words, &related.of)));
+        parts.extend(related.over.map(|over| {
+            let said = if over { ("已办结", "over") } else { ("未办结", "not over") };
+            words.say(said.0, said.1).to_owned()
+        }));
+        parts.extend((!related.states.is_empty()).then(|| ids(&words, &related.states)));
+        let lists = [&related.filters, &related.unless, &related.each];
+        for (said, list) in [("", ""), ("不含", "without"), ("每一个都", "each")].into_iter().zip(lists)
+        {
+            if !list.is_empty() {
+                parts.push(format!("{} {}", words.say(said.0, said.1), filters(list)).trim().to_owned());
+            }
+        }
+        parts.extend(related.condition.as_ref().map(|condition| format!("`{}`", condition.source())));
+        parts.join(words.say("，", ", "))
     }
 
     fn late_days(&mut self, days: u32) {

@@ -513,6 +513,7 @@ mod tests {
                     }
                     edit = edit.put("birthday", format!("19{}", &self.day()[2..]));
                     edit = edit.put("birthday_lunar", self.tape.pick(2) == 0);
+                    edit = edit.put("no_visits", self.tape.pick(3) == 0);
                     if self.tape.pick(4) == 0 {
                         edit = edit.put("until", "2026-10");
                     }

@@ -163,6 +163,11 @@ pub fn scope(workflow: &Workflow, state: &CaseState) -> Scope {
     scope_of(workflow, state.state.as_deref(), state.rounds, &state.answers)
 }
 
+/// What conditions see of what a case answered.
+pub(super) fn answered(workflow: &Workflow, answers: &BTreeMap<QuestionId, Value>) -> Scope {
+    scope_of(workflow, None, 0, answers)
+}
+
 fn scope_of(
     workflow: &Workflow,
     state: Option<&str>,

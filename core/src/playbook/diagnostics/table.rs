@@ -373,6 +373,9 @@ sentences! {
             "the reason is too long (at most {MOST_TEMPLATE} characters)";
         ScheduleNever => "这个周期里没有任何一天，请检查月份和日期", "no day ever fits this schedule";
         ScheduleGaps(gaps: Box<Gaps>) => "{gaps}", "{gaps}";
+        RelatedToNoRecord =>
+            "having 和 lacking 只用于针对房屋、住户等档案的规则",
+            "`having` and `lacking` are for rules about homes, people and other records";
         PartsOfNoDay =>
             "parts 只用于每天的周期（FREQ=DAILY，没有间隔），期限由各时段自己写明，due 里不写 within 和 shown_days_before",
             "`parts` are for a daily schedule (FREQ=DAILY) and say themselves until when: `due` has no `within` and no `shown_days_before`";

@@ -5,6 +5,7 @@ pub(in crate::playbook) mod each_year;
 mod together;
 mod triggers;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::model::fields::{self, Type};
 use crate::model::{PlaceId, RecordId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
+use crate::playbook::related::Related;
 use crate::playbook::rule::{DueRule, Rules, Trigger};
 use crate::playbook::{Pinned, Playbooks};
 use crate::query::{DateQuery, RecordIndex, StepRow, SubjectId, SubjectKind, SubjectQuery, SubjectRow};
@@ -165,6 +167,9 @@ struct Governed {
     rule: RuleRef,
     from: NaiveDate,
     until: NaiveDate,
+    /// The subjects of which holds what it asks of other records, each question by itself, once it was asked of all.
+    having: OnceCell<Vec<BTreeSet<RecordId>>>,
+    lacking: OnceCell<Vec<BTreeSet<RecordId>>>,
 }
 
 /// Every version of every rule in force. A version governs from its first day to the day before the next one's, the
@@ -180,7 +185,13 @@ fn governed(playbooks: &Playbooks) -> Vec<Governed> {
         for (from, rules) in &versions {
             let next = versions.range((Bound::Excluded(*from), Bound::Unbounded)).next();
             let until = next.map_or(NaiveDate::MAX, |(day, _)| *day);
-            all.extend(RuleRef::all(rules).map(|rule| Governed { rule, from: *from, until }));
+            all.extend(RuleRef::all(rules).map(|rule| Governed {
+                rule,
+                from: *from,
+                until,
+                having: OnceCell::new(),
+                lacking: OnceCell::new(),
+            }));
         }
     }
     all
@@ -271,13 +282,13 @@ impl<I: RecordIndex> Day<'_, I> {
     /// The subjects of a rule as the index finds them.
     fn rows(
         &self,
-        rule: &DueRule,
+        governed: &Governed,
         date: Option<DateQuery<'_>>,
         at: Option<&PlaceId>,
     ) -> Result<Vec<SubjectRow>, I::Error> {
-        let subject = &rule.subject;
-        let paths = paths_of(rule);
-        self.index.subjects(&SubjectQuery {
+        let subject = &governed.rule.subject;
+        let paths = paths_of(&governed.rule);
+        let rows = self.index.subjects(&SubjectQuery {
             kind: subject.kind,
             filters: &subject.filters,
             unless: &subject.unless,
@@ -286,7 +297,44 @@ impl<I: RecordIndex> Day<'_, I> {
             paths: &paths,
             at,
             only: self.only,
-        })
+        })?;
+        self.related(governed, rows)
+    }
+
+    /// Of some subjects those of which holds what the rule asks of the records that refer to them. It is asked once of all,
+    /// for a rule that shows so many at once walks place by place; after an edit it is asked of those looked at again.
+    fn related(&self, governed: &Governed, mut rows: Vec<SubjectRow>) -> Result<Vec<SubjectRow>, I::Error> {
+        let subject = &governed.rule.subject;
+        for (asked, all, wanted) in
+            [(&subject.having, &governed.having, true), (&subject.lacking, &governed.lacking, false)]
+        {
+            if asked.is_empty() || rows.is_empty() {
+                continue;
+            }
+            let record = |row: &SubjectRow| match &row.subject {
+                SubjectId::Record(id) => Some(*id),
+                SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => None,
+            };
+            let ask = |to: Option<&BTreeSet<RecordId>>| -> Result<Vec<_>, I::Error> {
+                let of = |related: &Related| related.subjects(self.playbooks, self.index, self.today, to);
+                asked.iter().map(of).collect()
+            };
+            let few: Option<Vec<BTreeSet<RecordId>>> = match self.only {
+                Some(_) => Some(ask(Some(&rows.iter().filter_map(record).collect()))?),
+                None => None,
+            };
+            if few.is_none() && all.get().is_none() {
+                let found = ask(None)?;
+                all.get_or_init(|| found);
+            }
+            let Some(found) = few.as_ref().or(all.get()) else { continue };
+            let holds = |id: RecordId| {
+                let mut each = found.iter().map(|subjects| subjects.contains(&id));
+                if wanted { each.all(|holds| holds) } else { !each.any(|holds| holds) }
+            };
+            rows.retain(|row| record(row).is_none_or(holds));
+        }
+        Ok(rows)
     }
 
     /// Whether the rule's condition on its subject holds.
@@ -298,12 +346,14 @@ impl<I: RecordIndex> Day<'_, I> {
     }
 
     /// The subjects a rule on steps or rows is limited to; `None`: any.
-    fn selected(&self, rule: &DueRule) -> Result<Option<BTreeSet<SubjectId>>, I::Error> {
-        let subject = &rule.subject;
-        if subject.filters.is_empty() && subject.unless.is_empty() && subject.condition.is_none() {
+    fn selected(&self, governed: &Governed) -> Result<Option<BTreeSet<SubjectId>>, I::Error> {
+        let subject = &governed.rule.subject;
+        let plain = subject.filters.is_empty() && subject.unless.is_empty() && subject.condition.is_none();
+        if plain && subject.related().next().is_none() {
             return Ok(None);
         }
-        let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        let rows = self.rows(governed, None, None)?.into_iter();
+        let rows = rows.filter(|row| self.keeps(&governed.rule, row));
         Ok(Some(rows.map(|row| row.subject).collect()))
     }
 

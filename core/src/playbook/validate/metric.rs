@@ -347,14 +347,7 @@ impl<'a> Check<'a> {
     }
 
     fn having(&mut self, path: &Path<'_>, having: &Referrer) {
-        let (through, field) = (path.key("through"), &having.through);
-        // Whom a record is about is kept as links, not as a field.
-        let linked = field == "subject/*" && fields::spec(having.kind, field).is_some();
-        if !linked {
-            let spec = self.indexed_field(&through, Some(having.kind), field);
-            let refers = spec.is_none_or(|spec| spec.ty == Type::Record);
-            self.report_if(!refers, &through, Diagnostic::NotAReference(field.clone()));
-        }
+        self.refers(&path.key("through"), having.kind, &having.through);
         self.filters(&path.key("where"), Some(having.kind), &having.filters);
         self.filters(&path.key("unless"), Some(having.kind), &having.unless);
         self.dates(&path.key("dates"), Some(having.kind), &having.dates);

@@ -10,11 +10,13 @@
 //! | points and items | [`checklist`] |
 //! | due rules | [`rule`] |
 //! | metrics | [`metric`] |
+//! | what is asked of other records | [`related`] |
 //! | libraries, roles, terms, calendars | [`words`] |
 
 mod checklist;
 mod form;
 mod metric;
+mod related;
 mod rule;
 mod words;
 mod workflow;

@@ -51,6 +51,10 @@ impl<'a> Check<'a> {
         self.filters(&path.keys(["subject", "unless"]), kind, &subject.unless);
         let names = Names::new().record(self.set.terms(), kind).scalar("today");
         self.optional_condition(&path.keys(["subject", "condition"]), subject.condition.as_ref(), &names);
+        let of_area = kind.is_none() && subject.related().next().is_some();
+        self.report_if(of_area, &path.keys(["subject", "kind"]), Diagnostic::RelatedToNoRecord);
+        self.all_related(&path.keys(["subject", "having"]), &subject.having);
+        self.all_related(&path.keys(["subject", "lacking"]), &subject.lacking);
         self.at_once(&path.key("at_once"), rule);
         self.walked(path, rule);
         let timeless = due.within.is_none() && !matches!(rule.when, Trigger::Every(_));

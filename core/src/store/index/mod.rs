@@ -9,6 +9,7 @@
 //! | which deadlines run | `clocks.rs` |
 //! | which findings wait for an order | `findings.rs` |
 //! | which records are about which | `links.rs` |
+//! | which records refer to which, as rules and steps ask | `related.rs` |
 //! | conditions as SQL with numbered parameters | `parameters.rs` |
 
 mod clocks;
@@ -16,6 +17,7 @@ mod due;
 mod findings;
 mod links;
 mod parameters;
+mod related;
 mod selection;
 mod sets;
 
@@ -34,8 +36,8 @@ use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
 use crate::query::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
-    EntryQuery, EntryRow, FindingQuery, FindingRow, IndexContext, RecordIndex, SelectedRow, Selection,
-    StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
+    EntryQuery, EntryRow, FindingQuery, FindingRow, IndexContext, RecordIndex, RelatedQuery, RelatedRow,
+    SelectedRow, Selection, StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
 };
 
 /// The records of one consistent state of the store. What several questions need is read once: it lives no longer than
@@ -132,6 +134,10 @@ impl RecordIndex for StoreIndex<'_> {
 
     fn findings(&self, ask: &FindingQuery<'_>) -> Result<Vec<FindingRow>, StoreError> {
         findings::findings(self, ask)
+    }
+
+    fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
+        related::related(self, ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {

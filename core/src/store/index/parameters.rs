@@ -63,7 +63,7 @@ impl Parameters {
     }
 
     /// Whether a row of `fact` has a value of a filter; with none named: whether it is there.
-    fn fits(&mut self, filter: &FieldFilter) -> String {
+    pub(super) fn fits(&mut self, filter: &FieldFilter) -> String {
         let path = self.bind(Sql::Text(filter.path.clone()));
         if filter.is.is_empty() {
             return format!("fact.path = {path}");

@@ -53,7 +53,7 @@ impl<I: RecordIndex> Day<'_, I> {
                 at,
                 only: self.only,
             })?;
-            for row in rows.into_iter().filter(|row| self.keeps(rule, row)) {
+            for row in self.related(governed, rows)?.into_iter().filter(|row| self.keeps(rule, row)) {
                 let date = row.values.get(&each.field).and_then(Value::as_text).unwrap_or_default();
                 let days = MonthDay::of_date(date).and_then(|of| kept.get(&of)).into_iter().flatten();
                 for (day, times) in days {
@@ -91,7 +91,7 @@ impl<I: RecordIndex> Day<'_, I> {
         if shown.is_empty() {
             return Ok(());
         }
-        for row in self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row)) {
+        for row in self.rows(governed, None, None)?.into_iter().filter(|row| self.keeps(rule, row)) {
             items.extend(shown.iter().map(|(key, times, name)| DueItem {
                 occasion: Some(("festival", name.clone())),
                 ..item(rule, row.subject.clone(), row.place.clone(), key, *times)

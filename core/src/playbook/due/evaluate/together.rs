@@ -35,7 +35,7 @@ impl<I: RecordIndex> Day<'_, I> {
             return Ok(());
         }
         steps.sort_by_key(|step| (step.at, step.case, step.event));
-        let selected = self.selected(rule)?;
+        let selected = self.selected(governed)?;
         let mut matters: BTreeMap<(SubjectId, Option<String>), Vec<Arc<StepRow>>> = BTreeMap::new();
         for step in steps {
             let taken = governed.takes(self.calendar.date_of(step.at));

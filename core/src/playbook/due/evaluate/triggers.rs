@@ -55,7 +55,7 @@ impl<I: RecordIndex> Day<'_, I> {
         if shown.is_empty() && under_way.is_empty() {
             return Ok(());
         }
-        for row in self.rows(&governed.rule, None, at)? {
+        for row in self.rows(governed, None, at)? {
             if !self.keeps(&governed.rule, &row) {
                 continue;
             }
@@ -160,7 +160,7 @@ impl<I: RecordIndex> Day<'_, I> {
             }
             None => None,
         };
-        let selected = self.selected(rule)?;
+        let selected = self.selected(governed)?;
         let mut answered: BTreeMap<RecordId, Vec<StepRow>> = BTreeMap::new();
         if !rule.done.steps.is_empty() {
             for step in self.index.steps(&StepQuery {
@@ -320,7 +320,7 @@ impl<I: RecordIndex> Day<'_, I> {
         let until = until.min(governed.until.pred_opt().unwrap_or(governed.until));
         let mut by_day: HashMap<NaiveDate, (Times, String)> = HashMap::new();
         let from = (!after.also_before).then_some(governed.from);
-        for row in self.rows(rule, Some(DateQuery { path: &after.field, from, until, absent }), at)? {
+        for row in self.rows(governed, Some(DateQuery { path: &after.field, from, until, absent }), at)? {
             if !self.keeps(rule, &row) {
                 continue;
             }
@@ -355,8 +355,8 @@ impl<I: RecordIndex> Day<'_, I> {
         if entries.is_empty() {
             return Ok(());
         }
-        let each = if after.each { self.by_grid(rule)? } else { Vec::new() };
-        let selected = if after.each { None } else { self.selected(rule)? };
+        let each = if after.each { self.by_grid(governed)? } else { Vec::new() };
+        let selected = if after.each { None } else { self.selected(governed)? };
         let form = self.playbooks.form(&after.form);
         for entry in entries.iter().filter(|entry| governed.takes(entry.date)) {
             let times = self.times(rule, self.calendar.start_of(entry.date), entry.date, None);
@@ -395,9 +395,9 @@ impl<I: RecordIndex> Day<'_, I> {
     }
 
     /// The subjects a rule selects, each with the grids it lies in.
-    fn by_grid(&self, rule: &DueRule) -> Result<Vec<(SubjectRow, BTreeSet<GridId>)>, I::Error> {
+    fn by_grid(&self, governed: &Governed) -> Result<Vec<(SubjectRow, BTreeSet<GridId>)>, I::Error> {
         let mut known: HashMap<PlaceId, BTreeSet<GridId>> = HashMap::new();
-        let rows = self.rows(rule, None, None)?.into_iter().filter(|row| self.keeps(rule, row));
+        let rows = self.rows(governed, None, None)?.into_iter().filter(|row| self.keeps(&governed.rule, row));
         let with_grids = rows.map(|row| {
             let grids = match (&row.subject, &row.place) {
                 (SubjectId::Grid(grid), _) => BTreeSet::from([grid.clone()]),

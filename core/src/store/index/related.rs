@@ -1,0 +1,81 @@
+//! Which records refer to which. The narrowest of what is asked leads: the records referred to, where they are named; else
+//! the first value they must have; else what runs them. Only what names none of these reads all records of a kind.
+
+use rusqlite::params_from_iter;
+use rusqlite::types::Value as Sql;
+
+use super::super::StoreError;
+use super::parameters::Parameters;
+use super::{StoreIndex, json_column};
+use crate::model::WorkflowId;
+use crate::query::{RelatedQuery, RelatedRow};
+
+/// The records a query selects with what they refer to.
+pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
+    let mut parameters = Parameters::default();
+    let over = ask.over.map(|over| parameters.bind(Sql::Integer(over.into())));
+    let of = match ask.of {
+        [] => None,
+        of => {
+            let of = serde_json::to_string(of)
+                .map_err(|_| StoreError::Inconsistent { what: "what the records asked for are run by" })?;
+            Some(parameters.bind(Sql::Text(of)))
+        }
+    };
+    let mut selected = parameters.live(ask.kind);
+    let through = parameters.bind(Sql::Text(ask.through.to_owned()));
+    selected.push_str(&format!(" AND link.path GLOB {through}"));
+    let mut filters = ask.filters;
+    let lead = if let Some(to) = ask.to {
+        let to = parameters.records(to);
+        selected.push_str(&format!(" AND link.target IN ({to})"));
+        format!("SELECT DISTINCT link.rid FROM ({to}) AS wanted CROSS JOIN link ON link.target = wanted.id")
+    } else if let Some((first, rest)) = ask.filters.split_first() {
+        filters = rest;
+        format!("SELECT fact.rid FROM fact WHERE {}", parameters.fits(first))
+    } else if let Some(of) = &of {
+        let over = over.as_ref().map_or_else(String::new, |over| format!(" AND work.closed = {over}"));
+        format!(
+            "SELECT work.rid FROM json_each({of}) AS run CROSS JOIN work ON work.procedure = run.value{over}"
+        )
+    } else {
+        let kind = parameters.bind(Sql::Text(ask.kind.name().to_owned()));
+        format!("SELECT rid FROM record WHERE kind = {kind}")
+    };
+    if let Some(of) = &of {
+        selected.push_str(&format!(" AND work.procedure IN (SELECT value FROM json_each({of}))"));
+    }
+    if let Some(over) = &over {
+        selected.push_str(&format!(" AND coalesce(work.closed, 0) = {over}"));
+    }
+    if !ask.states.is_empty() {
+        let states = parameters.list(ask.states.iter().map(|state| Sql::Text(state.clone())));
+        selected.push_str(&format!(" AND work.state IN ({states})"));
+    }
+    for filter in filters {
+        selected.push_str(&format!(" AND {}", parameters.has(filter)));
+    }
+    for filter in ask.unless {
+        selected.push_str(&format!(" AND NOT {}", parameters.has(filter)));
+    }
+    let answers = if ask.answers { "work.answers" } else { "NULL" };
+    let mut query = index.reader.db.prepare_cached(&format!(
+        "SELECT DISTINCT link.target, record.id, work.procedure, work.version, {answers}
+         FROM ({lead}) AS lead CROSS JOIN record ON record.rid = lead.rid
+              CROSS JOIN link ON link.rid = record.rid LEFT JOIN work ON work.rid = record.rid
+         WHERE {selected} ORDER BY link.target, record.id"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let (workflow, version): (Option<WorkflowId>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let version = version.and_then(|version| version.parse().ok());
+        rows.push(RelatedRow {
+            subject: row.get(0)?,
+            record: row.get(1)?,
+            workflow: workflow.zip(version).filter(|_| ask.answers),
+            answers: json_column(row.get_ref(4)?.as_str_or_null().ok().flatten())?,
+        });
+    }
+    Ok(rows)
+}
