@@ -1,11 +1,15 @@
 //! How a case stands, and which of its steps is possible.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::OfficeTables;
 use crate::error::{ButlerError, InputProblem};
 use crate::model::{Evidence, Kind, Record, RecordId, RoleId, StepId};
-use crate::playbook::Playbooks;
 use crate::playbook::case::{self, CaseState};
-use crate::playbook::course;
-use crate::playbook::workflow::Workflow;
+use crate::playbook::workflow::{Step, Workflow};
+use crate::playbook::{Label, Playbooks, course};
 use crate::store::Reader;
 
 /// The workflow a case was opened under, in that version.
@@ -66,6 +70,66 @@ pub(crate) fn check_step(
         case::StepError::MadeAlready => ButlerError::StepNotPossible { step: step.to_owned(), why: None },
         case::StepError::EvidenceMissing { problems } => ButlerError::EvidenceMissing { problems },
     })
+}
+
+/// What a case is about, as the steps of its workflow ask about it.
+pub(crate) struct Requirements<'a> {
+    /// The records as this phone has them.
+    pub reader: &'a Reader<'a>,
+    pub office: &'a OfficeTables,
+    pub today: NaiveDate,
+    /// The case itself, once it is opened.
+    pub case: Option<RecordId>,
+    /// What it is about.
+    pub about: &'a [RecordId],
+}
+
+impl Requirements<'_> {
+    /// What a step requires and does not hold, with these answers: the first of it, in the playbook's words.
+    pub fn unmet<'w>(
+        &self,
+        workflow: &'w Workflow,
+        state: &CaseState,
+        step: &'w Step,
+        evidence: &Evidence,
+    ) -> Result<Option<&'w Label>, ButlerError> {
+        if step.requires.is_empty() {
+            return Ok(None);
+        }
+        let mut kinds: BTreeMap<Kind, BTreeSet<RecordId>> = BTreeMap::new();
+        for id in self.about {
+            let row = self.reader.row(*id)?.ok_or(ButlerError::NotFound)?;
+            kinds.entry(row.kind).or_default().insert(*id);
+        }
+        kinds.insert(Kind::Case, self.case.into_iter().collect());
+        let index = self.office.index(self.reader, None);
+        let playbooks = &self.office.playbooks;
+        for requirement in &step.requires {
+            let asked = case::is_asked(workflow, state, step, evidence, requirement);
+            let about = requirement.about.record().and_then(|kind| kinds.get(&kind)).filter(|_| asked);
+            let Some(about) = about else { continue };
+            if !requirement.holds(playbooks, &index, self.today, about)? {
+                return Ok(Some(&requirement.not));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same of a step somebody makes.
+    pub fn check(
+        &self,
+        workflow: &Workflow,
+        state: &CaseState,
+        step: &StepId,
+        evidence: &Evidence,
+    ) -> Result<(), ButlerError> {
+        let known = workflow.step(step);
+        let unmet = known.map(|step| self.unmet(workflow, state, step, evidence)).transpose()?.flatten();
+        match unmet {
+            Some(why) => Err(ButlerError::StepNotPossible { step: step.to_owned(), why: Some(why.clone()) }),
+            None => Ok(()),
+        }
+    }
 }
 
 pub(crate) fn no_such_step() -> ButlerError {

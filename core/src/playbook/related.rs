@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::Playbooks;
-use super::case;
 use super::condition::Condition;
-use crate::model::{Kind, RecordId};
-use crate::query::{FieldFilter, RecordIndex, RelatedQuery, RelatedRow};
+use super::{Label, Playbooks, case};
+use crate::model::{ChecklistId, Kind, RecordId, Timestamp};
+use crate::query::{
+    FieldFilter, FindingQuery, FindingRow, RecordIndex, RelatedQuery, RelatedRow, SubjectKind, SubjectQuery,
+};
 
 /// Some live record refers to a subject.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -95,5 +96,109 @@ impl Related {
         let Some(condition) = &self.condition else { return true };
         let workflow = row.workflow.as_ref().and_then(|(id, version)| playbooks.workflow_at(id, *version));
         workflow.is_some_and(|workflow| condition.holds(&case::answered(workflow, &row.answers).today(today)))
+    }
+}
+
+/// What must hold of each record a case is about before somebody makes a step. A case about none of them is not asked.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Requirement {
+    /// Of which records: the homes, unless said, the residents, or the case itself.
+    #[serde(default = "home")]
+    pub about: SubjectKind,
+    /// Asked only when this holds over the answers of the case, as `case`, and of the step, as `form`.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Fields that must have one of some values.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<FieldFilter>,
+    /// Fields that must have none of these values; without values: that must be empty.
+    #[serde(default)]
+    pub unless: Vec<FieldFilter>,
+    /// Such records must refer to it.
+    #[serde(default)]
+    pub having: Vec<Related>,
+    /// No such records may refer to it.
+    #[serde(default)]
+    pub lacking: Vec<Related>,
+    /// Every finding of rounds through these about it must have its order, or be in order again.
+    #[serde(default)]
+    pub ordered: Vec<ChecklistId>,
+    /// Why the step cannot be made while it does not hold.
+    pub not: Label,
+}
+
+const fn home() -> SubjectKind {
+    SubjectKind::Home
+}
+
+impl Requirement {
+    /// Whether it says what must hold.
+    #[must_use]
+    pub fn asks_something(&self) -> bool {
+        let of_itself = !self.filters.is_empty() || !self.unless.is_empty();
+        of_itself || !self.having.is_empty() || !self.lacking.is_empty() || !self.ordered.is_empty()
+    }
+
+    /// Whether it holds of each of these records, all of the kind it is about.
+    ///
+    /// # Errors
+    /// Those of the index.
+    pub fn holds<I: RecordIndex>(
+        &self,
+        playbooks: &Playbooks,
+        index: &I,
+        today: NaiveDate,
+        about: &BTreeSet<RecordId>,
+    ) -> Result<bool, I::Error> {
+        if about.is_empty() {
+            return Ok(true);
+        }
+        if !self.filters.is_empty() || !self.unless.is_empty() {
+            let found = index.subjects(&SubjectQuery {
+                kind: self.about,
+                filters: &self.filters,
+                unless: &self.unless,
+                date: None,
+                each_year: None,
+                paths: &BTreeSet::new(),
+                at: None,
+                only: Some(about),
+            })?;
+            if found.len() < about.len() {
+                return Ok(false);
+            }
+        }
+        for related in &self.having {
+            if !about.is_subset(&related.subjects(playbooks, index, today, Some(about))?) {
+                return Ok(false);
+            }
+        }
+        for related in &self.lacking {
+            if !related.subjects(playbooks, index, today, Some(about))?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(self.ordered.is_empty() || self.all_ordered(playbooks, index, about)?)
+    }
+
+    /// Whether no finding waits for its order.
+    fn all_ordered<I: RecordIndex>(
+        &self,
+        playbooks: &Playbooks,
+        index: &I,
+        about: &BTreeSet<RecordId>,
+    ) -> Result<bool, I::Error> {
+        let found = index.findings(&FindingQuery {
+            checklists: &self.ordered.iter().collect(),
+            since: Timestamp::from_millis(i64::MIN),
+            settled_since: Timestamp::from_millis(i64::MAX),
+            only: Some(about),
+        })?;
+        let is_one = |one: &FindingRow, next: &FindingRow| {
+            one.round == next.round && playbooks.findings_together(&one.checklist, one.version)
+        };
+        let mut matters = found.chunk_by(is_one).filter_map(FindingRow::together);
+        Ok(matters.all(|finding| finding.settled().is_some()))
     }
 }

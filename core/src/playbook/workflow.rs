@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Label;
 use super::condition::Condition;
 use super::form::FormField;
+use super::related::Requirement;
 use super::rule::{Escalation, Urgency};
 use super::walk::{Effort, Mode};
 use crate::model::choice::{Channel, Outcome};
@@ -131,6 +132,9 @@ pub struct Step {
     /// a step once recorded counts all the same.
     #[serde(default)]
     pub needs: Vec<StepId>,
+    /// What must hold of the records the case is about before somebody makes it. As `needs` it is asked where a person acts.
+    #[serde(default)]
+    pub requires: Vec<Requirement>,
     /// Offered until somebody made it, as a line of a list that is ticked. Ticked twice concurrently, both ticks count.
     #[serde(default)]
     pub once: bool,

@@ -6,7 +6,7 @@ use crate::areas::cases::Cases;
 use crate::context::OfficeTables;
 use crate::context::Visibility;
 use crate::context::author::place_of;
-use crate::context::case_steps::load;
+use crate::context::case_steps::{Requirements, load};
 use crate::context::field_words::{AnswerInWords, FieldWords};
 use crate::context::labels::step_label;
 use crate::context::question::Question;
@@ -334,6 +334,7 @@ impl Cases<'_> {
     /// As [`Self::details`], and [`ButlerError::NotEnrolled`].
     pub fn next_steps(&self, id: RecordId) -> Result<Vec<NextStepRow>, ButlerError> {
         let office = self.0.office()?;
+        let now = self.0.host.now();
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let (record, workflow, state) = load(reader, &office.playbooks, id)?;
@@ -341,7 +342,14 @@ impl Cases<'_> {
             let actor = office.actor(&identity.staff);
             let grids = office.grids_of(&place_of(&record)?);
             let roles = access::roles_over(&office.playbooks, actor, &grids);
-            Ok(case::next_steps(workflow, &state, &roles).iter().map(NextStepRow::from).collect())
+            let today = office.date_of(reader.time(now)?.now);
+            let about: Vec<RecordId> = Case::subjects(&record).into_iter().collect();
+            let requirements = Requirements { reader, office: &office, today, case: Some(id), about: &about };
+            let mut steps = case::next_steps(workflow, &state, &roles);
+            for next in steps.iter_mut().filter(|next| next.why_not.is_none()) {
+                next.why_not = requirements.unmet(workflow, &state, next.step, &Evidence::default())?;
+            }
+            Ok(steps.iter().map(NextStepRow::from).collect())
         })
     }
 }

@@ -3,10 +3,12 @@
 use crate::areas::cases::{Cases, DeadlineRow, StepName};
 use crate::areas::office::RoleRow;
 use crate::context::author::place_of;
-use crate::context::case_steps::load;
+use crate::context::case_steps::{Requirements, load};
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{EventId, PlaceId, RecordId, RoleId, StaffId, StepId, Timestamp, WorkflowId};
+use crate::model::{
+    Case, EventId, Evidence, PlaceId, RecordId, RoleId, StaffId, StepId, Timestamp, WorkflowId,
+};
 use crate::playbook::case::{self, PlannedStep, Standing, StepPhase};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
@@ -90,7 +92,21 @@ impl Cases<'_> {
                 rows.sort_by_key(|row| row.due);
                 rows
             };
-            let steps = case::plan(workflow, &state).into_iter().map(|planned| PlanStep {
+            let about: Vec<RecordId> = Case::subjects(&record).into_iter().collect();
+            let requirements = Requirements {
+                reader,
+                office: &office,
+                today: office.date_of(now),
+                case: Some(id),
+                about: &about,
+            };
+            let mut planned = case::plan(workflow, &state);
+            for step in planned.iter_mut().filter(|step| step.phase == StepPhase::Possible) {
+                if let Some(why) = requirements.unmet(workflow, &state, step.step, &Evidence::default())? {
+                    (step.phase, step.why_not) = (StepPhase::Locked, Some(why));
+                }
+            }
+            let steps = planned.into_iter().map(|planned| PlanStep {
                 made: made(&planned.step.id),
                 ends: ends(&planned.step.id),
                 ..PlanStep::of(&planned, workflow, &office, &held)

@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::take_step::requirements;
 use super::{Cases, step_contact, step_fields};
 use crate::context::Recorded;
 use crate::context::author::place_of;
@@ -67,7 +68,9 @@ impl Cases<'_> {
                 .filter(|step| step.opens)
                 .ok_or_else(|| ButlerError::invalid("step", InputProblem::NotAnOpening))?;
             let role = author.role_among(&place, &step.roles, new.step.as_str())?;
-            case_steps::check_step(workflow, &CaseState::default(), &role, &new.step, &new.evidence)?;
+            let opening = CaseState::default();
+            case_steps::check_step(workflow, &opening, &role, &new.step, &new.evidence)?;
+            requirements(author, tx, None, &new.about).check(workflow, &opening, &new.step, &new.evidence)?;
             let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
             let event = author.event(&new.step, role, Vec::new(), &new.note, new.evidence.clone())?;
             let mut edit = Edit::new()

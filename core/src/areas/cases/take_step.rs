@@ -1,10 +1,11 @@
 use super::{Cases, step_contact, step_fields};
-use crate::context::Recorded;
 use crate::context::author::place_of;
-use crate::context::case_steps;
+use crate::context::case_steps::{self, Requirements};
+use crate::context::{Author, Recorded};
 use crate::error::ButlerError;
 use crate::model::{Case, Edit, Evidence, Kind, RecordId, RoleId, StepId, SystemStep};
 use crate::playbook::workflow::Workflow;
+use crate::store::Reader;
 
 impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
@@ -17,7 +18,8 @@ impl Cases<'_> {
     ///
     /// # Errors
     /// [`ButlerError::InvalidInput`] for a step the workflow does not have, [`ButlerError::EvidenceMissing`],
-    /// [`ButlerError::StepNeeds`] names the step that comes first, [`ButlerError::StepNotPossible`] with the
+    /// [`ButlerError::StepNeeds`] names the step that comes first, what it `requires` of other records is told in the words of
+    /// the playbook, [`ButlerError::StepNotPossible`] with the
     /// playbook's reason where it gives one, also for what was made and is made once, [`ButlerError::NotAllowed`], [`ButlerError::NotFound`].
     pub fn take(
         &self,
@@ -41,6 +43,8 @@ impl Cases<'_> {
                 step.as_str(),
             )?;
             case_steps::check_step(workflow, &state, &role, step, &evidence)?;
+            let subjects: Vec<RecordId> = Case::subjects(&record).into_iter().collect();
+            requirements(author, tx, Some(id), &subjects).check(workflow, &state, step, &evidence)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let event = author.event(step, role, state.heads(), note, evidence.clone())?;
             let mut edit = Edit::new().event(&event);
@@ -52,6 +56,16 @@ impl Cases<'_> {
             Ok(edited.with_event(&event))
         })
     }
+}
+
+/// What the steps of a case ask about what it is about, as this phone has it.
+pub(super) fn requirements<'a>(
+    author: &'a Author,
+    reader: &'a Reader<'a>,
+    case: Option<RecordId>,
+    about: &'a [RecordId],
+) -> Requirements<'a> {
+    Requirements { reader, office: &author.office, today: author.today(), case, about }
 }
 
 /// Who may make a step. A remark is anybody's who works there.

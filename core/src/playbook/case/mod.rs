@@ -19,8 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use fold::fold;
 pub use steps::{
-    NextStep, PlannedStep, Position, StepError, StepPhase, ask, check_step, next_steps, plan, plan_opening,
-    sets, waits_for,
+    NextStep, PlannedStep, Position, StepError, StepPhase, ask, check_step, is_asked, next_steps, plan,
+    plan_opening, sets, waits_for,
 };
 
 use super::calendar::Calendar;

@@ -8,6 +8,7 @@ use super::{CaseState, Standing, scope_of};
 use crate::model::{EventId, Evidence, Kind, Op, QuestionId, Resolution, RoleId, StepId, SystemStep, Value};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{Asked, FieldProblem};
+use crate::playbook::related::Requirement;
 use crate::playbook::workflow::{SetTo, Step, Workflow};
 use crate::playbook::{Label, form};
 use crate::query::WorkProgress;
@@ -223,6 +224,19 @@ pub fn ask<'a>(
 ) -> Vec<Asked<'a>> {
     let at = Position::from(state);
     asked(step, evidence, &at, &at.scope(workflow), roles)
+}
+
+/// Whether a step with these answers is asked what one of its requirements says.
+#[must_use]
+pub fn is_asked(
+    workflow: &Workflow,
+    state: &CaseState,
+    step: &Step,
+    evidence: &Evidence,
+    requirement: &Requirement,
+) -> bool {
+    let scope = || form::answered(&step.fields, evidence, &Position::from(state).scope(workflow));
+    requirement.when.as_ref().is_none_or(|when| when.holds(&scope()))
 }
 
 /// What a step with these answers, made `today`, writes of the records of a kind its case is about.

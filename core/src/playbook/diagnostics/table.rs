@@ -291,6 +291,12 @@ sentences! {
         NotSetBySteps(path: String) =>
             "“{path}”不能由步骤写入：只能是档案的一个普通项目，不能是成组资料、备注，也不能是办公室建档的项目",
             "`{path}` is not written by steps: only a plain field of the record is, no part of a list, no note, nothing of the office's";
+        RequiredOfNoSubject(subject: String) =>
+            "这个流程不办理“{subject}”；requires 只能问 home、resident（要在 subjects 里）或 case（工单本身）",
+            "a case of this workflow is about no {subject}: a step requires something of a home or resident among the subjects, or of the `case` itself";
+        RequiresNothing =>
+            "没有写要满足什么：where、unless、having、lacking、ordered 至少写一项",
+            "it does not say what must hold: give `where`, `unless`, `having`, `lacking` or `ordered`";
         SetsUnasked(id: String) => "本步骤没有问“{id}”", "this step does not ask `{id}`";
         SetsByNoRole(role: String, path: String) =>
             "“{role}”可以办这一步，却不能写“{path}”；请调整岗位文件或本步骤的 roles",

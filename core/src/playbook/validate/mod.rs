@@ -10,13 +10,13 @@
 //! | points and items | [`checklist`] |
 //! | due rules | [`rule`] |
 //! | metrics | [`metric`] |
-//! | what is asked of other records | [`related`] |
+//! | what is asked of other records | [`requirements`] |
 //! | libraries, roles, terms, calendars | [`words`] |
 
 mod checklist;
 mod form;
 mod metric;
-mod related;
+mod requirements;
 mod rule;
 mod words;
 mod workflow;

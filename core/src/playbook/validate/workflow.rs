@@ -90,6 +90,7 @@ impl Check<'_> {
         self.guidance(path, step.guidance.as_ref());
         self.workflow_ids(&path.key("offers"), &step.offers);
         self.needs(workflow, &path.key("needs"), step);
+        self.requirements(workflow, &path.key("requires"), step);
         if let Some(to) = &step.to {
             self.state_known(workflow, &path.key("to"), to);
         }

@@ -9,7 +9,7 @@
 //! | which deadlines run | `clocks.rs` |
 //! | which findings wait for an order | `findings.rs` |
 //! | which records are about which | `links.rs` |
-//! | which records refer to which, as rules and steps ask | `related.rs` |
+//! | which records refer to which, as rules and steps ask | `references.rs` |
 //! | conditions as SQL with numbered parameters | `parameters.rs` |
 
 mod clocks;
@@ -17,7 +17,7 @@ mod due;
 mod findings;
 mod links;
 mod parameters;
-mod related;
+mod references;
 mod selection;
 mod sets;
 
@@ -137,7 +137,7 @@ impl RecordIndex for StoreIndex<'_> {
     }
 
     fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
-        related::related(self, ask)
+        references::related(self, ask)
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {

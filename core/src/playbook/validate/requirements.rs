@@ -7,9 +7,39 @@ use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::path::Path;
 use crate::playbook::related::Related;
-use crate::playbook::workflow::Workflow;
+use crate::playbook::workflow::{Step, Workflow};
+use crate::query::SubjectKind;
 
 impl Check<'_> {
+    /// What a step requires of the records its case is about.
+    pub(super) fn requirements(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step) {
+        let names = Names::of_case(workflow.fields()).answers("form", &step.fields);
+        for (index, requirement) in step.requires.iter().enumerate() {
+            let here = path.index(index);
+            let kind = match requirement.about {
+                SubjectKind::Home => Some(Kind::Home),
+                SubjectKind::Resident => Some(Kind::Resident),
+                SubjectKind::Case => Some(Kind::Case),
+                _ => None,
+            };
+            let about = kind == Some(Kind::Case) || workflow.subjects.contains(&requirement.about);
+            if kind.is_none() || !about {
+                let named = requirement.about.name().to_owned();
+                self.report(&here.key("about"), Diagnostic::RequiredOfNoSubject(named));
+                continue;
+            }
+            self.label(&here.key("not"), &requirement.not);
+            self.report_if(!requirement.asks_something(), &here, Diagnostic::RequiresNothing);
+            self.optional_condition(&here.key("when"), requirement.when.as_ref(), &names);
+            self.valued_filters(&here.key("where"), kind, &requirement.filters);
+            self.filters(&here.key("unless"), kind, &requirement.unless);
+            self.all_related(&here.key("having"), &requirement.having);
+            self.all_related(&here.key("lacking"), &requirement.lacking);
+            let ordered: Vec<String> = requirement.ordered.iter().map(ToString::to_string).collect();
+            self.run_by(&here.key("ordered"), Kind::Round, &ordered);
+        }
+    }
+
     /// Questions about the records that refer to a subject.
     pub(super) fn all_related(&mut self, path: &Path<'_>, all: &[Related]) {
         for (index, related) in all.iter().enumerate() {
