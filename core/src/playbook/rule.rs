@@ -76,6 +76,9 @@ pub struct DueRule {
     /// Advice shown beside the item: how it is done.
     #[serde(default)]
     pub guidance: Option<Label>,
+    /// The articles of libraries that are read before it is done: its guidance names them.
+    #[serde(default)]
+    pub articles: Vec<String>,
     /// Not in force any more.
     #[serde(default)]
     pub retired: bool,
@@ -144,6 +147,7 @@ impl DueRule {
             title: deadline.label.clone(),
             why: deadline.why.clone().unwrap_or_else(since),
             guidance: deadline.guidance.clone(),
+            articles: Vec::new(),
             retired: false,
             roles,
             to: deadline.to.clone(),
@@ -203,6 +207,7 @@ impl DueRule {
                 "{list} of {date}: “{item}” is a finding without an order",
             ),
             guidance: findings.guidance.clone(),
+            articles: Vec::new(),
             retired: false,
             roles: list.roles.clone(),
             to: None,

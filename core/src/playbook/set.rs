@@ -196,6 +196,7 @@ impl Playbooks {
             set.add(file, &mut errors);
         }
         set.complete_questions();
+        set.name_articles();
         let deadlines = |flow: &Arc<Pinned<Workflow>>| {
             ((flow.id.clone(), flow.version), flow.brings(Rules::of_deadlines(flow)))
         };
@@ -235,6 +236,37 @@ impl Playbooks {
         if let Err(other) = result {
             errors.push(file.error(&Path::top().key("id"), Diagnostic::IdTaken(other)));
         }
+    }
+
+    /// Says in the guidance of steps and rules which articles of the libraries are read first.
+    fn name_articles(&mut self) {
+        let articles = self.libraries.all_current().flat_map(|library| &library.articles);
+        let titles: BTreeMap<String, Label> =
+            articles.map(|article| (article.id.clone(), article.title.clone())).collect();
+        let name = |guidance: &mut Option<Label>, ids: &[String]| {
+            let named: Vec<&Label> = ids.iter().filter_map(|id| titles.get(id)).collect();
+            if named.is_empty() {
+                return;
+            }
+            let zh: String = named.iter().map(|title| format!("《{}》", title.zh)).collect();
+            let en: Vec<String> = named.iter().map(|title| format!("“{}”", title.en)).collect();
+            let first = Label::new(
+                format!("先看案例库{zh}。"),
+                format!("Read {} in the library first.", en.join(", ")),
+            );
+            *guidance = Some(match guidance.take() {
+                Some(said) => {
+                    Label::new(format!("{}{}", first.zh, said.zh), format!("{} {}", first.en, said.en))
+                }
+                None => first,
+            });
+        };
+        self.workflows.each(|workflow, _| {
+            workflow.steps.iter_mut().for_each(|step| name(&mut step.guidance, &step.articles));
+        });
+        self.rules.each(|rules, _| {
+            rules.rules.iter_mut().for_each(|rule| name(&mut rule.guidance, &rule.articles));
+        });
     }
 
     /// Gives every question its shared choices and whose it is in words, so that nobody has to look them up.
@@ -574,6 +606,20 @@ mod tests {
         let mixed = [new[0].clone(), file("form.toml", form("barrel"), true), old[0].clone()];
         let rejected = Playbooks::company(&mixed).unwrap_err().to_string();
         assert!(rejected.contains("no unit `barrel`"), "{rejected}");
+    }
+
+    #[test]
+    fn the_guidance_of_a_talk_begins_with_what_is_read_before_it() {
+        let set = Playbooks::embedded().unwrap();
+        let visit = set.workflow(&"fees.collection".into()).unwrap().step(&"visit".into()).unwrap();
+        let guidance = visit.guidance.as_ref().unwrap();
+        let title = |id: &str| {
+            let articles = set.libraries().flat_map(|library| &library.articles);
+            articles.filter(|article| article.id == id).map(|article| article.title.clone()).next().unwrap()
+        };
+        let first = format!("先看案例库《{}》《{}》", title("analytical").zh, title("driving").zh);
+        assert!(guidance.zh.starts_with(&first) && guidance.zh.contains("先预约"), "{}", guidance.zh);
+        assert!(guidance.en.starts_with(&format!("Read “{}”", title("analytical").en)), "{}", guidance.en);
     }
 
     #[test]

@@ -122,6 +122,9 @@ pub struct Step {
     /// Advice shown beside the step: what to say, how it is done.
     #[serde(default)]
     pub guidance: Option<Label>,
+    /// The articles of libraries that are read before it is made: its guidance names them.
+    #[serde(default)]
+    pub articles: Vec<String>,
     /// Possible only when this holds over the case's answers so far.
     #[serde(default)]
     pub when: Option<Condition>,

@@ -137,6 +137,14 @@ impl Page<'_> {
         self.fact(("办后进入", "leads to"), &to);
         self.fact(("须先完成", "only after"), &needs);
         self.condition(("条件", "only when"), step.when.as_ref().map(|when| when.source()));
+        for requirement in &step.requires {
+            let not = self.words.label(&requirement.not).to_owned();
+            self.fact(("不能办的原因", "has to wait while"), &not);
+            for related in requirement.having.iter().chain(&requirement.lacking) {
+                let related = self.related(related);
+                self.fact(("  看", "  looks at"), &related);
+            }
+        }
         if step.once {
             let once = self.words.say("办过即不再出现", "offered until somebody made it").to_owned();
             self.line(&format!("- {once}"));

@@ -157,6 +157,15 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// Articles that are read first.
+    fn articles(&mut self, path: &Path<'_>, ids: &[String]) {
+        let articles = self.set.libraries().flat_map(|library| &library.articles);
+        let known: Vec<&str> = articles.map(|article| article.id.as_str()).collect();
+        for (index, id) in ids.iter().enumerate() {
+            self.one_of(&path.index(index), id, known.iter().copied(), Diagnostic::NoArticleNamed);
+        }
+    }
+
     fn head(&mut self, id: &str, title: &Label) {
         self.id(&Path::top().key("id"), id);
         self.label(&Path::top().key("title"), title);

@@ -45,6 +45,7 @@ impl<'a> Check<'a> {
         self.label(&path.key("title"), &rule.title);
         self.label(&path.key("why"), &rule.why);
         self.guidance(path, rule.guidance.as_ref());
+        self.articles(&path.key("articles"), &rule.articles);
         self.somebody(&path.key("roles"), &rule.roles);
         self.role_ids(&path.key("followed_by"), &rule.followed_by);
         self.valued_filters(&path.keys(["subject", "where"]), kind, &subject.filters);

@@ -88,6 +88,7 @@ impl Check<'_> {
         self.label(&path.key("label"), &step.label);
         self.somebody(&path.key("roles"), &step.roles);
         self.guidance(path, step.guidance.as_ref());
+        self.articles(&path.key("articles"), &step.articles);
         self.workflow_ids(&path.key("offers"), &step.offers);
         self.needs(workflow, &path.key("needs"), step);
         self.requirements(workflow, &path.key("requires"), step);

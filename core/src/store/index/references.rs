@@ -12,6 +12,25 @@ use crate::query::{RelatedQuery, RelatedRow};
 
 /// The records a query selects with what they refer to.
 pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
+    let (statement, parameters) = statement(ask)?;
+    let mut query = index.reader.db.prepare_cached(&statement)?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let (workflow, version): (Option<WorkflowId>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let version = version.and_then(|version| version.parse().ok());
+        rows.push(RelatedRow {
+            subject: row.get(0)?,
+            record: row.get(1)?,
+            workflow: workflow.zip(version).filter(|_| ask.answers),
+            answers: json_column(row.get_ref(4)?.as_str_or_null().ok().flatten())?,
+        });
+    }
+    Ok(rows)
+}
+
+/// What the database is asked, and with which values.
+fn statement(ask: &RelatedQuery<'_>) -> Result<(String, Parameters), StoreError> {
     let mut parameters = Parameters::default();
     let over = ask.over.map(|over| parameters.bind(Sql::Integer(over.into())));
     let of = match ask.of {
@@ -59,23 +78,67 @@ pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<
         selected.push_str(&format!(" AND NOT {}", parameters.has(filter)));
     }
     let answers = if ask.answers { "work.answers" } else { "NULL" };
-    let mut query = index.reader.db.prepare_cached(&format!(
+    let statement = format!(
         "SELECT DISTINCT link.target, record.id, work.procedure, work.version, {answers}
          FROM ({lead}) AS lead CROSS JOIN record ON record.rid = lead.rid
               CROSS JOIN link ON link.rid = record.rid LEFT JOIN work ON work.rid = record.rid
          WHERE {selected} ORDER BY link.target, record.id"
-    ))?;
-    let mut found = query.query(params_from_iter(&parameters.0))?;
-    let mut rows = Vec::new();
-    while let Some(row) = found.next()? {
-        let (workflow, version): (Option<WorkflowId>, Option<String>) = (row.get(2)?, row.get(3)?);
-        let version = version.and_then(|version| version.parse().ok());
-        rows.push(RelatedRow {
-            subject: row.get(0)?,
-            record: row.get(1)?,
-            workflow: workflow.zip(version).filter(|_| ask.answers),
-            answers: json_column(row.get_ref(4)?.as_str_or_null().ok().flatten())?,
-        });
+    );
+    Ok((statement, parameters))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rusqlite::Connection;
+
+    use super::*;
+    use crate::model::{Kind, RecordId};
+    use crate::query::FieldFilter;
+    use crate::store::migrate::{SCHEMA, migrate};
+
+    /// What SQLite does for a question, step by step.
+    fn plan(ask: &RelatedQuery<'_>) -> String {
+        let mut db = Connection::open_in_memory().unwrap();
+        migrate(&mut db, SCHEMA).unwrap();
+        let (statement, parameters) = statement(ask).unwrap();
+        let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
+        let steps = query.query_map(params_from_iter(&parameters.0), |row| row.get::<_, String>(3)).unwrap();
+        steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
     }
-    Ok(rows)
+
+    #[test]
+    fn the_narrowest_part_of_a_question_leads() {
+        let no_visits = [FieldFilter { path: "no_visits".to_owned(), is: vec![true.into()] }];
+        let of = ["renovation.violation".to_owned()];
+        let homes = BTreeSet::from([RecordId([1; 16])]);
+        let residents = RelatedQuery {
+            kind: Kind::Resident,
+            through: "home",
+            of: &[],
+            over: None,
+            states: &[],
+            filters: &no_visits,
+            unless: &[],
+            answers: false,
+            to: None,
+        };
+        let open = RelatedQuery {
+            kind: Kind::Case,
+            through: "subject/*",
+            of: &of,
+            over: Some(false),
+            filters: &[],
+            ..residents
+        };
+        let of_some = RelatedQuery { to: Some(&homes), ..residents };
+        for (ask, index) in
+            [(residents, "fact_by_value"), (open, "work_by_procedure"), (of_some, "link_by_target")]
+        {
+            let plan = plan(&ask);
+            let scans = ["SCAN record", "SCAN work", "SCAN link", "SCAN fact"];
+            assert!(plan.contains(index) && !scans.iter().any(|scan| plan.contains(scan)), "{plan}");
+        }
+    }
 }
