@@ -15,6 +15,7 @@ pub mod me;
 pub mod metrics;
 pub mod office;
 pub mod outbox;
+pub mod papers;
 pub mod photos;
 pub mod procedures;
 pub mod records;
@@ -61,6 +62,8 @@ areas! {
     cases: Cases,
     /// Registers 登记.
     registers: Registers,
+    /// Slips to be printed 单据.
+    papers: Papers,
     /// What is due 今日.
     today: Today,
     /// Conflicts 待裁定.

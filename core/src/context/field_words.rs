@@ -6,7 +6,9 @@ use super::labels::{step_label, value_label};
 use super::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
-use crate::model::{Event, Evidence, Kind, PlaceId, QuestionId, Record, StaffId, Timestamp, Value, facts};
+use crate::model::{
+    Event, Evidence, Kind, PlaceId, QuestionId, Record, RecordId, StaffId, Timestamp, Value, facts,
+};
 use crate::playbook::checklist::{Checklist, visited_at};
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::workflow::Workflow;
@@ -24,10 +26,35 @@ pub struct AnswerInWords {
     pub words: Label,
 }
 
+/// What records are called before whoever reads.
+pub trait Titles {
+    /// A record's name; empty where it may not be read.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn title_of(&self, id: RecordId) -> Result<String, ButlerError>;
+
+    /// What kind of record it is; `None` when it is not known here.
+    ///
+    /// # Errors
+    /// Of the store.
+    fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError>;
+}
+
+impl Titles for Visibility<'_> {
+    fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
+        Visibility::title_of(self, id)
+    }
+
+    fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError> {
+        Visibility::kind_of(self, id)
+    }
+}
+
 /// Says the values of one record.
 pub(crate) struct FieldWords<'a> {
     office: &'a OfficeTables,
-    visibility: &'a Visibility<'a>,
+    titles: &'a dyn Titles,
     kind: Kind,
     workflow: Option<&'a Workflow>,
     checklist: Option<&'a Checklist>,
@@ -39,7 +66,7 @@ impl<'a> FieldWords<'a> {
     /// Of a record as far as it is here: what ran it is known by the record alone.
     pub(crate) fn new(
         office: &'a OfficeTables,
-        visibility: &'a Visibility<'a>,
+        titles: &'a dyn Titles,
         kind: Kind,
         record: Option<&Record>,
     ) -> Self {
@@ -49,7 +76,7 @@ impl<'a> FieldWords<'a> {
         });
         Self {
             office,
-            visibility,
+            titles,
             kind,
             workflow: record.and_then(|record| course::workflow(&office.playbooks, record)),
             checklist: record.and_then(|record| course::checklist(&office.playbooks, record)),
@@ -163,7 +190,7 @@ impl<'a> FieldWords<'a> {
     /// A record by its name; what may not be read has none.
     fn record(&self, id: &str) -> Result<Label, ButlerError> {
         Ok(match id.parse() {
-            Ok(id) => Label::same(self.visibility.title_of(id)?),
+            Ok(id) => Label::same(self.titles.title_of(id)?),
             Err(_) => Label::same(id),
         })
     }
@@ -173,10 +200,14 @@ impl<'a> FieldWords<'a> {
         let Value::Int(millis) = value else {
             return value_label(self.office.playbooks.terms(), self.kind, "", value);
         };
-        let at = Timestamp::from_millis(*millis);
+        Label::same(self.minute(Timestamp::from_millis(*millis)))
+    }
+
+    /// A moment by the community's clock, to the minute.
+    pub(crate) fn minute(&self, at: Timestamp) -> String {
         let day = self.office.date_of(at);
         let time = chrono::NaiveTime::MIN + TimeDelta::minutes(self.office.calendar.minute_of(at).into());
-        Label::same(format!("{day} {}", time.format("%H:%M")))
+        format!("{day} {}", time.format("%H:%M"))
     }
 }
 

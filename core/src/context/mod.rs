@@ -13,6 +13,7 @@
 //! | which step, which result is possible | [`case_steps`], [`round_results`] |
 //! | what does the office say: staff, grids, places, procedures | [`office_tables`] |
 //! | what is a field, a step, an entry called; what does a form ask | [`labels`], [`question`] |
+//! | what is known of a record when a slip is filled from it | [`slip_facts`] |
 //! | who hears of a change | [`listeners`] |
 
 pub(crate) mod agenda;
@@ -26,6 +27,7 @@ mod listeners;
 mod office_tables;
 pub mod question;
 pub(crate) mod round_results;
+mod slip_facts;
 mod submission;
 mod validation;
 mod visibility;
@@ -42,6 +44,7 @@ pub(crate) use doors::Doors;
 use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
 pub use office_tables::OfficeTables;
+pub use slip_facts::{SlipAsked, slip_facts};
 pub use submission::{Submission, Submitting};
 pub(crate) use validation::own_fields;
 pub(crate) use visibility::Visibility;

@@ -224,6 +224,11 @@ impl<'a> Visibility<'a> {
         })
     }
 
+    /// What kind of record it is; `None` for one that is not here.
+    pub(crate) fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError> {
+        Ok(self.reader.kind(id)?.map(|(kind, _)| kind))
+    }
+
     /// The same by id, from the rows of lists: no document is loaded for a home, a person, or a case with a title.
     pub(crate) fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
         if let Some(home) = self.reader.home_row(id)? {

@@ -22,6 +22,7 @@ mod label;
 pub mod library;
 pub mod lunar;
 pub mod metric;
+pub mod paper;
 mod parse;
 mod path;
 pub mod related;

@@ -11,6 +11,7 @@ use super::diagnostics::{self, Diagnostic, PlaybookError};
 use super::form::Form;
 use super::library::LibraryFile;
 use super::metric::MetricFile;
+use super::paper::Paper;
 use super::path::{Path, line_of};
 use super::roles::Roles;
 use super::rule::Rules;
@@ -24,7 +25,8 @@ use crate::model::PlaybookVersion;
 pub(super) const MAX_DEPTH: usize = 12;
 
 /// The kinds of files, as a sentence names them.
-pub(super) const KINDS: &str = "workflow, checklist, form, rules, library, metrics, roles, terms, calendar";
+pub(super) const KINDS: &str =
+    "workflow, checklist, form, rules, library, metrics, roles, terms, calendar, paper";
 
 /// One file, read.
 pub(super) struct ParsedFile {
@@ -46,6 +48,7 @@ pub(super) enum AnyPlaybook {
     Roles(Box<Roles>),
     Terms(Box<TermsFile>),
     Calendar(Box<CalendarFile>),
+    Paper(Box<Paper>),
 }
 
 impl ParsedFile {
@@ -94,6 +97,7 @@ fn read(text: &str) -> Result<AnyPlaybook, (Option<usize>, Diagnostic)> {
         "roles" => parse(table).map(AnyPlaybook::Roles),
         "terms" => parse(table).map(AnyPlaybook::Terms),
         "calendar" => parse(table).map(AnyPlaybook::Calendar),
+        "paper" => parse(table).map(AnyPlaybook::Paper),
         other => return Err((at, Diagnostic::UnknownKind(other.to_owned()))),
     }
     .map_err(unreadable)

@@ -14,6 +14,7 @@ use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::LibraryFile;
 use super::metric::{Metric, MetricFile};
+use super::paper::Paper;
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
 use super::roles::Roles;
@@ -45,6 +46,7 @@ pub struct Playbooks {
     findings: BTreeMap<(ChecklistId, PlaybookVersion), Arc<Pinned<Rules>>>,
     libraries: Versions<LibraryFile>,
     metrics: Versions<MetricFile>,
+    papers: Versions<Paper>,
     roles: Roles,
     terms: Terms,
     calendars: Vec<CalendarFile>,
@@ -216,6 +218,7 @@ impl Playbooks {
             AnyPlaybook::Rules(rules) => self.rules.add(file, &rules.id, rules),
             AnyPlaybook::Library(library) => self.libraries.add(file, &library.id, library),
             AnyPlaybook::Metrics(metrics) => self.metrics.add(file, &metrics.id, metrics),
+            AnyPlaybook::Paper(paper) => self.papers.add(file, &paper.id, paper),
             AnyPlaybook::Roles(roles) => {
                 if file.current {
                     self.roles = (**roles).clone();
@@ -443,6 +446,22 @@ impl Playbooks {
             let metric = file.metrics.iter().find(|metric| metric.id == *id)?;
             Some((&**file, metric))
         })
+    }
+
+    /// Every template of a slip.
+    pub fn papers(&self) -> impl Iterator<Item = &Pinned<Paper>> {
+        self.papers.all_current()
+    }
+
+    /// The templates a record of that procedure fills.
+    pub fn papers_of(&self, procedure: String) -> impl Iterator<Item = &Paper> {
+        self.papers().map(|paper| &**paper).filter(move |paper| paper.of.contains(&procedure))
+    }
+
+    /// A template of a slip by id.
+    #[must_use]
+    pub fn paper(&self, id: &str) -> Option<&Pinned<Paper>> {
+        self.papers.current(id)
     }
 
     /// The roles.

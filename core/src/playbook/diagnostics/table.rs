@@ -453,6 +453,17 @@ sentences! {
         NotANumber(name: String) =>
             "没有“{name}”这一项，或它不是可以相加的数", "there is no `{name}` here that is a number to be added up";
 
+        // Templates of slips
+        NoProcedure(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个流程、清单或表单{suggestion}",
+            "there is no workflow, checklist or form `{id}`{suggestion}";
+        NotOnPaper(name: String, of: String, suggestion: Suggestion) =>
+            "“{of}”没有“{name}”这一项可填到单据上（照片和签名除外）{suggestion}",
+            "`{of}` has no `{name}` that goes onto a slip (photos and signatures do not){suggestion}";
+        CourseOfNoCase => "只有流程有办理步骤（course、after）", "only a workflow has steps (course, after)";
+        PointsOfNoRound => "只有巡查清单有点位（points）", "only a checklist has points";
+        EmptyPaper => "单据没有内容", "the slip has nothing on it";
+
         // Libraries, roles, terms, calendars
         NoArticle => "案例库没有内容", "the library has no article";
         RepeatedRole(id: String) => "岗位“{id}”重复", "the role `{id}` is given twice";

@@ -11,6 +11,7 @@
 //! | due rules | [`rule`] |
 //! | metrics | [`metric`] |
 //! | what is asked of other records | [`requirements`] |
+//! | templates of slips | [`template`] |
 //! | libraries, roles, terms, calendars | [`words`] |
 
 mod checklist;
@@ -18,6 +19,7 @@ mod form;
 mod metric;
 mod requirements;
 mod rule;
+mod template;
 mod words;
 mod workflow;
 
@@ -65,6 +67,7 @@ pub(super) fn check(
             AnyPlaybook::Rules(own) => check.rules(own, &mut rules),
             AnyPlaybook::Library(own) => check.library(own),
             AnyPlaybook::Metrics(own) => check.metrics(own, &mut metrics),
+            AnyPlaybook::Paper(own) => check.paper(own),
             AnyPlaybook::Roles(own) => check.roles(own),
             AnyPlaybook::Terms(own) => check.terms(own, &mut words),
             AnyPlaybook::Calendar(own) => check.calendar(own),

@@ -1,0 +1,72 @@
+//! Papers 单据: slips filled from a case, a round or a row of a register, to be printed and handed over.
+
+use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
+use crate::error::ButlerError;
+use crate::model::{Record, RecordId, facts};
+use crate::playbook::paper::{Paper, Slip, SlipFacts};
+use crate::playbook::{Label, Language, Playbooks};
+
+/// What can be printed.
+pub struct Papers<'b>(pub(crate) Submitting<'b>);
+
+/// A slip that can be filled from a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct PaperRow {
+    /// Its template.
+    pub id: String,
+    /// What it is called.
+    pub title: Label,
+}
+
+impl Papers<'_> {
+    /// The slips a record can be handed out as now, as far as the phone's owner may read it.
+    ///
+    /// # Errors
+    /// [`ButlerError::NotFound`], also for a record they may not open; [`ButlerError::NeedsNewerApp`] when its procedure
+    /// is not known here yet.
+    pub fn of(&self, id: RecordId) -> Result<Vec<PaperRow>, ButlerError> {
+        self.filling(id, |playbooks, record, facts| {
+            let ready = templates(playbooks, record).filter(|paper| paper.is_ready(facts));
+            Ok(ready.map(|paper| PaperRow { id: paper.id.clone(), title: paper.title.clone() }).collect())
+        })
+    }
+
+    /// A record as that slip; what was not answered yet stays free, to be written by hand.
+    ///
+    /// # Errors
+    /// As [`Self::of`]; [`ButlerError::NotFound`] also for a slip the record cannot be handed out as now.
+    pub fn fill(&self, id: RecordId, paper: &str, language: Language) -> Result<Slip, ButlerError> {
+        self.filling(id, |playbooks, record, facts| {
+            let mut ready = templates(playbooks, record).filter(|paper| paper.is_ready(facts));
+            let found = ready.find(|template| template.id == paper).ok_or(ButlerError::NotFound)?;
+            Ok(found.fill(facts, language))
+        })
+    }
+
+    fn filling<T>(
+        &self,
+        id: RecordId,
+        work: impl FnOnce(&Playbooks, &Record, &SlipFacts) -> Result<T, ButlerError>,
+    ) -> Result<T, ButlerError> {
+        let office = self.0.office()?;
+        let device = self.0.host.now();
+        self.0.read(|reader| {
+            let issuer = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
+            let titles = Visibility::new(reader, &office)?;
+            let record = titles.record(id)?.ok_or(ButlerError::NotFound)?;
+            let asked = SlipAsked { titles: &titles, issuer: &issuer, now: reader.time(device)?.now };
+            let facts = slip_facts(&office, &record, &reader.receipts(id)?, &asked)?;
+            work(&office.playbooks, &record, &facts)
+        })
+    }
+}
+
+/// The templates of the procedure that runs a record.
+fn templates<'p>(playbooks: &'p Playbooks, record: &Record) -> impl Iterator<Item = &'p Paper> {
+    let procedure = facts::procedure(record).map(|procedure| procedure.id().to_owned());
+    playbooks.papers_of(procedure.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

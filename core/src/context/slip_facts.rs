@@ -1,0 +1,198 @@
+//! What is known of a record when a slip is filled from it: on a phone as far as its owner may read, at the office whole.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::OfficeTables;
+use super::field_words::{FieldWords, Titles};
+use super::labels::step_label;
+use crate::error::ButlerError;
+use crate::model::{
+    ChangeHash, Evidence, Kind, Receipt, Record, RecordId, Round, StaffId, Timestamp, facts, order_number,
+};
+use crate::playbook::case::Standing;
+use crate::playbook::checklist::{self, Walk};
+use crate::playbook::form::FormField;
+use crate::playbook::paper::{COMMON, COMPANY, SlipCheck, SlipFacts, SlipStep};
+use crate::playbook::{Label, course};
+
+/// What stands before the id of a record in the QR of a slip.
+const SCHEME: &str = "butler://record/";
+
+/// Who asks for a slip, and when.
+pub struct SlipAsked<'a> {
+    /// What records are called before them.
+    pub titles: &'a dyn Titles,
+    /// Who hands it out.
+    pub issuer: &'a StaffId,
+    /// The office's time as far as known.
+    pub now: Timestamp,
+}
+
+/// What is known of a case, a round or a row of a register, as it may be shown.
+///
+/// # Errors
+/// [`ButlerError::NeedsNewerApp`] when its procedure is not known here; [`ButlerError::NotFound`] for another kind of record.
+pub fn slip_facts(
+    office: &OfficeTables,
+    record: &Record,
+    receipts: &BTreeMap<ChangeHash, Receipt>,
+    asked: &SlipAsked<'_>,
+) -> Result<SlipFacts, ButlerError> {
+    let words = FieldWords::new(office, asked.titles, record.kind, Some(record));
+    let mut slip = SlipFacts { code: format!("{SCHEME}{}", record.id), ..SlipFacts::default() };
+    for (name, ..) in COMMON {
+        slip.name(name, None);
+    }
+    slip.name("$company", office.playbooks.terms().label(COMPANY));
+    slip.name("$today", Label::same(office.date_of(asked.now).to_string()));
+    slip.name("$issuer", Label::same(office.name_of(asked.issuer)));
+    slip.name("$title", Label::same(record.text("title").unwrap_or_default()));
+    let place = facts::place(record).and_then(|place| office.places.get(&place));
+    slip.name("$place", place.map(|place| Label::same(place.name.as_str())));
+    let begun = course::begun(record).or_else(|| first_written(record));
+    slip.name("$number", begun.map(|begun| Label::same(order_number(office.date_of(begun), record.id))));
+    about(&mut slip, record, asked.titles)?;
+    match record.kind {
+        Kind::Case => case(&mut slip, office, record, receipts, &words)?,
+        Kind::Round => round(&mut slip, office, record, asked.now, &words)?,
+        Kind::Entry => {
+            let form = record.read("form").zip(facts::version(record));
+            let form = form.and_then(|(id, version)| office.playbooks.form_at(&id, version));
+            let form = form.ok_or(ButlerError::NeedsNewerApp)?;
+            answers(&mut slip, form.fields.iter(), &crate::model::Entry::answers(record), &words)?;
+        }
+        Kind::Home | Kind::Resident | Kind::Contact => return Err(ButlerError::NotFound),
+    }
+    Ok(slip)
+}
+
+/// When a record that nothing begins was first written.
+fn first_written(record: &Record) -> Option<Timestamp> {
+    record.fields.get("place").map(|field| field.winner.stamp.estimated())
+}
+
+/// The homes and the people it is about, by name.
+fn about(slip: &mut SlipFacts, record: &Record, titles: &dyn Titles) -> Result<(), ButlerError> {
+    let ids: BTreeSet<RecordId> = record.below("subject/").filter_map(|(id, _)| id.parse().ok()).collect();
+    let (mut homes, mut people) = (Vec::new(), Vec::new());
+    for id in ids {
+        match titles.kind_of(id)? {
+            Some(Kind::Home) => homes.push(titles.title_of(id)?),
+            Some(Kind::Resident) => people.push(titles.title_of(id)?),
+            _ => {}
+        }
+    }
+    for (name, mut titles) in [("$home", homes), ("$people", people)] {
+        titles.retain(|title| !title.is_empty());
+        titles.sort();
+        slip.name(name, Label::new(titles.join("、"), titles.join(", ")));
+    }
+    Ok(())
+}
+
+/// Names the questions, each with its answer where there is one.
+fn answers<'f>(
+    slip: &mut SlipFacts,
+    asked: impl Iterator<Item = &'f FormField>,
+    given: &Evidence,
+    words: &FieldWords<'_>,
+) -> Result<(), ButlerError> {
+    let asked: Vec<&FormField> = asked.collect();
+    for field in &asked {
+        slip.named.entry(field.id.to_string()).or_insert_with(|| (field.label.clone(), None));
+    }
+    for said in words.answers(asked, given)? {
+        slip.named.insert(said.field.to_string(), (said.label, Some(said.words)));
+    }
+    Ok(())
+}
+
+fn case(
+    slip: &mut SlipFacts,
+    office: &OfficeTables,
+    record: &Record,
+    receipts: &BTreeMap<ChangeHash, Receipt>,
+    words: &FieldWords<'_>,
+) -> Result<(), ButlerError> {
+    let workflow = course::workflow(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
+    let state = course::state(workflow, record, receipts);
+    let label = state.state.as_deref().and_then(|id| workflow.state(id)).map(|state| state.label.clone());
+    slip.name("$state", label);
+    answers(slip, workflow.fields(), &Evidence::default(), words)?;
+    for folded in state.events.iter().filter(|folded| folded.standing == Standing::Counts) {
+        let event = &folded.event;
+        let asked = workflow.step(&event.step).into_iter().flat_map(|step| &step.fields);
+        // The newest answer to a question is the one that holds, under the words it was asked in.
+        answers(slip, asked.clone(), &event.evidence, words)?;
+        let said = words.answers(asked, &event.evidence)?;
+        slip.steps.push(SlipStep {
+            step: event.step.clone(),
+            label: step_label(workflow, &event.step),
+            at: words.minute(folded.at),
+            by: office.name_of(&event.by),
+            said: said.into_iter().map(|said| (said.label, said.words)).collect(),
+            note: event.note.clone(),
+        });
+    }
+    for step in &workflow.steps {
+        slip.name_step(&step.id, &step.label);
+    }
+    Ok(())
+}
+
+fn round(
+    slip: &mut SlipFacts,
+    office: &OfficeTables,
+    record: &Record,
+    now: Timestamp,
+    words: &FieldWords<'_>,
+) -> Result<(), ButlerError> {
+    let list = course::checklist(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
+    let (check_ins, results) = course::marks(record);
+    let stops = Round::stops_of(record);
+    let planned = Round::read(record).planned_on.unwrap_or_else(|| office.date_of(now));
+    let begun = course::begun(record);
+    let walk = Walk { check_ins: &check_ins, results: &results, stops: &stops, planned, begun };
+    let state = checklist::fold(list, &walk, &office.calendar, now);
+    slip.name("$title", list.title.clone());
+    let done = if state.complete { ("已完成", "complete") } else { ("未完成", "not complete") };
+    slip.name("$state", Label::new(done.0, done.1));
+    for point in &state.points {
+        let place = point.stop.and_then(|stop| office.places.get(&stop.place));
+        let called =
+            place.map_or_else(|| point.point.label.clone(), |place| Label::same(place.name.as_str()));
+        for item in &point.items {
+            let blank = SlipCheck {
+                point: called.clone(),
+                item: item.item.label.clone(),
+                found: None,
+                fails: false,
+                by: String::new(),
+                at: String::new(),
+            };
+            // What two people found stands there twice, as it does on the screen.
+            let found = item.results.iter().map(|result| {
+                let said = words.answers(std::iter::once(item.item), &result.event.evidence)?;
+                let mut found = said.into_iter().next().map(|said| said.words).unwrap_or_default();
+                if !result.event.note.is_empty() {
+                    let note = &result.event.note;
+                    found = Label::new(format!("{}\n{note}", found.zh), format!("{}\n{note}", found.en));
+                }
+                Ok(SlipCheck {
+                    found: Some(found),
+                    fails: result.fails,
+                    by: office.name_of(&result.event.by),
+                    at: words.minute(result.event.estimated()),
+                    ..blank.clone()
+                })
+            });
+            let found = found.collect::<Result<Vec<_>, ButlerError>>()?;
+            if found.is_empty() {
+                slip.checks.push(blank);
+            } else {
+                slip.checks.extend(found);
+            }
+        }
+    }
+    Ok(())
+}
