@@ -1,6 +1,8 @@
 //! Cases: anything that follows a workflow 工单.
 
-use butler_core::areas::cases::{self, CaseDetails, CaseFilter, CaseRow, NextStepRow, PlanStep};
+use butler_core::areas::cases::{
+    self, CaseDetails, CaseFilter, CaseRow, NextStepRow, PlanStep, ReceiptShown,
+};
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::choice::Urgency;
@@ -189,6 +191,12 @@ impl ButlerCore {
     /// A case, whole.
     pub fn cases_details(&self, id: RecordId) -> Result<CaseDetails, ButlerError> {
         self.butler.cases().details(id)
+    }
+
+    /// A receipt for the customer 客户回执, to be shown on the screen: what was reported, when, to whom, under which number,
+    /// signed. `None` until a sync brought the office's warrant for this phone, and when that ended.
+    pub fn cases_receipt(&self, id: RecordId) -> Result<Option<ReceiptShown>, ButlerError> {
+        self.butler.cases().receipt(id)
     }
 
     /// Cases not over, newest first, a page of at most 100 after the last one seen.

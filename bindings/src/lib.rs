@@ -18,6 +18,7 @@ mod homes;
 mod library;
 mod metrics;
 mod office;
+mod papers;
 mod photos;
 mod records;
 mod registers;

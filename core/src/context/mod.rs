@@ -44,7 +44,7 @@ pub(crate) use doors::Doors;
 use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
 pub use office_tables::OfficeTables;
-pub use slip_facts::{SlipAsked, slip_facts};
+pub use slip_facts::{SlipAsked, number_of, slip_facts};
 pub use submission::{Submission, Submitting};
 pub(crate) use validation::own_fields;
 pub(crate) use visibility::Visibility;

@@ -49,8 +49,7 @@ pub fn slip_facts(
     slip.name("$title", Label::same(record.text("title").unwrap_or_default()));
     let place = facts::place(record).and_then(|place| office.places.get(&place));
     slip.name("$place", place.map(|place| Label::same(place.name.as_str())));
-    let begun = course::begun(record).or_else(|| first_written(record));
-    slip.name("$number", begun.map(|begun| Label::same(order_number(office.date_of(begun), record.id))));
+    slip.name("$number", number_of(office, record).map(Label::same));
     about(&mut slip, record, asked.titles)?;
     match record.kind {
         Kind::Case => case(&mut slip, office, record, receipts, &words)?,
@@ -66,9 +65,12 @@ pub fn slip_facts(
     Ok(slip)
 }
 
-/// When a record that nothing begins was first written.
-fn first_written(record: &Record) -> Option<Timestamp> {
-    record.fields.get("place").map(|field| field.winner.stamp.estimated())
+/// The number a record is called by on paper: by the day it was begun, or of a row first written.
+#[must_use]
+pub fn number_of(office: &OfficeTables, record: &Record) -> Option<String> {
+    let first = record.fields.get("place").map(|field| field.winner.stamp.estimated());
+    let begun = course::begun(record).or(first)?;
+    Some(order_number(office.date_of(begun), record.id))
 }
 
 /// The homes and the people it is about, by name.

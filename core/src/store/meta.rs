@@ -34,6 +34,7 @@ mod name {
     pub const WALK: &str = "walk";
     pub const DAMAGED_FOLDER: &str = "damaged_folder";
     pub const COPIED: &str = "copied";
+    pub const WARRANT: &str = "warrant";
 }
 
 /// What is saved from a damaged database: without these rows the phone would have to be enrolled again. Not the
@@ -170,6 +171,13 @@ impl Reader<'_> {
         Ok(get::<[u8; 32]>(self.db, name::DEVICE_KEY)?.map(Zeroizing::new))
     }
 
+    /// What the office signed about this phone last ([`Warrant`]); `None` before it did.
+    ///
+    /// [`Warrant`]: crate::sync::customer_receipt::Warrant
+    pub fn warrant(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        get(self.db, name::WARRANT)
+    }
+
     /// The actor this incarnation writes under; `None` when a new one must be taken.
     pub fn actor(&self) -> Result<Option<ActorId>, StoreError> {
         get(self.db, name::ACTOR)
@@ -252,6 +260,11 @@ impl Tx<'_> {
     /// Keeps the seed of the device's signing key.
     pub fn set_device_key(&mut self, seed: &[u8; 32]) -> Result<(), StoreError> {
         set(self.db, name::DEVICE_KEY, seed)
+    }
+
+    /// Keeps what the office signed about this phone.
+    pub fn set_warrant(&mut self, warrant: &[u8]) -> Result<(), StoreError> {
+        set(self.db, name::WARRANT, warrant)
     }
 
     /// Writes under this actor from now on. It must never have been used before.

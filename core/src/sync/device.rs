@@ -78,6 +78,10 @@ impl DeviceKey {
         self.0.sign(&Envelope::signed_bytes(record, &kind.into(), version, change)).to_bytes()
     }
 
+    pub(super) const fn signing(&self) -> &SigningKey {
+        &self.0
+    }
+
     /// Answers a challenge.
     #[must_use]
     pub fn sign_session(&self, nonce: &[u8]) -> [u8; SIGNATURE] {

@@ -335,6 +335,12 @@ pub struct Welcome {
     /// How far the office itself has come: whatever it accepted before this answer is in every backup that reaches as far.
     #[serde(default)]
     pub position: u64,
+    /// Whose phone this is and until when it may sign for the company, as the company signed it ([`Warrant`]); none from an
+    /// office whose key is missing.
+    ///
+    /// [`Warrant`]: super::customer_receipt::Warrant
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warrant: Option<ByteBuf>,
 }
 
 /// One change on its way to be judged.

@@ -62,6 +62,10 @@ impl OfficeKey {
 }
 
 impl OfficeKey {
+    pub(super) const fn signing(&self) -> &SigningKey {
+        &self.0
+    }
+
     /// Signs a statement about the office's audit, byte for byte.
     #[must_use]
     pub fn sign_audit(&self, statement: &[u8]) -> [u8; 64] {

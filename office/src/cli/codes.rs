@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use butler_core::host::{Host, random};
 use butler_core::model::directory::{Directory, Place};
+use butler_core::model::qr::QrPicture;
 use butler_core::model::{GridId, PlaceId};
-use qrcode::{Color, EcLevel, QrCode};
 
 use super::CliError;
 use crate::hub::{Hub, OfficeError};
@@ -120,32 +120,14 @@ const SIDE: u32 = 44;
 struct Label<'a> {
     office: &'a str,
     place: &'a Place,
-    picture: QrCode,
+    picture: QrPicture,
 }
 
 impl<'a> Label<'a> {
     fn new(office: &'a str, place: &'a Place, code: &str) -> Result<Self, CliError> {
-        // A label that hangs at a gate for years is scratched: a quarter of it may be gone.
-        let picture = QrCode::with_error_correction_level(code, EcLevel::Q);
-        let picture = picture.map_err(|_| CliError::CodeTooLong(place.id.clone()))?;
+        let picture = QrPicture::lasting(code.as_bytes());
+        let picture = picture.ok_or_else(|| CliError::CodeTooLong(place.id.clone()))?;
         Ok(Self { office, place, picture })
-    }
-
-    /// The dark squares, each row as runs, in units of one square.
-    fn squares(&self) -> String {
-        let (width, colors) = (self.picture.width(), self.picture.to_colors());
-        let mut path = String::new();
-        for (y, row) in colors.chunks(width).enumerate() {
-            let mut x = 0;
-            while x < width {
-                let run = row[x..].iter().take_while(|color| **color == Color::Dark).count();
-                if run > 0 {
-                    let _ = write!(path, "M{x} {y}h{run}v1h-{run}z");
-                }
-                x += run.max(1);
-            }
-        }
-        path
     }
 }
 
@@ -160,7 +142,7 @@ fn svg(labels: &[Label<'_>]) -> String {
     for (number, label) in (0u32..).zip(labels) {
         let (x, y) = (left + number % COLUMNS * WIDTH, top + number / COLUMNS * HEIGHT);
         // Four squares of white around it, as readers need.
-        let squares = label.picture.width() + 8;
+        let squares = label.picture.side() + 8;
         let (middle, name) = (WIDTH / 2, escaped(&label.place.name));
         let _ = writeln!(
             page,
@@ -173,7 +155,7 @@ fn svg(labels: &[Label<'_>]) -> String {
              <text x=\"{middle}\" y=\"66\" font-size=\"2.6\" fill=\"#555\">{}</text></g>",
             escaped(label.office),
             (WIDTH - SIDE) / 2,
-            label.squares(),
+            label.picture.path(),
             size(&label.place.name),
             escaped(label.place.id.as_str()),
         );
@@ -224,20 +206,6 @@ mod tests {
         (String::from_utf8(said).unwrap(), sheets.iter().map(read).collect())
     }
 
-    /// The dark squares of the first picture of a sheet, by row.
-    fn drawn(sheet: &str, width: usize) -> Vec<Color> {
-        let path = sheet.split_once("<path d=\"").unwrap().1.split_once('"').unwrap().0;
-        let mut squares = vec![Color::Light; width * width];
-        for run in path.split('M').filter(|run| !run.is_empty()) {
-            let (x, rest) = run.split_once(' ').unwrap();
-            let (y, rest) = rest.split_once('h').unwrap();
-            let length: usize = rest.split_once('v').unwrap().0.parse().unwrap();
-            let from = y.parse::<usize>().unwrap() * width + x.parse::<usize>().unwrap();
-            squares[from..from + length].fill(Color::Dark);
-        }
-        squares
-    }
-
     #[test]
     fn every_place_with_a_code_has_its_label_and_names_are_no_markup() {
         let office = Office::new();
@@ -251,8 +219,8 @@ mod tests {
         assert!(said.contains("1 处还没有码"), "{said}");
         let [sheet] = &sheets[..] else { panic!("{}", sheets.len()) };
         assert!(sheet.contains("A&lt;1&gt;&amp;栋大堂") && !sheet.contains("南大门"), "{sheet}");
-        let picture = QrCode::with_error_correction_level("nfc:04a2", EcLevel::Q).unwrap();
-        assert_eq!(drawn(sheet, picture.width()), picture.to_colors());
+        let picture = QrPicture::lasting(b"nfc:04a2").unwrap();
+        assert!(sheet.contains(&format!("<path d=\"{}\"/>", picture.path())), "{sheet}");
         for number in 0..13 {
             spot(&office, &format!("lift-{number}"), "电梯", "lift", Some(&format!("qr:{number}")));
         }

@@ -14,7 +14,9 @@ mod init;
 mod key;
 mod metrics;
 mod name;
+mod paper;
 mod playbook;
+mod receipt;
 mod restore;
 mod revoke;
 mod serve;
@@ -39,7 +41,7 @@ use crate::storage::{Sqlite, StorageError};
 #[derive(Debug, Parser)]
 #[command(name = "butler-office", version)]
 pub struct Cli {
-    /// The office's folder; `playbook check` and `playbook show` do without
+    /// The office's folder; `playbook check`, `playbook show` and `receipt check --key` do without
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     #[command(subcommand)]
@@ -77,6 +79,11 @@ enum Verb {
     /// Check, draw and publish the company's procedures 流程
     #[command(subcommand)]
     Playbook(playbook::Verb),
+    /// Print a slip filled from a case, a round or a row of a register 打印单据
+    Paper(paper::Args),
+    /// Receipts that customers were given 客户回执
+    #[command(subcommand)]
+    Receipt(receipt::Verb),
     /// Changes that were not accepted, and letting one in 隔离区
     #[command(subcommand)]
     Held(held::Verb),
@@ -133,6 +140,15 @@ pub enum CliError {
     /// The code of a place is longer than a picture holds.
     #[error("draw the code of {0}: it is too long for a picture (QR) · 码太长，画不成二维码")]
     CodeTooLong(PlaceId),
+    /// The record cannot be handed out as that slip now.
+    #[error("find slip {0}; without --paper the slips of the record are listed · 这份记录现在没有这种单据")]
+    NoPaper(String),
+    /// The text is no receipt of the company.
+    #[error("take the receipt for this company's word: {0} · 不是本公司的有效回执")]
+    Receipt(#[from] butler_core::sync::customer_receipt::ReceiptError),
+    /// A PDF.
+    #[error(transparent)]
+    Font(#[from] crate::pdf::FontError),
     /// A backup or a restore.
     #[error(transparent)]
     Backup(#[from] BackupError),
@@ -180,6 +196,8 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
         Verb::Key(verb) => key::run(&open(data()?)?, &verb, out),
         Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
         Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
+        Verb::Paper(args) => paper::run(&open(data()?)?, &SystemHost, &args, out),
+        Verb::Receipt(verb) => receipt::run(cli.data.as_deref(), &verb, out),
         Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
         Verb::Backup(args) => backup::run(open(data()?)?.storage(), &args, out),
         Verb::Restore(args) => restore::run(data()?, &args, out),

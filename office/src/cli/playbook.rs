@@ -66,6 +66,15 @@ pub(super) enum Tongue {
     En,
 }
 
+impl From<Tongue> for Language {
+    fn from(tongue: Tongue) -> Self {
+        match tongue {
+            Tongue::Zh => Self::Zh,
+            Tongue::En => Self::En,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 pub(super) enum Format {
     /// Markdown, a workflow's diagram in it
@@ -97,10 +106,7 @@ fn show(
         Some(dir) => Playbooks::accepted(&in_order(dir, false, out)?)?,
         None => Playbooks::clone(&*Playbooks::embedded()?),
     };
-    let language = match language {
-        Tongue::Zh => Language::Zh,
-        Tongue::En => Language::En,
-    };
+    let language = language.into();
     let text = match format {
         Format::Page => page(&set, id, language),
         Format::Mermaid => set.workflow(&id.into()).map(|workflow| draw(workflow, &set, language)),

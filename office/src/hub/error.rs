@@ -100,6 +100,11 @@ pub enum OfficeError {
     /// The playbooks have no such metric.
     #[error("find metric {0} · 没有这项指标")]
     UnknownMetric(MetricId),
+    /// No record of that id or number, or none that is printed.
+    #[error(
+        "find record {0}; a case, a round or a row of a register is printed · 没有这份记录，或它没有单据"
+    )]
+    UnknownRecord(String),
     /// No such grid.
     #[error("find grid {0}; add it with `grid add` · 没有这个网格")]
     UnknownGrid(GridId),

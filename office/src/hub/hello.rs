@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use butler_core::sync::customer_receipt::Warrant;
 use butler_core::sync::message::{Hello, Problem, Reply, TableName, Welcome, limit};
+use serde_bytes::ByteBuf;
 
 use super::error::Failure;
 use super::{Asker, Hub};
@@ -24,6 +26,8 @@ impl<S: Storage> Hub<S> {
             rejected.code = rejected.code.chars().take(64).collect();
             rejected.detail = rejected.detail.as_ref().map(|detail| detail.chars().take(DETAIL).collect());
         }
+        // Without its key an office serves as ever; no phone of it signs receipts then.
+        let key = self.storage.signing_key().ok();
         self.storage.write(|tx| {
             let device = self.reading(tx.reader(), asker)?;
             self.end_covers(tx, asker.now)?;
@@ -45,6 +49,14 @@ impl<S: Storage> Hub<S> {
                 }
             }
 
+            let community = tx.community()?;
+            let company = if community.name.is_empty() { community.id.as_str() } else { &community.name };
+            let warrant = key.as_ref().map(|key| {
+                let name = in_force.name_of(&device.staff);
+                let warrant = Warrant::beginning(asker.now, device.public_key, company, &name);
+                ByteBuf::from(warrant.signed(key))
+            });
+
             let set = tx.playbook_set()?.filter(|_| in_force.set != report.playbooks);
 
             // A copy counts for its author alone, and in the edit's own record: whoever else calls a change a copy of it
@@ -64,6 +76,7 @@ impl<S: Storage> Hub<S> {
                 accepted_since,
                 watermark: tx.watermark()?,
                 position: tx.position()?,
+                warrant,
             })))
         })
     }
@@ -74,6 +87,7 @@ mod tests {
     use butler_core::crdt::ChangeInfo;
     use butler_core::host::Host as _;
     use butler_core::model::{ChangeHash, Edit, Generation, RecordId};
+    use butler_core::sync::customer_receipt::Warrant;
     use butler_core::sync::message::{DeviceReport, Hello, Problem, Reply, Request, TableName, limit};
 
     use super::super::testing::*;
@@ -101,6 +115,13 @@ mod tests {
             welcome.tables.len()
         };
         assert_eq!(ask(Some(welcome.generation)), 0);
+        let key = office.hub.storage().signing_key().unwrap().public();
+        let warrant = Warrant::open(welcome.warrant.as_ref().unwrap(), key).unwrap();
+        assert_eq!(
+            (warrant.key, warrant.name.as_str()),
+            (zhang.key.public(), "张丽"),
+            "it may sign receipts"
+        );
         assert_eq!(ask(None), 4, "versions of another life say nothing");
         let device = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
         assert_eq!(device.report.unsent_records, 3);

@@ -13,6 +13,7 @@
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
 //! | how a record is kept | `document.rs` |
 //! | what the month looks like | `metrics.rs` |
+//! | what is printed | `papers.rs` |
 //! | is the audit whole | `audit.rs` |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
 //! | what was accepted before a restore | `../seal.rs` |
@@ -34,6 +35,7 @@ mod hello;
 mod judge;
 mod metrics;
 mod need;
+mod papers;
 mod photo;
 mod playbooks;
 mod pull;
@@ -68,6 +70,7 @@ pub use directory::InForce;
 use error::Failure;
 pub use error::OfficeError;
 pub use metrics::{MetricRecord, MetricRecords, MonthMetrics};
+pub use papers::Papers;
 pub use playbooks::{Publication, PublishedFile};
 pub use release::{HeldChange, HeldOf, Released};
 pub use rules::Rules;

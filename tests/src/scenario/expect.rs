@@ -3,6 +3,7 @@
 mod of_cases;
 mod of_due;
 mod of_metrics;
+mod of_paper;
 mod of_walks;
 
 use butler_core::Butler;
@@ -18,6 +19,7 @@ use super::words::text_of;
 use of_cases::{case, proposal, round};
 use of_due::{due, hint, today};
 use of_metrics::{metric, metric_at_office};
+use of_paper::{receipt, slip, slip_at_office};
 use of_walks::{contacts, door, under_way, walk};
 
 /// Why an expectation does not hold, or why it cannot be asked.
@@ -97,6 +99,8 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
         "library" => library(phone, args),
         "proposal" => proposal(stage, phone, args),
         "reads" => reads(stage, phone, args),
+        "slip" => slip(stage, phone, args),
+        "receipt" => receipt(stage, phone, args),
         "unsent" => {
             let is = phone.butler.status().map_err(so)?.unsent_records;
             same("the unsent records", &args.unsent.unwrap_or_default().to_string(), &is.to_string())
@@ -109,6 +113,9 @@ fn at_office(stage: &Stage, expect: &Expect) -> Look {
     let args = &expect.args;
     if expect.kind == "metric" {
         return metric_at_office(stage, args);
+    }
+    if expect.kind == "slip" {
+        return slip_at_office(stage, args);
     }
     let name = match expect.kind {
         "record" => args.record.as_deref(),

@@ -237,6 +237,7 @@ keys! {
         field: Option<String>, by: Option<String>, to: Option<toml::Value>, of: Option<String>,
         may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>, hides: Option<Names>,
         is: Option<toml::Value>, from: Option<String>, at_office: Option<bool>, month: Option<String>, text: Option<String>,
+        slip: Option<String>, receipt: Option<String>, says: Names,
     }
 }
 
@@ -394,6 +395,8 @@ const LOOKS: &[Grammar] = &[
     ("proposal", &["field"], &["is", "absent"]),
     ("metric", &["is"], &["by", "of", "month", "absent"]),
     ("reads", &["of", "may"], &[]),
+    ("slip", &["of"], &["says", "absent"]),
+    ("receipt", &[], &["says", "absent"]),
     ("unsent", &[], &[]),
 ];
 

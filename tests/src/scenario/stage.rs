@@ -83,7 +83,7 @@ impl Written {
 /// The community on stage.
 pub(super) struct Stage {
     clock: Arc<AtomicI64>,
-    host: TestHost,
+    pub host: TestHost,
     pub hub: Hub<Sqlite>,
     pub phones: BTreeMap<String, Phone>,
     pub written: Vec<Written>,

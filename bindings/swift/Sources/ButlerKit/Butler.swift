@@ -32,6 +32,7 @@ public struct Butler: Sendable {
     public var rejected: Rejected { Rejected(core: core) }
     public var metrics: Metrics { Metrics(core: core) }
     public var library: Library { Library(core: core) }
+    public var papers: Papers { Papers(core: core) }
     public var office: OfficeTables { OfficeTables(core: core) }
     public var drafts: Drafts { Drafts(core: core) }
     public var photos: Photos { Photos(core: core) }

@@ -57,6 +57,7 @@ mod case_plan;
 mod link_case;
 mod migrate_case;
 mod open_case;
+mod receipt;
 mod resolve_steps;
 mod step_contact;
 mod step_fields;
@@ -67,6 +68,7 @@ pub(crate) use case_list::CaseRows;
 pub use case_list::{CaseFilter, CaseRow, CaseTurn};
 pub use case_plan::{MadeStep, PlanStep};
 pub use open_case::NewCase;
+pub use receipt::ReceiptShown;
 
 use crate::context::Submitting;
 

@@ -179,6 +179,7 @@ impl Office {
                 accepted_since: Vec::new(),
                 watermark: 0,
                 position: 0,
+                warrant: None,
             })),
             Request::Push { envelopes } => {
                 let judged = envelopes.iter().map(|Envelope { record, change, .. }| {

@@ -411,6 +411,9 @@ impl Engine {
             let watermark = if rules.keep_unbacked { welcome.watermark } else { 0 };
             tx.set_watermark(watermark)?;
             tx.backed_up(watermark, welcome.position)?;
+            if let Some(warrant) = &welcome.warrant {
+                tx.set_warrant(warrant)?;
+            }
             for table in &welcome.tables {
                 tx.put_table(table.name, table.version, &table.rows)?;
             }

@@ -138,6 +138,7 @@ fn welcome(generation: Generation) -> Reply {
         accepted_since: Vec::new(),
         watermark: 0,
         position: 0,
+        warrant: None,
     }))
 }
 

@@ -53,6 +53,12 @@ public struct Cases: Sendable {
         try await core.off { try $0.casesDetails(id: id) }
     }
 
+    /// A receipt for the customer 客户回执, to be shown on the screen: what was reported, when, to whom, under which
+    /// number, signed. `nil` until a sync brought the office's warrant for this phone, and when that ended.
+    public func receipt(_ id: RecordId) async throws -> ReceiptShown? {
+        try await core.off { try $0.casesReceipt(id: id) }
+    }
+
     /// Cases not over, newest first.
     public func openList(after: RecordId? = nil, limit: Int = 100) async throws -> [CaseRow] {
         try await core.off { try $0.casesOpenList(after: after, limit: limit) }

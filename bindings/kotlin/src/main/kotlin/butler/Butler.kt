@@ -25,6 +25,7 @@ class Butler private constructor(private val core: ButlerCore) {
     val library = Library(core)
     val office = OfficeTables(core)
     val drafts = Drafts(core)
+    val papers = Papers(core)
     val photos = Photos(core)
     val records = Records(core)
 

@@ -37,6 +37,12 @@ class Cases internal constructor(private val core: ButlerCore) {
     /** A case, whole. */
     suspend fun details(case: RecordId): CaseDetails = core.off { it.casesDetails(case) }
 
+    /**
+     * A receipt for the customer 客户回执, to be shown on the screen: what was reported, when, to whom, under which number,
+     * signed. `null` until a sync brought the office's warrant for this phone, and when that ended.
+     */
+    suspend fun receipt(case: RecordId): ReceiptShown? = core.off { it.casesReceipt(case) }
+
     /** Cases not over, newest first. */
     suspend fun openList(after: RecordId? = null, limit: Int = 100): List<CaseRow> =
         core.off { it.casesOpenList(after, limit) }

@@ -1,0 +1,124 @@
+//! What is printed: slips filled from what the office has.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use butler_core::context::field_words::Titles;
+use butler_core::context::{OfficeTables, SlipAsked, number_of, slip_facts};
+use butler_core::error::ButlerError;
+use butler_core::host::Host;
+use butler_core::model::{Home, Kind, Receipt, Record, RecordId, Resident, StaffId, facts, order_number};
+use butler_core::playbook::Language;
+use butler_core::playbook::paper::{Paper, Slip, SlipFacts};
+
+use super::error::OfficeError;
+use super::{Hub, document};
+use crate::storage::{Read, Storage};
+
+/// The slips a record can be handed out as now.
+pub struct Papers {
+    office: OfficeTables,
+    facts: SlipFacts,
+    procedure: String,
+}
+
+impl Papers {
+    /// Their templates.
+    pub fn templates(&self) -> impl Iterator<Item = &Paper> {
+        let all = self.office.playbooks.papers_of(self.procedure.clone());
+        all.filter(|paper| paper.is_ready(&self.facts))
+    }
+
+    /// One of them, filled.
+    #[must_use]
+    pub fn fill(&self, paper: &Paper, language: Language) -> Slip {
+        paper.fill(&self.facts, language)
+    }
+}
+
+impl<S: Storage> Hub<S> {
+    /// The slips of a case, a round or a row of a register, by its id or its number. They tell of homes and people, so
+    /// that it is noted in the audit who had them.
+    ///
+    /// # Errors
+    /// [`OfficeError::UnknownStaff`], [`OfficeError::UnknownRecord`]; the storage's.
+    pub fn papers(&self, host: &dyn Host, who: &StaffId, which: &str) -> Result<Papers, OfficeError> {
+        let (record, papers) = self.storage().read(|read| {
+            let in_force = self.in_force(read)?;
+            if !in_force.staff.contains_key(who) {
+                return Err(OfficeError::UnknownStaff(who.clone()));
+            }
+            let calendar = self.playbooks(&in_force).calendar(read.community()?.utc_offset_minutes);
+            let office = OfficeTables {
+                directory: in_force.directory.clone(),
+                calendar,
+                playbooks: in_force.playbooks.clone().unwrap_or_else(|| Arc::clone(&self.playbooks)),
+            };
+            let unknown = || OfficeError::UnknownRecord(which.to_owned());
+            let record = match which.parse() {
+                Ok(id) => load(read, id)?,
+                Err(_) => numbered(read, &office, which)?,
+            };
+            let record = record.ok_or_else(unknown)?;
+            let receipts: BTreeMap<_, Receipt> =
+                read.receipts(record.id, 1, usize::MAX)?.into_iter().collect();
+            let titles = Names(read);
+            let asked = SlipAsked { titles: &titles, issuer: who, now: host.now() };
+            let facts = slip_facts(&office, &record, &receipts, &asked).map_err(|_| unknown())?;
+            let procedure = facts::procedure(&record).map(|procedure| procedure.id().to_owned());
+            Ok((record.id, Papers { office, facts, procedure: procedure.unwrap_or_default() }))
+        })?;
+        let about = serde_json::json!({ "record": record });
+        self.storage().write(|tx| tx.put_audit(host.now(), who.as_str(), "paper", &about.to_string()))?;
+        Ok(papers)
+    }
+}
+
+/// A record as the office has it.
+fn load(read: &dyn Read, id: RecordId) -> Result<Option<Record>, OfficeError> {
+    let Some(row) = read.record(id)? else { return Ok(None) };
+    Ok(Some(document::stored(read, &row)??.record()))
+}
+
+/// The record of that number. Only what could have it is loaded.
+fn numbered(read: &dyn Read, office: &OfficeTables, number: &str) -> Result<Option<Record>, OfficeError> {
+    let number = number.to_uppercase();
+    let tail = number.split_once('-').map_or("", |(_, tail)| tail);
+    for place in office.directory.places.keys() {
+        for row in read.records_at(place)? {
+            // Of a number the part after the day follows from the id alone.
+            if order_number(chrono::NaiveDate::default(), row.id).split_once('-').map(|(_, own)| own)
+                != Some(tail)
+            {
+                continue;
+            }
+            let Some(record) = load(read, row.id)? else { continue };
+            if number_of(office, &record).is_some_and(|own| own == number) {
+                return Ok(Some(record));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// What records are called at the office.
+struct Names<'a>(&'a dyn Read);
+
+impl Titles for Names<'_> {
+    fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
+        let record = load(self.0, id).ok().flatten();
+        Ok(record.map(|record| called(&record)).unwrap_or_default())
+    }
+
+    fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError> {
+        Ok(self.0.record(id).ok().flatten().map(|row| row.kind))
+    }
+}
+
+fn called(record: &Record) -> String {
+    match record.kind {
+        Kind::Home => Home::read(record).location().map(|location| location.display()).unwrap_or_default(),
+        Kind::Resident => Resident::read(record).name.unwrap_or_default(),
+        _ => record.text("title").unwrap_or_default().to_owned(),
+    }
+}
