@@ -13,13 +13,12 @@ use super::wrap::wrapped;
 /// Points in a millimetre.
 const MM: f32 = 72.0 / 25.4;
 /// Sizes of type, in points.
-const BODY: f32 = 10.5;
 const TITLE: f32 = 17.0;
-const SMALL: f32 = 8.5;
+const SMALL: f32 = 8.0;
 /// From one line to the next, as a part of the size.
 const LEADING: f32 = 1.5;
 /// Around the words of a cell.
-const PADDING: f32 = 1.4 * MM;
+const PADDING: f32 = 1.2 * MM;
 /// How far a letter rises above the line it stands on, as a part of its size.
 const RISE: f32 = 0.86;
 
@@ -51,13 +50,12 @@ fn cells<'a>(texts: &'a [String], widths: &[f32], head: bool) -> Vec<Cell<'a>> {
 impl<'f> Layout<'f> {
     pub(super) fn new(slip: &Slip, face: &'f Face<'f>) -> Self {
         let (width, height) = slip.size.millimetres();
-        let (margin, body) = if slip.size == PaperSize::A6 { (8.0, SMALL) } else { (15.0, BODY) };
         let mut layout = Self {
             glyphs: Glyphs::new(face),
             width: f32::from(width) * MM,
             height: f32::from(height) * MM,
-            margin: margin * MM,
-            body,
+            margin: f32::from(slip.size.margin()) * MM,
+            body: slip.size.points(),
             pages: Vec::new(),
             down: 0.0,
         };
@@ -83,7 +81,7 @@ impl<'f> Layout<'f> {
     }
 
     fn head(&mut self, slip: &Slip) {
-        let side = if slip.size == PaperSize::A6 { 16.0 } else { 22.0 } * MM;
+        let side = if slip.size == PaperSize::A4 { 22.0 } else { 16.0 } * MM;
         if let Some(picture) = QrPicture::of(slip.code.as_bytes()) {
             self.picture(&picture, self.width - self.margin - side, self.down, side);
         }
@@ -91,7 +89,7 @@ impl<'f> Layout<'f> {
         self.down += side + 1.0 * MM;
         self.rule(self.down);
         self.down += 4.0 * MM;
-        let title = if slip.size == PaperSize::A6 { TITLE * 0.8 } else { TITLE };
+        let title = if slip.size == PaperSize::A4 { TITLE } else { TITLE * 0.85 };
         let wide = self.glyphs.width(&slip.title, title);
         self.words(&slip.title, (self.width - wide) / 2.0, self.down, title);
         self.down += title * LEADING + 1.0 * MM;

@@ -457,9 +457,9 @@ sentences! {
         NoProcedure(id: String, suggestion: Suggestion) =>
             "没有“{id}”这个流程、清单或表单{suggestion}",
             "there is no workflow, checklist or form `{id}`{suggestion}";
-        NotOnPaper(name: String, of: String, suggestion: Suggestion) =>
-            "“{of}”没有“{name}”这一项可填到单据上（照片和签名除外）{suggestion}",
-            "`{of}` has no `{name}` that goes onto a slip (photos and signatures do not){suggestion}";
+        NotOnPaper(name: String, suggestion: Suggestion) =>
+            "没有“{name}”这一项可填到单据上（照片和签名除外）{suggestion}",
+            "there is no `{name}` that goes onto a slip (photos and signatures do not){suggestion}";
         CourseOfNoCase => "只有流程有办理步骤（course、after）", "only a workflow has steps (course, after)";
         PointsOfNoRound => "只有巡查清单有点位（points）", "only a checklist has points";
         EmptyPaper => "单据没有内容", "the slip has nothing on it";

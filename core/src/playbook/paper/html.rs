@@ -10,7 +10,7 @@ use crate::playbook::Language;
 /// with several countries' forms takes the Chinese ones.
 const STYLE: &str = "\
 *{box-sizing:border-box}\
-body{margin:0 auto;padding:6mm;font:10.5pt/1.6 'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#000;background:#fff}\
+body{margin:0 auto;padding:6mm;font:10.5pt/1.5 'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#000;background:#fff}\
 header{display:table;width:100%;border-bottom:.4mm solid #000;padding-bottom:2mm}\
 header div{display:table-cell;vertical-align:bottom}\
 header div+div{width:24mm;text-align:right}\
@@ -33,13 +33,13 @@ impl Slip {
     #[must_use]
     pub fn html(&self) -> String {
         let (width, height) = self.size.millimetres();
-        let margin = if width < 148 { 8 } else { 15 };
+        let (margin, points) = (self.size.margin(), self.size.points());
         let language = if self.language == Language::Zh { "zh-CN" } else { "en" };
         let mut page = format!(
             "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\">\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
              <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}</title>\
-             <style>{STYLE}@page{{size:{width}mm {height}mm;margin:{margin}mm}}body{{max-width:{width}mm}}</style>\
+             <style>{STYLE}@page{{size:{width}mm {height}mm;margin:{margin}mm}}body{{max-width:{width}mm;font-size:{points}pt}}</style>\
              </head><body>\n<header><div>{}</div><div>",
             Escaped(&format!("{} {}", self.title, self.number)),
             Escaped(&self.company),

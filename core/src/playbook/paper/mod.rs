@@ -79,6 +79,26 @@ impl PaperSize {
             Self::A6 => (105, 148),
         }
     }
+
+    /// The free border, in millimetres.
+    #[must_use]
+    pub const fn margin(self) -> u16 {
+        match self {
+            Self::A4 => 15,
+            Self::A5 => 10,
+            Self::A6 => 7,
+        }
+    }
+
+    /// How large its words are, in points.
+    #[must_use]
+    pub const fn points(self) -> f32 {
+        match self {
+            Self::A4 => 10.5,
+            Self::A5 => 9.0,
+            Self::A6 => 8.5,
+        }
+    }
 }
 
 /// A part of a template.

@@ -12,7 +12,7 @@ use crate::playbook::path::Path;
 use crate::playbook::workflow::Workflow;
 
 /// What a template is filled from.
-enum Source<'a> {
+enum SlipSource<'a> {
     Case(&'a Workflow),
     Round,
     Row(&'a [FormField]),
@@ -55,28 +55,30 @@ impl Check<'_> {
     }
 
     /// Whether a record of that procedure answers whatever the template mentions.
-    fn filled_from(&mut self, paper: &Paper, of: &str, source: &Source<'_>) {
+    fn filled_from(&mut self, paper: &Paper, of: &str, source: &SlipSource<'_>) {
         let known = known(source);
         let top = Path::top();
         let steps: Vec<&StepId> = match source {
-            Source::Case(flow) => flow.steps.iter().map(|step| &step.id).collect(),
-            Source::Round | Source::Row(_) => Vec::new(),
+            SlipSource::Case(flow) => flow.steps.iter().map(|step| &step.id).collect(),
+            SlipSource::Round | SlipSource::Row(_) => Vec::new(),
         };
         let mut course = vec![(top.key("after"), &paper.after)];
         for (index, block) in paper.blocks.iter().enumerate() {
             let path = top.key("block").index(index);
             for name in block.names().filter(|name| !known.contains(*name)) {
                 let suggestion = Suggestion::among(name, known.iter().map(String::as_str));
-                self.report(&path, Diagnostic::NotOnPaper(name.to_owned(), of.to_owned(), suggestion));
+                // Of several procedures, the one that does not know it.
+                let name = if paper.of.len() > 1 { format!("{of}: {name}") } else { name.to_owned() };
+                self.report(&path, Diagnostic::NotOnPaper(name, suggestion));
             }
             match block {
                 PaperBlock::Course(steps) => {
-                    let of_a_case = matches!(source, Source::Case(_));
+                    let of_a_case = matches!(source, SlipSource::Case(_));
                     self.report_if(!of_a_case, &path.key("course"), Diagnostic::CourseOfNoCase);
                     course.push((path.key("course"), steps));
                 }
                 PaperBlock::Points(_) => {
-                    let of_a_round = matches!(source, Source::Round);
+                    let of_a_round = matches!(source, SlipSource::Round);
                     self.report_if(!of_a_round, &path.key("points"), Diagnostic::PointsOfNoRound);
                 }
                 PaperBlock::Text(_) | PaperBlock::Table(_) | PaperBlock::Sign(_) => {}
@@ -91,24 +93,24 @@ impl Check<'_> {
     }
 }
 
-fn filled_by<'a>(set: &'a Playbooks, id: &str) -> Option<Source<'a>> {
-    let case = set.workflow(&id.into()).map(|flow| Source::Case(flow));
-    let round = || set.checklist(&id.into()).map(|_| Source::Round);
-    let row = || set.form(&id.into()).map(|form| Source::Row(&form.fields));
+fn filled_by<'a>(set: &'a Playbooks, id: &str) -> Option<SlipSource<'a>> {
+    let case = set.workflow(&id.into()).map(|flow| SlipSource::Case(flow));
+    let round = || set.checklist(&id.into()).map(|_| SlipSource::Round);
+    let row = || set.form(&id.into()).map(|form| SlipSource::Row(&form.fields));
     case.or_else(round).or_else(row)
 }
 
-fn known(source: &Source<'_>) -> BTreeSet<String> {
+fn known(source: &SlipSource<'_>) -> BTreeSet<String> {
     let said = |field: &&FormField| !matches!(field.answer, AnswerType::Photo | AnswerType::Signature);
     let mut known: BTreeSet<String> = COMMON.iter().map(|(name, ..)| (*name).to_owned()).collect();
     match source {
-        Source::Case(flow) => {
+        SlipSource::Case(flow) => {
             known.extend(flow.fields().filter(said).map(|field| field.id.to_string()));
             known.extend(flow.steps.iter().flat_map(|step| of_step(&step.id)));
         }
-        Source::Row(fields) => known.extend(fields.iter().filter(said).map(|field| field.id.to_string())),
+        SlipSource::Row(fields) => known.extend(fields.iter().filter(said).map(|field| field.id.to_string())),
         // Its items are in the list of its points.
-        Source::Round => {}
+        SlipSource::Round => {}
     }
     known
 }
@@ -130,11 +132,7 @@ mod tests {
             sign = [{ zh = "客户签字", en = "Customer" }]
         "#;
         let no = |name: &str, meant: &str| {
-            D::NotOnPaper(
-                name.to_owned(),
-                "contact.log".to_owned(),
-                Suggestion::among(name, [meant].into_iter()),
-            )
+            D::NotOnPaper(name.to_owned(), Suggestion::among(name, [meant].into_iter()))
         };
         each_reports(
             "paper",

@@ -24,7 +24,10 @@ pub(super) fn slip(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
 /// The same slip, made by anybody who works there.
 pub(super) fn slip_at_office(stage: &Stage, args: &ExpectArgs) -> Look {
     let (id, _) = stage.record(args.of.as_deref().unwrap_or_default())?;
-    let staff = stage.hub.storage().read(|read| Ok::<_, StorageError>(stage.hub.in_force(read)?.staff.keys().next().cloned()));
+    let staff = stage
+        .hub
+        .storage()
+        .read(|read| Ok::<_, StorageError>(stage.hub.in_force(read)?.staff.keys().next().cloned()));
     let staff: StaffId = staff.map_err(so)?.ok_or_else(|| Not::Meant("nobody works here".to_owned()))?;
     let papers = match stage.hub.papers(&stage.host, &staff, &id.to_string()) {
         Err(OfficeError::UnknownRecord(_)) => return Err(Not::Here),
@@ -50,5 +53,9 @@ pub(super) fn receipt(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
 
 fn says(text: &str, args: &ExpectArgs) -> Look {
     let missing: Vec<String> = args.says.0.iter().filter(|words| !text.contains(*words)).cloned().collect();
-    if missing.is_empty() { Ok(()) } else { Err(Not::So(format!("it does not say {}: {text}", list(&missing)))) }
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Not::So(format!("it does not say {}: {text}", list(&missing))))
+    }
 }
