@@ -2,7 +2,7 @@
 
 use butler_core::areas::papers::PaperRow;
 use butler_core::model::RecordId;
-use butler_core::playbook::Language;
+use butler_core::playbook::{Label, Language};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -13,13 +13,10 @@ impl ButlerCore {
         self.butler.papers().of(id)
     }
 
-    /// One of them as a page of HTML, for the platform to show and print. It fetches nothing and runs nothing.
-    pub fn papers_html(
-        &self,
-        id: RecordId,
-        paper: String,
-        language: Language,
-    ) -> Result<String, ButlerError> {
-        Ok(self.butler.papers().fill(id, &paper, language)?.html())
+    /// One of them as a page of HTML in each language, for the platform to show and print. It fetches nothing and runs
+    /// nothing.
+    pub fn papers_html(&self, id: RecordId, paper: &str) -> Result<Label, ButlerError> {
+        let page = |language| Ok::<_, ButlerError>(self.butler.papers().fill(id, paper, language)?.html());
+        Ok(Label::new(page(Language::Zh)?, page(Language::En)?))
     }
 }

@@ -46,7 +46,6 @@ pub struct Warrant {
 
 /// A receipt that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct CustomerReceipt {
     /// The company, by the name it gives itself.
     pub company: String,

@@ -9,8 +9,9 @@ public struct Papers: Sendable {
         try await core.off { try $0.papersOf(id: record) }
     }
 
-    /// One of them as a page of HTML, for the platform to show and print. It fetches nothing and runs nothing.
-    public func html(_ record: RecordId, paper: String, language: Language = .zh) async throws -> String {
-        try await core.off { try $0.papersHtml(id: record, paper: paper, language: language) }
+    /// One of them as a page of HTML in each language, for the platform to show and print. It fetches nothing and runs
+    /// nothing.
+    public func html(_ record: RecordId, paper: String) async throws -> Label {
+        try await core.off { try $0.papersHtml(id: record, paper: paper) }
     }
 }
