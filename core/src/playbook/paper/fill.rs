@@ -202,7 +202,7 @@ fn points(facts: &SlipFacts, which: Points, language: Language) -> SlipPart {
         let point =
             Some(&check.point).filter(|point| last.replace(point.zh.clone()).as_ref() != Some(&point.zh));
         let found = check.found.as_ref().map_or("", |found| found.text(language));
-        let mark = if check.fails { "✗ " } else { "" };
+        let mark = if check.fails { "× " } else { "" };
         vec![
             point.map(|point| point.text(language).to_owned()).unwrap_or_default(),
             check.item.text(language).to_owned(),

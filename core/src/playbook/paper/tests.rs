@@ -84,7 +84,7 @@ fn a_finding_is_marked_and_a_point_is_named_once() {
     let slip = notice().fill(&facts, Language::Zh);
     let Some(SlipPart::List { rows, .. }) = slip.parts.get(4) else { panic!("{:?}", slip.parts) };
     let shown: Vec<[&str; 3]> = rows.iter().map(|row| [&*row[0], &*row[1], &*row[2]]).collect();
-    assert_eq!(shown, [["大堂", "灯具", "✗ 破损"], ["", "地面", "✗ 破损"]]);
+    assert_eq!(shown, [["大堂", "灯具", "× 破损"], ["", "地面", "× 破损"]]);
 }
 
 #[test]
