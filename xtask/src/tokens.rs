@@ -287,6 +287,34 @@ mod tests {
         assert!(strokes(&Value::from("a line")).is_err());
     }
 
+    /// Compose reads the two flags of an arc as numbers like any other: `0 0022` it takes for two of them.
+    #[test]
+    fn the_flags_of_an_arc_stand_apart() {
+        let table = table("tokens.json").unwrap();
+        let icons = object(&table, "/icons/paths").unwrap();
+        for path in icons.values().flat_map(|paths| paths.as_array().unwrap()) {
+            let path = path.as_str().unwrap();
+            for (start, _) in path.match_indices(['a', 'A']) {
+                let arc = &path[start + 1..];
+                let arc = &arc[..arc.find(char::is_alphabetic).unwrap_or(arc.len())];
+                assert_eq!(numbers(arc) % 7, 0, "{arc} in {path}");
+            }
+        }
+        assert_eq!(numbers("2 2 0 0022-17.5.5"), 6);
+    }
+
+    fn numbers(text: &str) -> usize {
+        let (mut count, mut inside, mut dot) = (0, false, false);
+        for letter in text.chars() {
+            let begins =
+                letter == '-' || letter == '.' && (!inside || dot) || letter.is_ascii_digit() && !inside;
+            count += usize::from(begins);
+            inside = letter == '-' || letter == '.' || letter.is_ascii_digit();
+            dot = letter == '.' || dot && inside && !begins;
+        }
+        count
+    }
+
     #[test]
     fn a_name_that_is_a_word_of_swift_stands_between_backticks() {
         assert_eq!(swift_name("AllSent"), "allSent");
