@@ -25,27 +25,33 @@ pub struct AppArgs {
 /// Compiles the app and runs its tests.
 pub fn run(args: &Args) -> Result<()> {
     ready()?;
-    test(args.filter.as_deref())
+    test(args.filter.as_deref(), false)
 }
 
-/// The same; everything needed is there.
-pub fn test(filter: Option<&str>) -> Result<()> {
+/// The same; everything needed is there. In full every picture is drawn in every look.
+pub fn test(filter: Option<&str>, full: bool) -> Result<()> {
     let reports = target().join("app/surefire-reports");
     bindings::remove(&reports)?;
     let mut maven = maven(&kotlin::generate()?);
+    if full {
+        maven.env("BUTLER_TEST_TIER", "full");
+    }
     sh::run(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("android: {} tests passed", kotlin::count(&reports)?);
     Ok(())
 }
 
-/// Accepts every screen as it is drawn now, into `android-demo/screenshots`.
-pub fn screenshots() -> Result<()> {
+/// Accepts the screens as they are drawn now, into `android-demo/screenshots`; where all are drawn, nothing else stays there.
+pub fn screenshots(args: &Args) -> Result<()> {
     ready()?;
     let pictures = folder().join("screenshots");
-    bindings::remove(&pictures)?;
+    if args.filter.is_none() {
+        bindings::remove(&pictures)?;
+    }
     let mut maven = maven(&kotlin::generate()?);
-    maven.args(["-Dtest=*PicturesTest", "-pl", "../bindings/kotlin,aars,app"]);
-    sh::run(maven.env("BLESS", "1"))?;
+    maven.arg(format!("-Dtest={}", args.filter.as_deref().unwrap_or("*PicturesTest")));
+    maven.args(["-pl", "../bindings/kotlin,aars,app"]);
+    sh::run(maven.env("BLESS", "1").env("BUTLER_TEST_TIER", "full"))?;
     println!("drawn into {}", pictures.display());
     Ok(())
 }

@@ -43,8 +43,8 @@ enum Verb {
     Android(android::Args),
     /// Show the app in a window as large as a phone
     App(android::AppArgs),
-    /// Draw every screen of the app into android-demo/screenshots
-    Screenshots,
+    /// Draw every screen of the app in every look into android-demo/screenshots, and accept it so
+    Screenshots(android::Args),
     /// Write the Kotlin and Swift of the apps' colours, type, icons and words from docs/design
     Tokens,
     /// Generate the Swift half, compile it and run its tests
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
         Verb::Kotlin(args) => kotlin::run(&args),
         Verb::Android(args) => android::run(&args),
         Verb::App(args) => android::app(&args),
-        Verb::Screenshots => android::screenshots(),
+        Verb::Screenshots(args) => android::screenshots(&args),
         Verb::Tokens => tokens::write(),
         Verb::Swift(args) => swift::run(&args),
         Verb::Ios(args) => ios::run(&args),

@@ -61,7 +61,7 @@ pub fn run(args: &Args) -> Result<()> {
             steps.run("jars", || package::check_kotlin(&phones, args.full, false));
         }
         if !args.no_android {
-            steps.run("android", || setup::android().and_then(|()| android::test(None)));
+            steps.run("android", || setup::android().and_then(|()| android::test(None, args.full)));
         }
         if !args.no_swift {
             steps.run("swift", || swift::test(&swift::ensure()?, None));

@@ -11,7 +11,6 @@ import butler.app.models.FormOf
 import butler.app.screens.CaseScreen
 import butler.app.screens.CasesScreen
 import butler.app.screens.FormScreen
-import butler.app.words.Language
 import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
@@ -29,13 +28,10 @@ class CasesPicturesTest {
     fun `cases and their forms`() {
         with(Pictures(rule, Tab.Cases)) {
             take("cases", Scene("cases", "morning", "morning"), { CasesModel(it.app) }, *EVERY) { state, foot -> CasesScreen(state, {}, foot) }
-            take("cases-en", Scene("cases", "morning-en", "morning", Language.EN), { CasesModel(it.app) }, LIGHT) { state, foot -> CasesScreen(state, {}, foot) }
             case("case", "飘窗渗水", Scene("case", "signature", "morning"), *EVERY)
-            case("case-en", "飘窗渗水", Scene("case", "signature-en", "morning", Language.EN), LIGHT)
             case("case-conflict", "厨房水槽下漏水", Scene("case", "conflict", "morning"), LIGHT)
             case("case-other-steps", "飘窗渗水", Scene("case", "other-steps", "morning").press("其他"), LIGHT)
             form("form", Scene("form", "keys-half", "morning").press("今天").press("加一").press("加一").press("空置房检查").press("开窗通风").type("存放位置", "前台3号柜"), *EVERY) { it.keysForm() }
-            form("form-en", Scene("form", "keys-en", "morning", Language.EN), LIGHT) { it.keysForm() }
             form("form-days", Scene("form", "keys-days", "morning").press("选日子", "授权到期日").press("下个月"), LIGHT, SMALL) { it.keysForm() }
             form("form-sign", Scene("form", "sign-ready", "morning").press("业主").sign("客户签名"), LIGHT, DARK) { FormModel(it.app, FormOf.Step(it.caseId("飘窗渗水"), StepId("sign"))) }
         }

@@ -35,6 +35,7 @@ import butler.app.parts.Picture
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
+import java.io.File
 import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertNull
@@ -125,8 +126,15 @@ class ChecksTest {
         val grain = Pixels(accepted.width, accepted.height, IntArray(accepted.argb.size) { at -> accepted.argb[at].grain(at * 7 % 41 - 20) })
         assertNull(Gallery.difference(accepted, drawn("还有 39 件 · 20 户 · 约 18:40 走完")))
         assertNull(Gallery.difference(accepted, grain))
+        // What is one colour is that colour on every processor.
+        val edges = Pixels(accepted.width, accepted.height, IntArray(accepted.argb.size) { if (accepted.argb[it] == accepted.argb.last()) accepted.argb[it] else grain.argb[it] })
+        val file = File.createTempFile("ledger", ".txt").apply { deleteOnExit() }
+        Ledger(file).apply { accept(LIGHT.suffix, accepted) }.write()
+        assertNull(Ledger(file).difference(LIGHT.suffix, edges))
+        assertNotNull(Ledger(file).difference(DARK.suffix, accepted), "nobody accepted a dark one")
         for (other in listOf("还有 38 件 · 20 户 · 约 18:40 走完", "还有 39 件 · 20 户 · 约 18:10 走完", "还有 39 件 · 20 户 · 约 18:40 走了", "还有 39 件 20 户 · 约 18:40 走完")) {
             assertNotNull(Gallery.difference(accepted, drawn(other)), other)
+            assertNotNull(Ledger(file).difference(LIGHT.suffix, drawn(other)), other)
         }
     }
 

@@ -20,34 +20,42 @@ class Scene(
     /** Which record the screen shows, by its title; a screen that shows all of a kind has none. */
     val about: String? = null,
 ) {
-    private val steps = mutableListOf<Pair<String, suspend (Model<*, *>) -> Unit>>()
+    /** What is done with one of the things a state offers: told by its words, and found by its place where the app speaks another language. */
+    private class Step(val words: String, val meant: (Shown.Found) -> Boolean, val intents: (Shown.Found) -> List<Any>) {
+        var place = -1
+    }
+
+    private val steps = mutableListOf<Step>()
 
     /** Presses what says [label]; where several do, the one beside the words [beside]. */
-    fun press(label: String, beside: String? = null): Scene = step(if (beside == null) "press $label" else "press $label beside $beside") { model ->
-        val found = Shown.presses(model.state.value).filter { it.press?.label == label && (beside == null || beside in it.around) }
-        val press = assertNotNull(found.firstOrNull()?.press, "nothing says $label on $screen: ${Shown.json(model.state.value)}")
-        model.told(press.intent)
-    }
+    fun press(label: String, beside: String? = null): Scene = step(
+        if (beside == null) "press $label" else "press $label beside $beside",
+        { it.press?.label == label && (beside == null || beside in it.around) },
+    ) { listOf(it.press!!.intent) }
 
     /** Types into the field called [label]. */
-    fun type(label: String, text: String): Scene = step("type $text into $label") { model ->
-        val found = Shown.presses(model.state.value).firstOrNull { it.typing?.label == label }
-        model.told(assertNotNull(found?.typing, "no field $label on $screen").intent(text))
-    }
+    fun type(label: String, text: String): Scene = step("type $text into $label", { it.typing?.label == label }) { listOf(it.typing!!.intent(text)) }
 
     /** Signs where [label] says so: two lines that cross. */
-    fun sign(label: String): Scene = step("sign $label") { model ->
-        val found = assertNotNull(Shown.drawings(model.state.value).firstOrNull { it.label == label }, "nothing to sign called $label on $screen")
-        for (line in listOf(Stroke(listOf(200 to 300, 500 to 700, 760 to 320)), Stroke(listOf(300 to 550, 700 to 520)))) model.told(found.intent(line))
+    fun sign(label: String): Scene = step("sign $label", { it.drawing?.label == label }) { found ->
+        listOf(Stroke(listOf(200 to 300, 500 to 700, 760 to 320)), Stroke(listOf(300 to 550, 700 to 520))).map { found.drawing!!.intent(it) }
     }
 
-    private fun step(words: String, act: suspend (Model<*, *>) -> Unit): Scene = apply { steps += words to act }
+    private fun step(words: String, meant: (Shown.Found) -> Boolean, intents: (Shown.Found) -> List<Any>): Scene = apply { steps += Step(words, meant, intents) }
 
-    /** Plays the scene on a stage and returns its model as it stands then. */
+    /**
+     * Plays the scene on a stage and returns its model as it stands then. On a stage of another language than the scene is told in
+     * it does what was done at the same place when it was played in its own.
+     */
     fun <M : Model<*, *>> play(stage: Stage, make: (Stage) -> M): M = runBlocking {
         val model = make(stage)
         model.refresh()
-        for ((_, act) in steps) act(model)
+        for (step in steps) {
+            val offered = Shown.presses(model.state.value)
+            if (stage.app.words.language == language) step.place = offered.indexOfFirst(step.meant)
+            val found = assertNotNull(offered.getOrNull(step.place), "nothing to ${step.words} on $screen: ${Shown.json(model.state.value)}")
+            for (intent in step.intents(found)) model.told(intent)
+        }
         model
     }
 
@@ -57,7 +65,7 @@ class Scene(
     /** The same on a stage that something happened on before. */
     fun checkOn(stage: Stage, make: (Stage) -> Model<*, *>) {
         val model = play(stage, make)
-        val given = listOf("world: $world", "language: ${language.name.lowercase()}") + listOfNotNull(about?.let { "about: $it" }) + steps.map { it.first }
+        val given = listOf("world: $world", "language: ${language.name.lowercase()}") + listOfNotNull(about?.let { "about: $it" }) + steps.map { it.words }
         val went = stage.device.asked + listOfNotNull(stage.navigator.way.value.top.toString().substringBefore("(").takeIf { stage.navigator.way.value.stacks.isNotEmpty() }?.let { "go $it" })
         val text = Shown.json(Told(given, went, model.state.value))
         val file = File(REPO, "tests/contract/screens/$screen/$name.json")

@@ -16,7 +16,6 @@ import butler.app.screens.EmergencyButton
 import butler.app.screens.EmergencyScreen
 import butler.app.screens.RecordScreen
 import butler.app.screens.RunningStrip
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -34,8 +33,7 @@ class EmergencyPicturesTest {
         with(Pictures(rule, Tab.Record)) {
             take("emergencies", Scene("emergencies", "kinds", "morning"), { EmergenciesModel(it.app) }, LIGHT, LARGEST) { state, _ -> EmergenciesScreen(state) {} }
             take("emergency-begun", Scene("emergency", "begun", "emergency"), { it.begun() }, LIGHT, LARGEST, SMALL) { state, _ -> EmergencyScreen(state) {} }
-            take("emergency", Scene("emergency", "water", "emergency"), { it.water() }, LIGHT, DARK, SUNLIGHT, LARGEST) { state, _ -> EmergencyScreen(state) {} }
-            take("emergency-en", Scene("emergency", "water-en", "emergency", Language.EN), { it.water() }, LIGHT) { state, _ -> EmergencyScreen(state) {} }
+            take("emergency", Scene("emergency", "water", "emergency"), { it.water() }, *LOOKS) { state, _ -> EmergencyScreen(state) {} }
             var running = RunningState()
             var entry = EmergencyEntryState()
             val record: (Stage) -> RecordModel = { stage ->

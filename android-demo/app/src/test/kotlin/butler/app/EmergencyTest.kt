@@ -111,7 +111,7 @@ class EmergencyTest {
 /** The card of a fire that is reported now. */
 fun Stage.begun(): EmergencyModel {
     val kind = if (app.words.language == Language.ZH) "火灾" else "Fire"
-    Scene("emergencies", "begun", "emergency").press(kind).play(this) { EmergenciesModel(it.app) }
+    Scene("emergencies", "begun", "emergency", app.words.language).press(kind).play(this) { EmergenciesModel(it.app) }
     return EmergencyModel(app, (navigator.way.value.top as Place.Emergency).of)
 }
 

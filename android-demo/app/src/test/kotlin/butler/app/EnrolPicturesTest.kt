@@ -8,7 +8,6 @@ import butler.app.models.Tab
 import butler.app.screens.EnrolScreen
 import butler.app.screens.SettingsScreen
 import kotlinx.coroutines.runBlocking
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -25,12 +24,10 @@ class EnrolPicturesTest {
     fun `giving a phone to a person, and settings`() {
         with(Pictures(rule, Tab.More)) {
             val typed = Scene("enrol", "found", "new").type("办公室地址", "butler.jinse.example").press("连办公室").type("登记码", "K739Q")
-            take("enrol", typed, { EnrolModel(it.app) }, LIGHT, DARK, LARGEST) { state, _ -> EnrolScreen(state) {} }
+            take("enrol", typed, { EnrolModel(it.app) }, LIGHT, DARK, LARGEST, ENGLISH) { state, _ -> EnrolScreen(state) {} }
             take("enrol-loading", Scene("enrol", "cut", "new"), { it.cutOff() }, LIGHT, SUNLIGHT, LARGEST) { state, _ -> EnrolScreen(state) {} }
             val settings = Scene("settings", "first", "morning")
-            take("settings", settings, { SettingsModel(it.app) }, LIGHT, DARK, SUNLIGHT, LARGEST) { state, _ -> SettingsScreen(state) {} }
-            take("enrol-en", Scene("enrol", "empty-en", "new", Language.EN), { EnrolModel(it.app) }, LIGHT) { state, _ -> EnrolScreen(state) {} }
-            take("settings-en", Scene("settings", "first-en", "morning", Language.EN), { SettingsModel(it.app) }, LIGHT) { state, _ -> SettingsScreen(state) {} }
+            take("settings", settings, { SettingsModel(it.app) }, *LOOKS) { state, _ -> SettingsScreen(state) {} }
             take("settings-hours", settings.press("改", "每天能走多久"), { SettingsModel(it.app) }, LIGHT) { state, _ -> SettingsScreen(state) {} }
         }
     }

@@ -7,7 +7,6 @@ import butler.app.models.Tab
 import butler.app.models.VisitModel
 import butler.app.screens.HomeScreen
 import butler.app.screens.VisitScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -29,9 +28,7 @@ class HomePicturesTest {
             home("home-missed", Scene("home", "missed", "morning").press("打给刘敏").press("没打通"), "3-2-1501", LIGHT, LARGEST)
             home("home-orders", Scene("home", "orders", "morning").press("开单"), "3-2-1501", LIGHT, SMALL)
             home("home-orders-others", Scene("home", "orders-others", "morning").press("开单").press("其他 14 种"), "3-2-1501", LIGHT)
-            home("home-en", Scene("home", "household-en", "morning", Language.EN), "3-2-1501", LIGHT)
-            visit("visit-empty", Scene("visit", "empty", "morning"), LIGHT)
-            visit("visit-en", Scene("visit", "empty-en", "morning", Language.EN), LIGHT)
+            visit("visit-empty", Scene("visit", "empty", "morning"), LIGHT, ENGLISH)
             val agreed = Scene("visit", "promised", "morning").press("达成一致").type("谈了什么", "次卫墙角已干，摸着不潮。").type("答应了什么", "厨房下水，请工程来看")
             visit("visit", agreed, *EVERY)
         }

@@ -14,7 +14,6 @@ import butler.app.screens.EntryScreen
 import butler.app.screens.LibraryScreen
 import butler.app.screens.ProceduresScreen
 import butler.app.screens.RegisterScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -30,16 +29,12 @@ class LibraryPicturesTest {
     @Test
     fun `registers and the library`() {
         with(Pictures(rule, Tab.More)) {
-            take("procedures", Scene("procedures", "all", "morning"), { ProceduresModel(it.app) }, LIGHT) { state, _ -> ProceduresScreen(state) {} }
-            take("procedures-en", Scene("procedures", "found-en", "morning", Language.EN).type("Search", "keys"), { ProceduresModel(it.app) }, LIGHT) { state, _ -> ProceduresScreen(state) {} }
-            take("register-en", Scene("register", "repairs-en", "emergency", Language.EN), { RegisterModel(it.app, Procedure.Workflow(WorkflowId("repair.paid"))) }, LIGHT) { state, _ -> RegisterScreen(state) {} }
-            take("register", Scene("register", "repairs", "emergency"), { RegisterModel(it.app, Procedure.Workflow(WorkflowId("repair.paid"))) }, LIGHT, LARGEST) { state, _ -> RegisterScreen(state) {} }
+            take("procedures", Scene("procedures", "all", "morning"), { ProceduresModel(it.app) }, LIGHT, ENGLISH) { state, _ -> ProceduresScreen(state) {} }
+            take("register", Scene("register", "repairs", "emergency"), { RegisterModel(it.app, Procedure.Workflow(WorkflowId("repair.paid"))) }, LIGHT, LARGEST, ENGLISH) { state, _ -> RegisterScreen(state) {} }
             take("register-keys", Scene("register", "keys", "emergency"), { RegisterModel(it.app, Procedure.Form(FormId("keys.owner"))) }, LIGHT) { state, _ -> RegisterScreen(state) {} }
             take("entry", Scene("entry", "key", "emergency"), { it.key() }, LIGHT) { state, _ -> EntryScreen(state) {} }
-            take("library", Scene("library", "all", "morning"), { LibraryModel(it.app) }, LIGHT) { state, _ -> LibraryScreen(state) {} }
-            take("library-en", Scene("library", "all-en", "morning", Language.EN), { LibraryModel(it.app) }, LIGHT) { state, _ -> LibraryScreen(state) {} }
-            take("article", Scene("article", "numbered", "morning"), { it.article() }, LIGHT, LARGEST) { state, _ -> ArticleScreen(state) {} }
-            take("article-en", Scene("article", "numbered-en", "morning", Language.EN), { it.article() }, LIGHT) { state, _ -> ArticleScreen(state) {} }
+            take("library", Scene("library", "all", "morning"), { LibraryModel(it.app) }, LIGHT, ENGLISH) { state, _ -> LibraryScreen(state) {} }
+            take("article", Scene("article", "numbered", "morning"), { it.article() }, LIGHT, LARGEST, ENGLISH) { state, _ -> ArticleScreen(state) {} }
         }
     }
 }

@@ -6,7 +6,6 @@ import butler.app.models.MetricsModel
 import butler.app.models.Tab
 import butler.app.screens.MetricRecordsScreen
 import butler.app.screens.MetricsScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -22,8 +21,7 @@ class MetricsPicturesTest {
     @Test
     fun `metrics and the records behind them`() {
         with(Pictures(rule, Tab.More)) {
-            take("metrics", Scene("metrics", "month", "morning"), { MetricsModel(it.app) }, LIGHT, SUNLIGHT, LARGEST) { state, _ -> MetricsScreen(state) {} }
-            take("metrics-en", Scene("metrics", "month-en", "morning", Language.EN), { MetricsModel(it.app) }, LIGHT) { state, _ -> MetricsScreen(state) {} }
+            take("metrics", Scene("metrics", "month", "morning"), { MetricsModel(it.app) }, LIGHT, SUNLIGHT, LARGEST, ENGLISH) { state, _ -> MetricsScreen(state) {} }
             take("metric-records", Scene("metric-records", "in-part", "morning"), { it.behind("orders_taken_on_time") }, LIGHT, LARGEST) { state, _ -> MetricRecordsScreen(state) {} }
         }
     }

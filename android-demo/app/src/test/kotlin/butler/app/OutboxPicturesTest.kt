@@ -11,7 +11,6 @@ import butler.app.screens.HistoryScreen
 import butler.app.screens.OutboxScreen
 import butler.app.screens.RejectedScreen
 import butler.app.screens.SearchScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -29,19 +28,12 @@ class OutboxPicturesTest {
         with(Pictures(rule, Tab.Homes)) {
             val room = Scene("search", "room", "morning").press("3").press("-").press("2").press("-").press("1").press("5")
             take("search", room, { SearchModel(it.app) }, *EVERY) { state, foot -> SearchScreen(state, {}, foot) }
-            take("search-en", english("search"), { SearchModel(it.app) }, LIGHT) { state, foot -> SearchScreen(state, {}, foot) }
             take("outbox", Scene("outbox", "morning", "morning"), { OutboxModel(it.app) }, *EVERY) { state, _ -> OutboxScreen(state) {} }
-            take("outbox-en", english("outbox"), { OutboxModel(it.app) }, LIGHT) { state, _ -> OutboxScreen(state) {} }
             take("conflict", Scene("conflict", "morning", "morning"), { ConflictModel(it.app) }, *LOOKS) { state, _ -> ConflictScreen(state) {} }
-            take("conflict-en", english("conflict"), { ConflictModel(it.app) }, LIGHT) { state, _ -> ConflictScreen(state) {} }
             take("conflict-steps", Scene("conflict", "steps", "morning").press("先放着"), { ConflictModel(it.app) }, LIGHT) { state, _ -> ConflictScreen(state) {} }
             take("rejected", Scene("rejected", "morning", "morning"), { it.rejected() }, *LOOKS) { state, _ -> RejectedScreen(state) {} }
-            take("rejected-en", english("rejected"), { it.rejected() }, LIGHT) { state, _ -> RejectedScreen(state) {} }
             take("history", Scene("history", "home", "morning"), { it.history("3-2-802") }, *LOOKS) { state, _ -> HistoryScreen(state) {} }
-            take("history-en", english("history"), { it.history("3-2-802") }, LIGHT) { state, _ -> HistoryScreen(state) {} }
             take("history-then", Scene("history", "then", "morning").press("打开当时的样子"), { it.history("3-2-802") }, LIGHT) { state, _ -> HistoryScreen(state) {} }
         }
     }
-
-    private fun english(screen: String) = Scene(screen, "morning-en", "morning", Language.EN)
 }

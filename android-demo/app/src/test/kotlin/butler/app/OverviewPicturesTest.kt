@@ -7,7 +7,6 @@ import butler.app.models.OverviewModel
 import butler.app.models.Tab
 import butler.app.screens.HandoverScreen
 import butler.app.screens.OverviewScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -23,11 +22,9 @@ class OverviewPicturesTest {
     @Test
     fun `a supervisor's overview and a handover`() {
         with(Pictures(rule, Tab.Overview)) {
-            take("overview", Scene("overview", "morning", "supervisor"), { OverviewModel(it.app) }, LIGHT, DARK, LARGEST) { state, foot -> OverviewScreen(state, {}, foot) }
-            take("overview-en", Scene("overview", "morning-en", "supervisor", Language.EN), { OverviewModel(it.app) }, LIGHT) { state, foot -> OverviewScreen(state, {}, foot) }
+            take("overview", Scene("overview", "morning", "supervisor"), { OverviewModel(it.app) }, LIGHT, DARK, LARGEST, ENGLISH) { state, foot -> OverviewScreen(state, {}, foot) }
             take("overview-hasty", Scene("overview", "hasty", "hasty"), { OverviewModel(it.app) }, LIGHT, LARGEST) { state, foot -> OverviewScreen(state, {}, foot) }
-            take("handover", Scene("handover", "begun", "emergency"), { HandoverModel(it.app) }, LIGHT, LARGEST) { state, _ -> HandoverScreen(state) {} }
-            take("handover-en", Scene("handover", "begun-en", "emergency", Language.EN), { HandoverModel(it.app) }, LIGHT) { state, _ -> HandoverScreen(state) {} }
+            take("handover", Scene("handover", "begun", "emergency"), { HandoverModel(it.app) }, LIGHT, LARGEST, ENGLISH) { state, _ -> HandoverScreen(state) {} }
             take("handover-through", Scene("handover", "through", "emergency").press("逐件说").press("说清了", "3栋地下一层 · 水浸与跑水 · 处置中"), { HandoverModel(it.app) }, LIGHT) { state, _ -> HandoverScreen(state) {} }
         }
     }

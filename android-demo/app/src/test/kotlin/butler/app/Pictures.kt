@@ -30,34 +30,39 @@ import butler.app.models.Model
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.screens.TabBar
+import butler.app.words.Language
 import java.io.File
 import kotlinx.coroutines.runBlocking
 import org.junit.rules.ExternalResource
 import org.robolectric.Shadows.shadowOf
 
-/** In which theme, with how large text and on how large a phone a picture is taken. */
-data class Look(val theme: Theme, val scale: Float, val width: Int = WIDTH, val height: Int = HEIGHT) {
-    /** What the name of its picture ends with. */
-    val suffix = (if (theme == Theme.Light) "" else "-" + theme.name.lowercase()) + (if (scale > 1) "-largest" else "") + (if (width < WIDTH) "-small" else "")
+/** In which theme, with how large text, in which language and on how large a phone a picture is taken. */
+data class Look(val theme: Theme = Theme.Light, val scale: Float = 1f, val language: Language = Language.ZH, val small: Boolean = false) {
+    val width get() = if (small) 360 else 412
+    val height get() = if (small) 640 else 915
 
-    private companion object {
-        const val WIDTH = 412
-        const val HEIGHT = 915
-    }
+    /** What the name of its picture ends with: `-en-dark-largest`. */
+    val suffix get() = listOfNotNull(
+        "en".takeIf { language == Language.EN },
+        theme.name.lowercase().takeIf { theme != Theme.Light },
+        if (scale >= 2) "largest" else if (scale > 1) "large" else null,
+        "small".takeIf { small },
+    ).joinToString("") { "-$it" }
 }
 
-val LIGHT = Look(Theme.Light, 1f)
-val DARK = Look(Theme.Dark, 1f)
-val SUNLIGHT = Look(Theme.Sunlight, 1f)
+val LIGHT = Look()
+val DARK = Look(Theme.Dark)
+val SUNLIGHT = Look(Theme.Sunlight)
 
 /** As large as Android lets people set it. */
-val LARGEST = Look(Theme.Light, 2f)
+val LARGEST = Look(scale = 2f)
+val ENGLISH = Look(language = Language.EN)
 
 /** The smallest phone the app is made for. */
-val SMALL = Look(Theme.Light, 1f, 360, 640)
+val SMALL = Look(small = true)
 
 /** How the first picture of a screen is taken. */
-val LOOKS = arrayOf(LIGHT, DARK, SUNLIGHT, LARGEST)
+val LOOKS = arrayOf(LIGHT, DARK, SUNLIGHT, LARGEST, ENGLISH)
 
 /** The same for a screen one is at many times a day. */
 val EVERY = arrayOf(*LOOKS, SMALL)
@@ -92,21 +97,28 @@ class Pictures(
     private var content by mutableStateOf<(@Composable () -> Unit)?>(null)
     private var set = false
 
-    /** Plays a scene and draws what is shown then, in each of the looks; the bar at the foot is part of a screen. */
+    /** Plays a scene, in each language of the looks, and draws what is shown then; the bar at the foot is part of a screen. */
     fun <S : Any, I : Any> take(
         name: String,
         scene: Scene,
         make: (Stage) -> Model<S, I>,
         vararg looks: Look,
         screen: @Composable (S, @Composable () -> Unit) -> Unit,
-    ) = Stage(scene.world, scene.language).use { stage ->
-        val state = scene.play(stage, make).state.value
-        val tabs = runBlocking { TabsModel(stage.app).also { it.refresh() }.state.value }
-        for (look in if (ALL) looks.toSet() + THEMES_AND_SIZES else looks.toSet()) {
-            show(look) { screen(state) { TabBar(tabs, tab) {} } }
-            if (look in looks) compare("$name${look.suffix}", photograph(look))
-            EmptyActivity.found += faults(look).map { "$name${look.suffix}: $it" }
+    ) {
+        val ledger = Ledger(File(FOLDER, "cross/$name.txt"))
+        val all = if (ALL) looks.toSet() + cross(SMALL in looks) else looks.toSet()
+        for ((language, taken) in all.groupBy { it.language }) Stage(scene.world, language).use { stage ->
+            val state = scene.play(stage, make).state.value
+            val tabs = runBlocking { TabsModel(stage.app).also { it.refresh() }.state.value }
+            for (look in taken) {
+                show(look) { screen(state) { TabBar(tabs, tab) {} } }
+                val pixels = photograph(look)
+                if (look in looks) compare("$name${look.suffix}", pixels)
+                if (ALL) held(ledger, name, look, pixels)
+                EmptyActivity.found += faults(look).map { "$name${look.suffix}: $it" }
+            }
         }
+        if (ALL && ACCEPT) ledger.write()
     }
 
     fun show(look: Look, screen: @Composable () -> Unit) {
@@ -158,7 +170,17 @@ class Pictures(
     private fun compare(name: String, pixels: Pixels) {
         val accepted = File(FOLDER, "$name.png")
         if (ACCEPT) return Gallery.write(pixels, accepted)
-        val difference = if (accepted.exists()) Gallery.difference(Gallery.read(accepted), pixels) else "has no accepted picture"
+        other(name, pixels, if (accepted.exists()) Gallery.difference(Gallery.read(accepted), pixels) else "has no accepted picture")
+    }
+
+    /** The same for a picture of the cross, of which the ledger alone is kept. */
+    private fun held(ledger: Ledger, name: String, look: Look, pixels: Pixels) {
+        if (!ACCEPT) return other(name + look.suffix, pixels, ledger.difference(look.suffix, pixels))
+        ledger.accept(look.suffix, pixels)
+        Gallery.write(pixels, File(FOLDER, "cross/$name${look.suffix}.png"))
+    }
+
+    private fun other(name: String, pixels: Pixels, difference: String?) {
         if (difference == null) return
         val now = File(OTHERS, "$name.png")
         Gallery.write(pixels, now)
@@ -170,9 +192,17 @@ class Pictures(
         val OTHERS = File(System.getProperty("butler.pictures"))
         val ACCEPT = System.getenv("BLESS") == "1"
 
-        /** Every theme in every size of text, on both sizes of phone: the long tier. */
+        /** Every language in every theme and size of text, on both sizes of phone where a screen is [common]: the long tier. */
         val ALL = System.getenv("BUTLER_TEST_TIER") == "full"
-        val THEMES_AND_SIZES = Theme.entries.flatMap { theme -> listOf(1f, 1.3f, 2f).map { Look(theme, it) } + Look(theme, 1f, SMALL.width, SMALL.height) }
+
+        fun cross(common: Boolean): List<Look> = Language.entries.flatMap { language ->
+            val looks = Theme.entries.flatMap { theme -> listOf(1f, 2f).map { Look(theme, it, language) } }
+            // Rows become columns at 150 %: the largest text they still stand beside each other with is the tightest.
+            val tight = listOf(Look(scale = LARGE, language = language), Look(language = language, small = true))
+            looks + tight + if (common) looks.map { it.copy(small = true) } else emptyList()
+        }.distinct()
+
+        const val LARGE = 1.3f
         const val STEP = 0.6f
         const val PAGES = 20
     }

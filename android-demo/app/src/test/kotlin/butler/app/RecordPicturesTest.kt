@@ -13,7 +13,6 @@ import butler.app.screens.EmergencyButton
 import butler.app.screens.IndexCard
 import butler.app.screens.MoreScreen
 import butler.app.screens.RecordScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -35,7 +34,6 @@ class RecordPicturesTest {
                 RecordModel(stage.app)
             }
             take("record", Scene("record", "morning", "morning"), record, *LOOKS) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
-            take("record-en", Scene("record", "morning-en", "morning", Language.EN), record, LIGHT) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
         }
     }
 
@@ -48,7 +46,6 @@ class RecordPicturesTest {
                 MoreModel(stage.app)
             }
             take("more", Scene("more", "morning", "morning"), more, *LOOKS) { state, foot -> MoreScreen(state, {}, foot) { IndexCard(index) {} } }
-            take("more-en", Scene("more", "morning-en", "morning", Language.EN), more, LIGHT) { state, foot -> MoreScreen(state, {}, foot) { IndexCard(index) {} } }
         }
     }
 }

@@ -4,7 +4,6 @@ import androidx.activity.ComponentActivity
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import butler.app.models.Tab
 import butler.app.screens.RoundScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -21,7 +20,6 @@ class RoundPicturesTest {
     fun `a point and a finding`() {
         with(Pictures(rule, Tab.Today)) {
             round("round", Scene("round", "fourth-point", "patrol"), *EVERY)
-            round("round-en", Scene("round", "fourth-point-en", "patrol", Language.EN), LIGHT)
             val finding = Scene("round", "finding", "patrol").press("有问题").press("拍照").type("写一句", "消防通道停了电动车")
             round("round-finding", finding, *EVERY)
             round("round-order", Scene("round", "order", "patrol").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("记下"), LIGHT, LARGEST)
@@ -37,7 +35,6 @@ class RoundPicturesTest {
             val elsewhere = Scene("round", "code-elsewhere", "surveyed").press("扫码")
             round("round-code-elsewhere", elsewhere, LIGHT, LARGEST) { it.device.apply { scanned = "qr:jinse/3/2" } }
             take("round-walked", Scene("round", "walked", "hasty"), { it.walked() }, *EVERY) { state, _ -> RoundScreen(state) {} }
-            take("round-walked-en", Scene("round", "walked-en", "hasty", Language.EN), { it.walked() }, LIGHT) { state, _ -> RoundScreen(state) {} }
             take("round-in-conflict", inConflict(), { it.walked() }, LIGHT, LARGEST) { state, _ -> RoundScreen(state) {} }
             val through = listOf(4, 4, 3, 4, 3, 2).fold(Scene("round", "not-counted", "patrol")) { scene, items -> scene.press("这一点 $items 项都正常") }
             round("round-not-counted", through, LIGHT, LARGEST, SMALL)

@@ -13,13 +13,13 @@ import java.lang.reflect.Modifier
 object Shown {
     fun json(state: Any?): String = buildString { write(state, 0) } + "\n"
 
-    /** Every press of a state, with the words that stand in the same part of the screen. */
+    /** Everything one can press, type into or sign, in the order it stands, with the words that stand in the same part of the screen. */
     fun presses(state: Any?, around: List<String> = emptyList()): List<Found> = when (state) {
-        null, is String, is Number, is Boolean, is Enum<*> -> emptyList()
+        null, is String, is Number, is Boolean, is Enum<*>, is Clock -> emptyList()
         is List<*> -> state.flatMap { presses(it, around) }
-        is Press<*> -> listOf(Found(state, null, around))
-        is Typing<*> -> listOf(Found(null, state, around))
-        is Drawing<*>, is Clock -> emptyList()
+        is Press<*> -> listOf(Found(around, press = state))
+        is Typing<*> -> listOf(Found(around, typing = state))
+        is Drawing<*> -> listOf(Found(around, drawing = state))
         else -> {
             val parts = parts(state)
             val words = around + parts.mapNotNull { (_, value) -> value as? String }
@@ -27,15 +27,7 @@ object Shown {
         }
     }
 
-    /** Where one signs. */
-    fun drawings(state: Any?): List<Drawing<*>> = when (state) {
-        null, is String, is Number, is Boolean, is Enum<*>, is Press<*>, is Typing<*>, is Clock -> emptyList()
-        is Drawing<*> -> listOf(state)
-        is List<*> -> state.flatMap(::drawings)
-        else -> parts(state).flatMap { (_, value) -> drawings(value) }
-    }
-
-    class Found(val press: Press<*>?, val typing: Typing<*>?, val around: List<String>)
+    class Found(val around: List<String>, val press: Press<*>? = null, val typing: Typing<*>? = null, val drawing: Drawing<*>? = null)
 
     private fun StringBuilder.write(value: Any?, depth: Int) {
         when (value) {

@@ -7,7 +7,6 @@ import butler.app.models.Tab
 import butler.app.models.TodayModel
 import butler.app.screens.CanWaitScreen
 import butler.app.screens.TodayScreen
-import butler.app.words.Language
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -24,12 +23,10 @@ class TodayPicturesTest {
     fun `every theme, both languages, the largest text`() {
         with(Pictures(rule, Tab.Today)) {
             today("today", Scene("today", "morning", "morning"), *EVERY)
-            today("today-en", Scene("today", "morning-en", "morning", Language.EN), LIGHT)
             today("today-nobody", Scene("today", "nobody", "morning").press("没人", "1501"), *EVERY)
             today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), *LOOKS)
             today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)
             waiting("can-wait", Scene("can-wait", "morning", "morning"), *LOOKS)
-            waiting("can-wait-en", Scene("can-wait", "morning-en", "morning", Language.EN), LIGHT)
         }
     }
 

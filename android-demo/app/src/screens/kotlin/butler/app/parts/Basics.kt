@@ -52,6 +52,7 @@ import butler.app.design.design
 import butler.app.models.Badge
 import butler.app.models.BadgeKind
 import butler.app.models.Press
+import butler.app.words.DOT
 
 /** Text in one of the four sizes. */
 @Composable
@@ -63,7 +64,8 @@ fun Words(
     lines: Int = Int.MAX_VALUE,
     align: TextAlign = TextAlign.Start,
 ) {
-    BasicText(text, modifier, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
+    // A line ends with a dot between two things; none begins with it.
+    BasicText(text.replace(DOT, "\u00a0· "), modifier, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
 }
 
 /** An icon; what it means is said by the words beside it. */
@@ -98,6 +100,8 @@ fun <I : Any> Button(
     least: Dp = Measure.button.dp,
     icon: Icon? = null,
     trailing: Icon? = null,
+    /** Between its edge and its words, from the side. */
+    room: Dp = 12.dp,
 ) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
@@ -122,7 +126,7 @@ fun <I : Any> Button(
             .background(back)
             .then(edge)
             .clickable(enabled = !off, role = Role.Button, onClick = { on(press.intent) })
-            .padding(horizontal = 12.dp, vertical = 8.dp),
+            .padding(horizontal = room, vertical = 8.dp),
         Arrangement.spacedBy(8.dp, Alignment.CenterHorizontally),
         Alignment.CenterVertically,
     ) {
@@ -252,7 +256,7 @@ fun <I : Any> Strip(press: Press<I>, on: (I) -> Unit, icon: Icon? = null, colour
         Alignment.CenterVertically,
     ) {
         if (icon != null) Picture(icon, size = Measure.iconSmall.dp, colour = colour)
-        Words(press.label, Modifier.weight(1f), Type.metaBold, colour, lines = 2)
+        Words(press.label, Modifier.weight(1f), Type.metaBold, colour)
         Picture(open, size = Measure.iconSmall.dp, colour = colour)
     }
 }

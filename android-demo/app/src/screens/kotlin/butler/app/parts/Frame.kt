@@ -75,8 +75,8 @@ fun <I : Any> Bar(
     ) {
         if (back != null) IconButton(Icon.ChevronLeft, back, on)
         Column(Modifier.weight(1f)) {
-            Words(title, Modifier.semantics { heading() }, Type.title, lines = 2)
-            if (subtitle.isNotEmpty()) Words(subtitle, style = Type.meta, colour = design.colours.ink2, lines = if (design.large) 1 else 2)
+            Words(title, Modifier.semantics { heading() }, Type.title, lines = if (design.large) 4 else 3)
+            if (subtitle.isNotEmpty()) Words(subtitle, style = Type.meta, colour = design.colours.ink2, lines = 2)
         }
         // Where text is large the tab of homes is near enough.
         if (search != null && !design.large) IconButton(Icon.Search, search, on)

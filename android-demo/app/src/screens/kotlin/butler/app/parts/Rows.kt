@@ -46,7 +46,6 @@ fun ListRow(
     colour: Color = design.colours.ink,
     before: (@Composable () -> Unit)? = null,
     press: (() -> Unit)? = null,
-    open: Boolean = press != null && badge == null,
 ) {
     val colours = design.colours
     Row(
@@ -61,14 +60,19 @@ fun ListRow(
         before?.invoke()
         if (icon != null) Picture(icon, colour = colours.ink2)
         Column(Modifier.weight(1f)) {
-            Words(title, style = style, colour = colour, lines = 2)
+            // What is all that stands here is never cut.
+            Words(title, style = style, colour = colour, lines = if (about.isEmpty()) Int.MAX_VALUE else if (design.large) 4 else 2)
             if (about.isNotEmpty()) Words(about, style = Type.meta, colour = colours.ink2, lines = 3)
             if (design.large && badge != null) BadgeView(badge, Modifier.padding(top = 4.dp))
         }
         if (!design.large && badge != null) BadgeView(badge)
-        if (open) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.ink2)
+        if (press != null && badge == null) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.ink2)
     }
 }
+
+/** A row that opens something, by its name alone. */
+@Composable
+fun <I : Any> OpenRow(press: Press<I>, on: (I) -> Unit, icon: Icon? = null) = ListRow(press.label, icon = icon) { on(press.intent) }
 
 /** A heading of a section, with something to press at its end. */
 @Composable

@@ -29,8 +29,8 @@ import butler.app.parts.Card
 import butler.app.parts.ChipButton
 import butler.app.parts.EmptyView
 import butler.app.parts.ListRow
+import butler.app.parts.OpenRow
 import butler.app.parts.Section
-import butler.app.parts.Strip
 import butler.app.parts.Words
 import butler.app.parts.apart
 import butler.app.parts.card
@@ -60,7 +60,7 @@ fun CasesScreen(state: CasesState, on: (CasesIntent) -> Unit, foot: @Composable 
                     ListRow(row.open.label, row.about, badge = row.badge, before = { Turn(row.mine) }, press = { on(row.open.intent) })
                 }
             }
-            state.over?.let { apart(WIDE_GAP) { Card { Strip(it, on, Icon.ClipboardList) } } }
+            state.over?.let { apart(WIDE_GAP) { Card { OpenRow(it, on, Icon.ClipboardList) } } }
             state.empty?.let { apart(WIDE_GAP) { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
         }
         foot()

@@ -225,8 +225,8 @@ private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, 
             }
         }
         for (row in numbers.chunked(across)) {
-            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
-                for (number in row) Button(number, on, Modifier.weight(1f), ButtonLook.Outline)
+            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(8.dp)) {
+                for (number in row) Button(number, on, Modifier.weight(1f).fillMaxHeight(), ButtonLook.Outline, room = 4.dp)
             }
         }
     }
@@ -244,7 +244,7 @@ private fun Call(tile: CallTile, on: (EmergencyIntent) -> Unit, modifier: Modifi
     ) {
         Row(horizontalArrangement = Arrangement.spacedBy(4.dp), verticalAlignment = Alignment.CenterVertically) {
             Picture(Icon.Phone, size = Measure.iconSmall.dp)
-            Words(tile.call.label, Modifier.weight(1f, fill = false), Type.bold, lines = 1)
+            Words(tile.call.label, Modifier.weight(1f, fill = false), Type.bold, lines = 2)
         }
         if (tile.about.isNotEmpty()) Words(tile.about, style = Type.meta, colour = colours.ink2, lines = 1)
     }

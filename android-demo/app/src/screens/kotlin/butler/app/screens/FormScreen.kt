@@ -15,6 +15,7 @@ import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.itemsIndexed
 import androidx.compose.foundation.lazy.rememberLazyListState
@@ -167,9 +168,10 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
             is AnswerState.Count -> if (design.large) Stepper(answer.number, answer.unit, answer.less, answer.more, on, Modifier.fillMaxWidth())
             is AnswerState.Options -> Chips(answer.chips, on)
             is AnswerState.Pick -> if (answer.kind == PickKind.Day && !design.large) {
-                Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+                // On a small phone the day has a line of its own where the words before it are long.
+                FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(8.dp)) {
                     for (chip in answer.chips) ChipButton(chip.press, chip.chosen, on, Modifier.heightIn(min = 54.dp))
-                    PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.weight(1f), wrong)
+                    PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.widthIn(min = DAY.dp).weight(1f), wrong)
                 }
             } else {
                 if (answer.chips.isNotEmpty()) Chips(answer.chips, on)
@@ -236,6 +238,9 @@ private fun DaysSheet(sheet: FormSheet.Days, on: (FormIntent) -> Unit) {
 }
 
 private const val DAYS = 7
+
+/** So wide is a day with what is drawn around it. */
+private const val DAY = 150
 
 @Composable
 private fun WeekRow(week: Week, on: (FormIntent) -> Unit) {

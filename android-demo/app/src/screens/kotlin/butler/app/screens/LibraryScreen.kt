@@ -30,9 +30,9 @@ import butler.app.parts.BannerKind
 import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.Field
+import butler.app.parts.OpenRow
 import butler.app.parts.Rule
 import butler.app.parts.Section
-import butler.app.parts.Strip
 import butler.app.parts.Words
 import butler.app.parts.apart
 import butler.app.parts.card
@@ -45,7 +45,7 @@ fun LibraryScreen(state: LibraryState, on: (LibraryIntent) -> Unit) {
         state.search?.let { apart(GAP) { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
         for (group in state.collections) {
             apart(GAP) { Section(group.title) }
-            card(group.rows, GAP) { Strip(it, on, Icon.BookOpen) }
+            card(group.rows, GAP) { OpenRow(it, on) }
         }
         state.none?.let { item { Words(it, Modifier.padding(16.dp), colour = design.colours.ink2) } }
     }

@@ -29,9 +29,9 @@ import butler.app.parts.Bar
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
+import butler.app.parts.OpenRow
 import butler.app.parts.Rule
 import butler.app.parts.Section
-import butler.app.parts.Strip
 import butler.app.parts.Words
 
 /** 更多. */
@@ -44,7 +44,7 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
             Card {
                 state.rows.forEachIndexed { index, row ->
                     if (index > 0) Rule()
-                    Strip(row.press, on, icon(row.kind))
+                    OpenRow(row.press, on, icon(row.kind))
                 }
             }
         }
@@ -94,7 +94,7 @@ fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
                 IndexKind.Procedures -> Icon.ScrollText
                 IndexKind.Handover -> Icon.ArrowLeftRight
             }
-            Strip(row.open, on, icon)
+            OpenRow(row.open, on, icon)
         }
     }
 }

@@ -42,10 +42,10 @@ import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.LevelBar
 import butler.app.parts.ListRow
+import butler.app.parts.OpenRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Section
-import butler.app.parts.Strip
 import butler.app.parts.Words
 import butler.app.parts.card
 import butler.app.parts.softEdge
@@ -79,7 +79,7 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
             item { Section(title) }
             card(state.hasty) { row -> ListRow(row.open.label, row.about, Icon.ClockAlert, press = { on(row.open.intent) }) }
         }
-        state.own?.let { item { Card { Strip(it, on, Icon.Footprints) } } }
+        state.own?.let { item { Card { OpenRow(it, on, Icon.Footprints) } } }
     }
 }
 

@@ -13,9 +13,9 @@ import butler.app.parts.BannerKind
 import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.EmptyView
+import butler.app.parts.OpenRow
 import butler.app.parts.Rule
 import butler.app.parts.Section
-import butler.app.parts.Strip
 
 /** 记一笔. */
 @Composable
@@ -30,7 +30,7 @@ fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composab
                 Card {
                     state.rows.forEachIndexed { index, row ->
                         if (index > 0) Rule()
-                        Strip(row, on, Icon.PenLine)
+                        OpenRow(row, on)
                     }
                 }
             }

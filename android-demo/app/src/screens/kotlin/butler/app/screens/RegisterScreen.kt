@@ -42,6 +42,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.FootBar
 import butler.app.parts.ListRow
+import butler.app.parts.OpenRow
 import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Strip
@@ -76,7 +77,7 @@ fun ProceduresScreen(state: ProceduresState, on: (ProceduresIntent) -> Unit) {
         state.search?.let { apart(GAP) { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
         for (section in state.sections) {
             apart(GAP) { Section(section.title) }
-            card(section.rows, GAP) { Strip(it, on) }
+            card(section.rows, GAP) { OpenRow(it, on) }
         }
         state.none?.let { item { Words(it, Modifier.padding(16.dp), colour = design.colours.ink2) } }
     }
@@ -118,10 +119,11 @@ private fun Line(row: RegisterLine, on: (RegisterIntent) -> Unit) {
         Column(Modifier.weight(1f), Arrangement.spacedBy(2.dp)) {
             Words(row.open.label, style = Type.bold, lines = 2)
             if (row.about.isNotEmpty()) Words(row.about, style = Type.meta, colour = design.colours.ink2, lines = 3)
-            row.badge?.let { BadgeView(it) }
+            // Beside what can be pressed there is no room for it.
+            if (design.large || row.next != null) row.badge?.let { BadgeView(it) }
             if (design.large) row.next?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Tonal) }
         }
-        if (!design.large) row.next?.let { Button(it, on, look = ButtonLook.Tonal) }
+        if (!design.large) row.next?.let { Button(it, on, look = ButtonLook.Tonal) } ?: row.badge?.let { BadgeView(it) }
     }
 }
 
