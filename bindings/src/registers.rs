@@ -19,9 +19,14 @@ impl ButlerCore {
     }
 
     /// The questions of a form as they stand with these answers: what is asked now, what must be answered, what will
-    /// not do.
-    pub fn registers_ask(&self, form: FormId, answers: Evidence) -> Result<Vec<Question>, ButlerError> {
-        self.butler.registers().ask(&form, &answers)
+    /// not do, what the sums of a row about these records come to.
+    pub fn registers_ask(
+        &self,
+        form: FormId,
+        answers: Evidence,
+        about: Vec<RecordId>,
+    ) -> Result<Vec<Question>, ButlerError> {
+        self.butler.registers().ask(&form, &answers, &about)
     }
 
     /// What these answers suggest about the record the row is about.

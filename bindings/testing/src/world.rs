@@ -5,6 +5,7 @@
 //! A world is made by the real office and by real phones, from a fixed seed and a clock that is told the time: it is the same
 //! on every machine. Only the keys of phones differ, which nothing shows.
 
+mod books;
 mod desk;
 mod emergency;
 mod morning;
@@ -41,6 +42,7 @@ pub struct World {
 /// | `supervisor` | that day at 10:50, on the phone of the supervisor |
 /// | `surveyed` | the same community at 9:06, the office knows the grid's spots: the gate of the patrol is walked |
 /// | `hasty` | there at 9:40, on the phone of the supervisor: the patrol is walked, once faster than anybody walks |
+/// | `books` | that day at 9:00, on the phone of the supervisor: stock that was booked, fees of which a part was paid |
 #[uniffi::export]
 pub fn world(name: &str, folder: &str) -> Result<World, TestOfficeError> {
     let wrong = |error: Box<dyn std::error::Error>| TestOfficeError::of(format!("{name}: {error}"));
@@ -77,6 +79,7 @@ impl Folders {
             "supervisor" => emergency::supervisor(folder.path()),
             "surveyed" => surveyed::surveyed(folder.path()),
             "hasty" => surveyed::hasty(folder.path()),
+            "books" => books::books(folder.path()),
             _ => Err("there is no such world".into()),
         }?;
         let mut files = Vec::new();

@@ -19,6 +19,7 @@ use crate::model::{
 use crate::playbook::access;
 use crate::playbook::due::{self, DueItem, Extent, Status};
 use crate::playbook::rule::{DueRule, Trigger, Urgency};
+use crate::playbook::sum;
 use crate::query::SubjectId;
 use crate::store::{ChangedRow, Reader, Touched};
 
@@ -254,6 +255,11 @@ impl Agenda {
             told.words.remove(record);
         }
         let mut moved = Moved::new(records, changed);
+        // A row that is booked changes the sums of other rows.
+        let office = self.office.clone();
+        let adding = sum::forms_adding(&office.playbooks, &moved.procedures);
+        let adding: Vec<&str> = adding.map(FormId::as_str).collect();
+        moved.procedures.extend(adding);
         let links = reader.links_of(records.iter().copied())?;
         moved.subjects.extend(links.into_values().flatten().map(|(id, _)| id));
         for (_, item) in &self.items {

@@ -12,7 +12,7 @@ use crate::model::{
 use crate::playbook::checklist::{Checklist, visited_at};
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, course};
+use crate::playbook::{Label, Terms, course};
 
 /// An answer with its question, in words.
 #[derive(Debug, Clone, PartialEq)]
@@ -128,6 +128,11 @@ impl<'a> FieldWords<'a> {
         self.answers(self.asked, given)
     }
 
+    /// The questions of the form of a row.
+    pub(crate) const fn asked(&self) -> &'a [FormField] {
+        self.asked
+    }
+
     fn answer(&self, asked: &FormField, value: &Value) -> Result<Label, ButlerError> {
         let text = value.as_text().unwrap_or_default();
         let plain = || value_label(self.office.playbooks.terms(), self.kind, "", value);
@@ -141,16 +146,9 @@ impl<'a> FieldWords<'a> {
                 let en: Vec<&str> = labels.iter().map(|label| label.en.as_str()).collect();
                 Label::new(zh.join("、"), en.join(", "))
             }
-            AnswerType::Number => {
-                let unit = asked.unit.as_deref().and_then(|unit| self.office.playbooks.terms().unit(unit));
-                match (plain(), unit) {
-                    (number, Some(unit)) => {
-                        Label::new(format!("{}{}", number.zh, unit.zh), format!("{} {}", number.en, unit.en))
-                    }
-                    (number, None) => number,
-                }
+            AnswerType::Number | AnswerType::Money => {
+                in_its_unit(asked, value, self.office.playbooks.terms())
             }
-            AnswerType::Money => money(value),
             AnswerType::Moment => self.moment(value),
             AnswerType::Staff => self.staff(text),
             AnswerType::Place => self.place(text),
@@ -208,6 +206,18 @@ impl<'a> FieldWords<'a> {
         let day = self.office.date_of(at);
         let time = chrono::NaiveTime::MIN + TimeDelta::minutes(self.office.calendar.minute_of(at).into());
         format!("{day} {}", time.format("%H:%M"))
+    }
+}
+
+/// A number with the unit of its question, an amount of money in yuan.
+pub(crate) fn in_its_unit(asked: &FormField, value: &Value, terms: &Terms) -> Label {
+    if asked.answer == AnswerType::Money {
+        return money(value);
+    }
+    let number = value_label(terms, Kind::Entry, "", value);
+    match asked.unit.as_deref().and_then(|unit| terms.unit(unit)) {
+        Some(unit) => Label::new(format!("{}{}", number.zh, unit.zh), format!("{} {}", number.en, unit.en)),
+        None => number,
     }
 }
 

@@ -6,6 +6,7 @@
 //! | how does an edit become a signed, stored change | [`author`] |
 //! | what do the playbooks require of an edit | [`validation`] |
 //! | what did the screen show, was the form handed in before | [`submission`] |
+//! | what was booked for the sums of a row | [`sums`] |
 //! | what may the phone's owner see | [`visibility`] |
 //! | what is due now | [`agenda`] |
 //! | at whose door is it done | [`doors`] |
@@ -29,6 +30,7 @@ pub mod question;
 pub(crate) mod round_results;
 mod slip_facts;
 mod submission;
+mod sums;
 mod validation;
 mod visibility;
 

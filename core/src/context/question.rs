@@ -1,8 +1,9 @@
 //! What an app asks: forms, steps and items render themselves, so a new procedure needs no new app.
 
+use super::field_words::in_its_unit;
 use crate::model::{QuestionId, Value};
-use crate::playbook::Label;
 use crate::playbook::form::{AnswerType, Asked, Choice, FormField, PhotoRule};
+use crate::playbook::{Label, Terms};
 
 /// One question of a form, a step or a checklist.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,6 +49,17 @@ pub struct Question {
     pub prefilled: Option<Value>,
     /// What is wrong with the present answer, or that it is missing.
     pub problem: Option<Label>,
+    /// Of what nobody answers because it is worked out: that.
+    #[cfg_attr(feature = "uniffi", uniffi(default))]
+    pub worked_out: Option<Label>,
+}
+
+impl Question {
+    /// A question as it stands, what is worked out in words among it.
+    pub(crate) fn of(asked: &Asked<'_>, terms: &Terms) -> Self {
+        let worked_out = asked.worked_out.as_ref().map(|value| in_its_unit(asked.field, value, terms));
+        Self { worked_out, ..Self::from(asked) }
+    }
 }
 
 impl From<&Asked<'_>> for Question {
@@ -85,6 +97,7 @@ impl From<&FormField> for Question {
             invalid: field.invalid.clone(),
             prefilled: None,
             problem: None,
+            worked_out: None,
         }
     }
 }

@@ -32,7 +32,7 @@ impl Author {
         match kind {
             Kind::Home | Kind::Resident => self.fields(before, after)?,
             Kind::Contact => self.contact(before, after)?,
-            Kind::Entry => self.row(before, after)?,
+            Kind::Entry => self.row(tx, before, after)?,
             Kind::Case => self.steps(tx, before, after, edit)?,
             Kind::Round => self.results(before, after, edit)?,
         }
@@ -73,12 +73,14 @@ impl Author {
     }
 
     /// A row is asked by its form, in the version it was entered under.
-    fn row(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
+    fn row(&self, reader: &Reader<'_>, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
         let version = facts::version(after);
         let pinned = after.read("form").zip(version);
         let form = pinned.and_then(|(id, version)| self.office.playbooks.form_at(&id, version));
         let fields = &form.ok_or(ButlerError::NeedsNewerApp)?.fields;
         let (scope, roles) = (Scope::new().today(self.today()), self.roles_at(&place_of(after)?));
+        let about = Entry::subjects(after);
+        let scope = self.office.scope_with_booked(reader, fields, Some(after.id), about, scope)?;
         let after = Entry::answers(after);
         ButlerError::of_form(match before {
             Some(before) => form::check_edit(fields, &Entry::answers(before), &after, &scope, &roles),

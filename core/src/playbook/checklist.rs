@@ -10,6 +10,7 @@ use super::calendar::Calendar;
 use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, parse_time};
 use super::rule::{Escalation, Urgency};
+use super::sum::{self, Sources, SumPart};
 use super::workflow::Span;
 use crate::model::directory::{Directory, Place};
 use crate::model::round::{RoundStop, at_place};
@@ -60,6 +61,9 @@ pub struct Checklist {
     /// The farthest a location may be from its place to prove it, in metres.
     #[serde(default)]
     pub location_within_m: Option<u32>,
+    /// What is worked out from the whole round: sums, which nobody answers.
+    #[serde(default, rename = "field")]
+    pub sums: Vec<FormField>,
     /// The points, in walking order.
     #[serde(rename = "point")]
     pub points: Vec<Point>,
@@ -157,6 +161,8 @@ pub struct RoundState<'a> {
     pub too_fast: Vec<TooFast>,
     /// Whether nothing the checklist demands is missing.
     pub complete: bool,
+    /// What its sums come to.
+    pub sums: BTreeMap<QuestionId, Value>,
 }
 
 /// A point of a round as it stands.
@@ -311,7 +317,53 @@ pub fn fold<'a>(
         let untouched = state.visited.is_none() && state.items.iter().all(|item| item.results.is_empty());
         (state.point.optional && untouched) || (proven && answered)
     });
-    RoundState { points, too_fast, complete }
+    let sums = sums(checklist, &points);
+    RoundState { points, too_fast, complete, sums }
+}
+
+/// What the sums of a round come to, by the newest results; each sum sees those before it.
+fn sums(checklist: &Checklist, points: &[PointState<'_>]) -> BTreeMap<QuestionId, Value> {
+    let mut sums = BTreeMap::new();
+    if checklist.sums.is_empty() {
+        return sums;
+    }
+    let items = || points.iter().flat_map(|state| &state.items);
+    let newest = |item: &ItemState<'_>| {
+        let result = item.results.last()?;
+        result.event.evidence.fields.get(item.item.id.as_str()).cloned()
+    };
+    let score = |part: &SumPart| {
+        let (mut passed, mut judged) = (0, 0);
+        for item in items().filter(|item| part.score.contains(&item.item.id)) {
+            let answer = newest(item)?;
+            if answer.as_text().is_some_and(|answer| part.without.iter().any(|apart| apart == answer)) {
+                continue;
+            }
+            judged += 1;
+            passed += u32::from(matches!(item.finding, Finding::Passed | Finding::Corrected));
+        }
+        Some((passed, judged))
+    };
+    let (mut answers, mut scope) = (BTreeMap::new(), Scope::new());
+    let know = |field: &FormField, value: Value, scope: &mut Scope, answers: &mut BTreeMap<_, _>| {
+        if let Some(declared) = field.answer.declared() {
+            scope.bind("form", field.id.as_str(), declared, &value);
+        }
+        answers.insert(field.id.clone(), value);
+    };
+    for item in items() {
+        if let Some(value) = newest(item) {
+            know(item.item, value, &mut scope, &mut answers);
+        }
+    }
+    for field in &checklist.sums {
+        let from = Sources { answers: &answers, each: &[], scope: &scope, score: &score };
+        if let Some(value) = sum::work_out(field, &from) {
+            know(field, value.clone(), &mut scope, &mut answers);
+            sums.insert(field.id.clone(), value);
+        }
+    }
+    sums
 }
 
 /// Oldest first by estimated office time; one event given twice counts once.
@@ -898,5 +950,34 @@ mod tests {
         assert_eq!(whole.too_fast, [TooFast { from: "gate".into(), to: "lobby".into(), seconds: 6 }]);
         assert!(!state(&list, &check_ins[..1], &results, 12).complete);
         assert!(!state(&list, &check_ins, &[], 12).complete);
+    }
+
+    #[test]
+    fn a_score_is_the_share_in_order_once_everything_has_a_result() {
+        let mut list = checklist();
+        let sums = r#"
+            [[field]]
+            id = "score"
+            label = { zh = "得分", en = "Score" }
+            type = "number"
+            unit = "point"
+            sum = [{ score = ["floor", "pressure"], points = 25, without = ["none"] }, { answer = "pressure" }]
+        "#;
+        #[derive(Deserialize)]
+        struct Only {
+            field: Vec<FormField>,
+        }
+        list.sums = toml::from_str::<Only>(sums).unwrap().field;
+        let score = |results: &[Event]| {
+            let walk = Walk { check_ins: &[], results, stops: &[], planned: day(), begun: None };
+            let calendar = Calendar::plain(480);
+            fold(&list, &walk, &calendar, calendar.start_of(day())).sums.get("score").cloned()
+        };
+        let floor = |id, answer: &str| event(id, "floor", i64::from(id), 1, &[("floor", answer.into())]);
+        let pressure = event(2, "pressure", 2, 1, &[("pressure", Value::Real(0.3))]);
+        assert_eq!(score(&[floor(1, "ok")]), None, "the pressure was not read");
+        assert_eq!(score(&[floor(1, "ok"), pressure.clone()]), Some(Value::Real(25.3)));
+        assert_eq!(score(&[floor(1, "defect"), pressure.clone()]), Some(Value::Real(12.8)));
+        assert_eq!(score(&[floor(1, "none"), pressure]), Some(Value::Real(25.3)), "left out, not failed");
     }
 }

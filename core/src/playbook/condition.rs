@@ -25,6 +25,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
 use super::diagnostics::{ConditionSyntax, EvaluationError, plain};
+use super::sum::Booked;
 use crate::model::{Timestamp, UtcOffset, Value};
 
 pub use super::diagnostics::ConditionError;
@@ -214,6 +215,7 @@ pub struct Scope {
     offset: UtcOffset,
     rounds: i64,
     conflicts: Arc<BTreeSet<String>>,
+    booked: Option<Arc<Booked>>,
 }
 
 /// How a value is declared; a value of another type is absent for conditions.
@@ -299,6 +301,17 @@ impl Scope {
             })
             .collect();
         self.roots[2].insert(group.to_owned(), members.into());
+    }
+
+    /// Sets what the sums of a row add up besides its own answers.
+    #[must_use]
+    pub fn with_booked(mut self, booked: Option<Arc<Booked>>) -> Self {
+        self.booked = booked;
+        self
+    }
+
+    pub(super) fn booked(&self) -> Option<&Booked> {
+        self.booked.as_deref()
     }
 
     /// Says which fields of the record are in conflict.

@@ -8,11 +8,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::condition::{Condition, Declared, Scope};
+use super::sum::SumPart;
 use super::{Label, Playbooks};
 use crate::model::fields::{self};
 use crate::model::{Evidence, FormId, Kind, QuestionId, Record, RoleId, Value};
 use crate::query::{AnswerOutcome, Forms, SubjectKind};
-pub use answers::{answered, ask, check, check_edit, check_fields, propose};
+pub use answers::{answered, ask, check, check_edit, check_fields, complete, propose};
 
 /// A form of its own: a contact, a row of a register, the data of a home. The questions of a workflow's steps
 /// and of a checklist are the same [`FormField`]s.
@@ -175,6 +176,9 @@ pub struct FormField {
     /// What those roles are called. Filled when the set is read.
     #[serde(skip)]
     pub whose: Option<Label>,
+    /// It is worked out by adding these up, and nobody answers it.
+    #[serde(default)]
+    pub sum: Vec<SumPart>,
     /// Checklists: the answer is a finding when this holds.
     #[serde(default)]
     pub fails_when: Option<Condition>,
@@ -288,6 +292,8 @@ pub struct Asked<'a> {
     pub prefilled: Option<Value>,
     /// What is wrong with the present answer, if anything.
     pub problem: Option<FieldProblem>,
+    /// Of a sum: what it comes to for the present answers.
+    pub worked_out: Option<Value>,
 }
 
 /// What is wrong with one answer. Names the question, never repeats the answer.
@@ -331,6 +337,8 @@ pub enum ProblemCode {
     NotAsked,
     /// This role may not give this answer.
     NotAllowed,
+    /// A sum is worked out, and nobody gives it.
+    WorkedOut,
 }
 
 impl AnswerType {
@@ -378,9 +386,18 @@ impl FormField {
         self.options.iter().find(|option| option.id == id)
     }
 
+    /// Whether it is worked out instead of answered.
+    #[must_use]
+    pub const fn is_sum(&self) -> bool {
+        !self.sum.is_empty()
+    }
+
     /// Whether one of `roles` may give this answer; the others only see it.
     #[must_use]
     pub fn is_writable(&self, roles: &[RoleId]) -> bool {
+        if self.is_sum() {
+            return false;
+        }
         let open = self.answer != AnswerType::Money && self.entered_by.is_empty();
         open || self.entered_by.iter().any(|role| roles.contains(role))
     }

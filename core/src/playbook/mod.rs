@@ -30,6 +30,7 @@ pub mod roles;
 pub mod rule;
 pub mod schedule;
 mod set;
+pub mod sum;
 mod terms;
 mod toml_date;
 mod validate;

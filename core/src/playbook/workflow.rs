@@ -41,6 +41,9 @@ pub struct Workflow {
     /// Whether and how an ended case is taken up again.
     #[serde(default)]
     pub reopen: Option<Reopen>,
+    /// What is worked out from the whole case: sums, which nobody answers.
+    #[serde(default, rename = "field")]
+    pub sums: Vec<FormField>,
     /// The states.
     #[serde(rename = "state")]
     pub states: Vec<State>,
@@ -344,6 +347,6 @@ impl Workflow {
 
     /// Every question of every step.
     pub fn fields(&self) -> impl Iterator<Item = &FormField> {
-        self.steps.iter().flat_map(|step| &step.fields)
+        self.steps.iter().flat_map(|step| &step.fields).chain(&self.sums)
     }
 }

@@ -152,6 +152,10 @@ public enum Screens {
 
     /// A form for what the scene is about: a home's keys, or the step of a case its name says.
     @MainActor private static func form(_ scene: Scene, _ stage: Stage) async throws -> FormModel {
+        if scene.name.hasPrefix("stock") {
+            let item = try await stage.row("stock.item", saying: scene.about ?? "")
+            return FormModel(stage.app, .row("stock.movement", item))
+        }
         guard scene.name.hasPrefix("keys") else {
             return FormModel(stage.app, .step(try await stage.case(scene.about), steps[scene.name] ?? "sign"))
         }

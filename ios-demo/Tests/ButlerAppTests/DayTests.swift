@@ -266,7 +266,7 @@ private final class Reach: Transport, @unchecked Sendable {
         case .photos(let photos): photos.remove == nil ? photos.take.intent : nil
         case .signature(let pad): pad.drawing.strokes.isEmpty ? pad.drawing.intent([line]) : nil
         case .moment(let moment): moment.now.intent
-        case .locked: nil
+        case .sum, .locked: nil
         }
     }
 

@@ -10,6 +10,7 @@ use butler_core::playbook::metric::MetricFile;
 use butler_core::playbook::related::Related;
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
+use butler_core::playbook::sum::SumPart;
 use butler_core::playbook::workflow::{Deadline, SetField, SetTo, Step, Workflow};
 use butler_core::playbook::{Label, Language, Playbooks};
 use butler_core::query::FieldFilter;
@@ -101,6 +102,40 @@ impl Page<'_> {
         for deadline in &workflow.deadlines {
             self.deadline(workflow, deadline);
         }
+        self.sums(&workflow.sums);
+    }
+
+    /// What is worked out from a whole case or round.
+    fn sums(&mut self, sums: &[FormField]) {
+        if sums.is_empty() {
+            return;
+        }
+        let title = format!("## {}\n", self.words.say("由系统算出", "Worked out"));
+        self.line(&title);
+        self.questions(sums);
+        self.gap();
+    }
+
+    /// A part of a sum, in the words of the file.
+    fn part(&mut self, part: &SumPart) {
+        let named = [
+            ("answer", part.answer.as_ref().map(ToString::to_string)),
+            ("each", part.each.as_ref().map(ToString::to_string)),
+            ("rows", part.rows.as_ref().map(ToString::to_string)),
+            ("beside", part.beside.as_ref().map(ToString::to_string)),
+            ("about", part.about.as_ref().map(ToString::to_string)),
+            ("until", part.until.as_ref().map(ToString::to_string)),
+            ("before", part.before.as_ref().map(ToString::to_string)),
+            ("points", part.points.map(|points| points.to_string())),
+            ("where", Some(filters(&part.filters)).filter(|said| !said.is_empty())),
+            ("when", part.when.as_ref().map(|when| when.source().to_owned())),
+            ("times", part.times.map(|times| times.to_string())),
+        ];
+        let said = named.into_iter().filter_map(|(key, value)| Some(format!("{key} `{}`", value?)));
+        let scored = part.score.iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(" ");
+        let scored = (!scored.is_empty()).then(|| format!("score {scored}"));
+        let said: Vec<String> = scored.into_iter().chain(said).collect();
+        self.line(&format!("  - + {}", said.join(", ")));
     }
 
     /// How a deadline stands on Today; which steps start and meet it shows the diagram.
@@ -207,6 +242,9 @@ impl Page<'_> {
             (None, Some(max)) => facts.push(format!("≤ {max}")),
             (None, None) => {}
         }
+        if field.is_sum() {
+            facts.push(words.say("由系统算出", "worked out").to_owned());
+        }
         if field.required {
             facts.push(words.say("必填", "required").to_owned());
         }
@@ -244,6 +282,9 @@ impl Page<'_> {
                 self.line(&line);
             }
         }
+        for part in &field.sum {
+            self.part(part);
+        }
         for option in &field.options {
             let fails = if option.fails { words.say("（记作发现问题）", " (a finding)") } else { "" };
             self.line(&format!("  - {}{fails} `{}`", words.label(&option.label), option.id));
@@ -269,6 +310,7 @@ impl Page<'_> {
         for (number, point) in list.points.iter().enumerate() {
             self.point(number + 1, point);
         }
+        self.sums(&list.sums);
     }
 
     fn point(&mut self, number: usize, point: &Point) {
@@ -570,7 +612,8 @@ mod tests {
                 questions(&page, &mut workflow.fields());
             }
             for list in set.checklists() {
-                questions(&print(list.id.as_str()), &mut list.points.iter().flat_map(|point| &point.items));
+                let items = list.points.iter().flat_map(|point| &point.items);
+                questions(&print(list.id.as_str()), &mut items.chain(&list.sums));
             }
             for form in set.forms() {
                 questions(&print(form.id.as_str()), &mut form.fields.iter());

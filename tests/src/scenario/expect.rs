@@ -6,9 +6,11 @@ mod of_metrics;
 mod of_paper;
 mod of_walks;
 
+use std::collections::BTreeMap;
+
 use butler_core::Butler;
 use butler_core::error::ButlerError;
-use butler_core::model::{Kind, Lifecycle, Record, RecordId};
+use butler_core::model::{Kind, Lifecycle, QuestionId, Record, RecordId, facts};
 use butler_core::playbook::Label;
 use butler_office::storage::{Storage as _, StorageError};
 
@@ -85,7 +87,9 @@ fn on_phone(stage: &Stage, name: &str, expect: &Expect) -> Look {
         "contacts" => contacts(stage, phone, args),
         "record" => {
             let (id, _) = stage.record(args.record.as_deref().unwrap_or_default())?;
-            record(stage, &get(&phone.butler, id)?, args)
+            let shown = get(&phone.butler, id)?;
+            sums(&phone.butler, shown.id, shown.kind, args)?;
+            record(stage, &shown, args)
         }
         "round" => round(stage, phone, args),
         "history" => history(stage, phone, args),
@@ -128,6 +132,40 @@ fn at_office(stage: &Stage, expect: &Expect) -> Look {
         "photos" => photos(stage, &document.record(), args),
         _ => record(stage, &document.record(), args),
     }
+}
+
+/// What is worked out of a row, a case or a round, by question, in words.
+pub(super) fn worked_out(
+    butler: &Butler,
+    id: RecordId,
+    kind: Kind,
+) -> Result<BTreeMap<String, String>, ButlerError> {
+    let said = match kind {
+        Kind::Entry => {
+            let (row, playbooks) = (butler.registers().details(id)?, butler.playbooks()?);
+            let version = facts::version(&butler.records().get(id)?);
+            let form = version.and_then(|version| playbooks.form_at(&row.form, version));
+            let fields = form.map_or(&[][..], |form| &form.fields);
+            let is_sum = |field: &QuestionId| fields.iter().any(|asked| asked.id == *field && asked.is_sum());
+            row.said.into_iter().filter(|said| is_sum(&said.field)).collect()
+        }
+        Kind::Case => butler.cases().details(id)?.sums,
+        Kind::Round => butler.rounds().details(id)?.sums,
+        _ => Vec::new(),
+    };
+    Ok(said.into_iter().map(|said| (said.field.to_string(), said.words.zh)).collect())
+}
+
+fn sums(butler: &Butler, id: RecordId, kind: Kind, args: &ExpectArgs) -> Look {
+    if args.sums.is_empty() {
+        return Ok(());
+    }
+    let is = worked_out(butler, id, kind).map_err(so)?;
+    for (name, want) in &args.sums {
+        let is = is.get(name).map_or("nothing", String::as_str);
+        same(&format!("what `{name}` comes to"), want, is)?;
+    }
+    Ok(())
 }
 
 fn get(butler: &Butler, id: RecordId) -> Look<Record> {

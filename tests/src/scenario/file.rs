@@ -236,6 +236,7 @@ keys! {
         early: Option<Names>, unproven: Option<Names>, walked: Option<Names>, missed: Option<Names>, on_time: Option<Names>, too_fast: Option<bool>,
         field: Option<String>, by: Option<String>, to: Option<toml::Value>, of: Option<String>,
         may: Option<bool>, reason: Option<String>, count: Option<usize>, finds: Option<Names>, hides: Option<Names>,
+        sums: BTreeMap<String, String>,
         is: Option<toml::Value>, from: Option<String>, at_office: Option<bool>, month: Option<String>, text: Option<String>,
         slip: Option<String>, receipt: Option<String>, says: Names,
     }
@@ -339,6 +340,7 @@ const LOOKS: &[Grammar] = &[
             "fields",
             "steps",
             "linked",
+            "sums",
             "absent",
         ],
     ),
@@ -368,7 +370,7 @@ const LOOKS: &[Grammar] = &[
     ("walk", &[], &["urgent", "calls", "desk"]),
     ("door", &[], &["jobs", "along", "open", "begun_by", "absent"]),
     ("contacts", &["count"], &["channel", "outcome"]),
-    ("record", &[], &["fields", "without", "in_conflict", "archived", "revived", "absent", "text"]),
+    ("record", &[], &["fields", "sums", "without", "in_conflict", "archived", "revived", "absent", "text"]),
     (
         "round",
         &[],
@@ -384,6 +386,7 @@ const LOOKS: &[Grammar] = &[
             "missed",
             "on_time",
             "too_fast",
+            "sums",
             "absent",
         ],
     ),

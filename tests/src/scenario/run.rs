@@ -9,7 +9,7 @@ use butler_core::playbook::access::Rights;
 
 use super::books::Books;
 use super::deeds::{Deed, NotDone};
-use super::expect::{self, Not};
+use super::expect::{self, Not, worked_out};
 use super::file::{Community, Row, Scenario, Step, Wrong};
 use super::stage::{Stage, Trouble};
 
@@ -357,6 +357,7 @@ impl Play<'_> {
         let there = there.record();
         let place = self.stage.place_of(id)?;
         let mut stands = None;
+        let mut comes_to = None;
         for name in names {
             let phone = self.stage.phone(name)?;
             let office = phone.butler.office().map_err(|error| words(&error))?;
@@ -381,6 +382,13 @@ impl Play<'_> {
             };
             if meaning(&here) != meaning(&there) {
                 return Ok(Some(format!("reads otherwise on the phone of {name} than at the office")));
+            }
+            if matches!(there.kind, Kind::Case | Kind::Entry | Kind::Round) {
+                let is = worked_out(&phone.butler, id, there.kind).map_err(|error| words(&error))?;
+                if comes_to.as_ref().is_some_and(|known| *known != is) {
+                    return Ok(Some(format!("comes to something else on the phone of {name}")));
+                }
+                comes_to = Some(is);
             }
             if there.kind == Kind::Case {
                 let details = phone.butler.cases().details(id).map_err(|error| words(&error))?;

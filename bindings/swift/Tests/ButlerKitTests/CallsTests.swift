@@ -275,7 +275,8 @@ private final class CallsStage {
                 with.record("id"), keep: EventId(value: with.text("keep")), over: with.texts("over").map(EventId.init(value:)),
                 note: with.text("note"))
         case "registers.form": return try await butler.registers.form(FormId(value: with.text("form")))
-        case "registers.ask": return try await butler.registers.ask(FormId(value: with.text("form")), with.evidence("answers"))
+        case "registers.ask": return try await butler.registers.ask(
+                FormId(value: with.text("form")), with.evidence("answers"), about: with.records("about"))
         case "registers.propose":
             return try await butler.registers.propose(FormId(value: with.text("form")), with.evidence("answers"))
         case "registers.add": return try await butler.registers.add(with.entry("entry"))

@@ -49,6 +49,8 @@ pub struct CaseDetails {
     pub rounds: u32,
     /// Everything that happened, in fold order, each with what became of it.
     pub steps: Vec<CaseStep>,
+    /// What is worked out from the whole of it, in words.
+    pub sums: Vec<AnswerInWords>,
     /// The deadlines: what, by when, whether late.
     pub deadlines: Vec<DeadlineRow>,
     /// Whose turn it is.
@@ -248,7 +250,9 @@ impl Cases<'_> {
             let newer = newer.filter(|newer| Some(newer.version) != facts::version(&record));
             let may_migrate =
                 newer.is_some_and(|newer| newer.resolved_by.iter().any(|role| roles.contains(role)));
+            let worked_out = Evidence { fields: state.answers.clone(), ..Evidence::default() };
             Ok(CaseDetails {
+                sums: words.answers(&workflow.sums, &worked_out)?,
                 may_migrate,
                 links: links.collect::<Result<_, ButlerError>>()?,
                 workflow: workflow.title.clone(),

@@ -46,7 +46,9 @@ pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
         .filter(|form| !form.retired && form.record == Kind::Entry)
         .ok_or_else(|| ButlerError::invalid("form", InputProblem::UnknownProcedure))?;
     let roles = author.roles_at(&entry.place);
-    let problems = form::check(&form.fields, &entry.answers, &Scope::new().today(author.today()), &roles);
+    let (about, scope) = (entry.about.iter().copied().collect(), Scope::new().today(author.today()));
+    let scope = author.office.scope_with_booked(tx, &form.fields, None, about, scope)?;
+    let problems = form::check(&form.fields, &entry.answers, &scope, &roles);
     ButlerError::of_form(problems)?;
     let mut edit = Edit::new()
         .put("place", entry.place.as_str())

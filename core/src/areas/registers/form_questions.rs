@@ -4,7 +4,7 @@ use crate::areas::registers::Registers;
 use crate::context::labels::value_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::{Evidence, FormId, Kind, Value};
+use crate::model::{Evidence, FormId, Kind, RecordId, Value};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, Proposal};
 use crate::playbook::{Label, Terms};
@@ -54,7 +54,7 @@ impl Registers<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::NotEnrolled`].
     pub fn form(&self, id: &FormId) -> Result<FormRow, ButlerError> {
-        let questions = self.ask(id, &Evidence::default())?;
+        let questions = self.ask(id, &Evidence::default(), &[])?;
         let playbooks = self.0.playbooks()?;
         let form = playbooks.form(id).ok_or(ButlerError::NotFound)?;
         Ok(FormRow {
@@ -65,18 +65,26 @@ impl Registers<'_> {
         })
     }
 
-    /// The questions of a form as they stand with these answers: what is asked now, what must be answered, what will
-    /// not do.
+    /// The questions of a form as they stand with these answers of a row about these records: what is asked now, what must
+    /// be answered, what will not do, what its sums come to.
     ///
     /// # Errors
     /// As [`Self::form`].
-    pub fn ask(&self, form: &FormId, answers: &Evidence) -> Result<Vec<Question>, ButlerError> {
+    pub fn ask(
+        &self,
+        form: &FormId,
+        answers: &Evidence,
+        about: &[RecordId],
+    ) -> Result<Vec<Question>, ButlerError> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
-        let scope = Scope::new().today(self.0.date()?);
-        let asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
-        Ok(asked.iter().map(Question::from).collect())
+        let (about, scope) = (about.iter().copied().collect(), Scope::new().today(self.0.date()?));
+        self.0.read(|reader| {
+            let scope = office.scope_with_booked(reader, &form.fields, None, about, scope)?;
+            let asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
+            Ok(asked.iter().map(|asked| Question::of(asked, office.playbooks.terms())).collect())
+        })
     }
 
     /// What these answers suggest about the record the row is about. Taking a proposal is an ordinary edit of that
@@ -151,7 +159,7 @@ mod tests {
             photos: BTreeMap::new(),
         };
         let asked = |n: i64| -> Vec<(QuestionId, bool, bool)> {
-            let questions = registers.ask(&"test.questionnaire".into(), &answers(n)).unwrap();
+            let questions = registers.ask(&"test.questionnaire".into(), &answers(n), &[]).unwrap();
             questions
                 .into_iter()
                 .map(|asked| (asked.field, asked.required, asked.problem.is_some()))

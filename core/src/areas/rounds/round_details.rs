@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use crate::areas::rounds::Rounds;
+use crate::context::field_words::{AnswerInWords, FieldWords};
 use crate::context::question::Question;
 use crate::context::round_results::checklist;
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::round::RoundStop;
 use crate::model::{
-    ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown, StaffId,
-    Timestamp, Value, facts,
+    ChecklistId, EventId, Evidence, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown,
+    StaffId, Timestamp, Value, facts,
 };
 use crate::playbook::checklist::{self, Finding, PointState, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
@@ -67,6 +68,8 @@ pub struct RoundDetails {
     pub planned_on: NaiveDate,
     /// The points, in walking order.
     pub points: Vec<PointRow>,
+    /// What is worked out from the whole of it, in words: a score once everything it looks at has a result.
+    pub sums: Vec<AnswerInWords>,
     /// Pairs of points visited faster than is credible.
     pub too_fast: Vec<TooFast>,
     /// Whether nothing the checklist demands is missing.
@@ -223,8 +226,11 @@ impl Rounds<'_> {
                 punctuality: point.punctuality,
                 items: point.items.iter().map(|item| item_row(point, item, &last)).collect(),
             });
+            let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
+            let sums = Evidence { fields: state.sums, ..Evidence::default() };
             Ok(RoundDetails {
                 id,
+                sums: words.answers(&list.sums, &sums)?,
                 shown: record.shown(),
                 title: list.title.clone(),
                 guidance: list.guidance.clone(),

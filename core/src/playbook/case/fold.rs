@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::causality::{Causality, Effect};
 use super::steps::is_in_turn;
 use super::{CaseState, DeadlineClock, EventWithReceipt, Folded, Standing, scope};
-use crate::model::{EventId, StepId, SystemStep, Timestamp};
+use crate::model::{EventId, QuestionId, StepId, SystemStep, Timestamp, Value};
 use crate::playbook::condition::Condition;
 use crate::playbook::form::FormField;
+use crate::playbook::sum::{self, Sources};
 use crate::playbook::workflow::{Deadline, Step, Workflow};
 
 /// The state of a case, from its events in any order, with duplicates.
@@ -20,6 +21,7 @@ pub fn fold(workflow: &Workflow, events: &[EventWithReceipt]) -> CaseState {
         lost: BTreeMap::new(),
         moves: Vec::new(),
         running: BTreeSet::new(),
+        given: Vec::new(),
         state: CaseState::default(),
     };
     for index in graph.order() {
@@ -37,6 +39,8 @@ struct Fold<'a> {
     moves: Vec<(usize, Option<String>)>,
     /// Which of the state's clocks have not ended.
     running: BTreeSet<usize>,
+    /// The answers of every step that counts, where sums may add them up.
+    given: Vec<(QuestionId, Value)>,
     state: CaseState,
 }
 
@@ -168,6 +172,9 @@ impl Fold<'_> {
         for (field, value) in &event.evidence.fields {
             if questions.iter().any(|question| question.id == *field) {
                 self.state.answers.insert(field.clone(), value.clone());
+                if !self.workflow.sums.is_empty() {
+                    self.given.push((field.clone(), value.clone()));
+                }
             }
         }
         for (field, photos) in &event.evidence.photos {
@@ -194,7 +201,23 @@ impl Fold<'_> {
                 }
             }
         }
+        if to.is_some() || !event.evidence.fields.is_empty() {
+            self.work_out();
+        }
         self.start_clocks(&event.step, event.id, at);
+    }
+
+    /// What the sums come to with the answers so far; each sees those before it.
+    fn work_out(&mut self) {
+        for field in &self.workflow.sums {
+            let scope = scope(self.workflow, &self.state);
+            let from =
+                Sources { answers: &self.state.answers, each: &self.given, scope: &scope, score: &|_| None };
+            match sum::work_out(field, &from) {
+                Some(value) => self.state.answers.insert(field.id.clone(), value),
+                None => self.state.answers.remove(field.id.as_str()),
+            };
+        }
     }
 
     fn stop_clocks(&mut self, step: &StepId, at: Timestamp) {

@@ -655,3 +655,51 @@ proptest! {
         prop_assert!(!after.provisional);
     }
 }
+
+/// What is owed, less what was paid; nothing once it is done.
+fn with_sum() -> Workflow {
+    #[derive(serde::Deserialize)]
+    struct Only {
+        field: Vec<crate::playbook::form::FormField>,
+    }
+    let only: Only = toml::from_str(
+        r#"
+        [[field]]
+        id = "all_told"
+        label = { zh = "报价合计", en = "All prices" }
+        type = "number"
+        unit = "fen"
+        sum = [{ each = "told", when = "!has(case.state) || case.state != 'done'" }]
+        [[field]]
+        id = "left"
+        label = { zh = "还差", en = "Left" }
+        type = "number"
+        unit = "fen"
+        sum = [{ answer = "told", times = 10 }, { answer = "all_told", times = -1 }]
+        "#,
+    )
+    .unwrap();
+    Workflow { sums: only.field, ..workflow() }
+}
+
+#[test]
+fn sums_add_the_answers_of_every_step_that_counts_in_whatever_order_they_come() {
+    let flow = with_sum();
+    let events = [
+        event(1, "report", &[], Some(1)),
+        event(2, "take", &[1], Some(2)),
+        with(event(3, "price", &[2], None), "told", 250),
+        with(event(4, "price", &[2], None), "told", Value::Real(0.1)),
+        // Not possible any more: it does not count.
+        with(event(5, "reject", &[2], None), "told", 7),
+    ];
+    let sum = |events: &[EventWithReceipt], id: &str| fold(&flow, events).answers.get(id).cloned();
+    assert_eq!(sum(&events[..2], "all_told"), Some(Value::Int(0)), "nothing was paid yet");
+    assert_eq!(sum(&events[..2], "left"), None, "what it is taken from is not known yet");
+    let mut turned = events.clone();
+    turned.reverse();
+    for events in [events, turned] {
+        assert_eq!(sum(&events, "all_told"), Some(Value::Real(250.1)));
+        assert_eq!(sum(&events, "left"), Some(Value::Real(-249.1)), "ten times the newest, less all");
+    }
+}

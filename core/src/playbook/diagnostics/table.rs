@@ -260,6 +260,24 @@ sentences! {
         NormalIsFinding => "不合格的选项不能是正常的那个", "an option that is a finding is not the normal one";
         UnitOfNoNumber(unit: String) => "只有数字和金额可以有单位（{unit}）", "only numbers and money have a unit ({unit})";
         NumberWithoutUnit => "数字必须写明单位", "a number needs its unit";
+        SumMisplaced =>
+            "这里不能有由系统算出的项：登记表、整个流程、整个检查表的 [[field]] 才可以",
+            "nothing is worked out here: that is for the [[field]] of a register's form, of a whole workflow or of a whole checklist";
+        SumOfNoNumber => "由系统算出的只能是数字或金额", "what is worked out is a number or money";
+        SumAnswered(key: String) =>
+            "由系统算出的项没人填，请去掉“{key}”", "nobody answers what is worked out; take `{key}` out";
+        SumPartUnclear =>
+            "每一部分只写一个来源：answer、each、rows、beside、about 或 score",
+            "each part says one thing it comes from: answer, each, rows, beside, about or score";
+        SumPartUnlike(key: String) =>
+            "这一部分用不上“{key}”，或者缺少它", "this part has no use for `{key}`, or lacks it";
+        SumNotThere(id: String, suggestion: Suggestion) =>
+            "这里没有可以相加的“{id}”：只能是填写的数字，或写在它前面的合计{suggestion}",
+            "there is no `{id}` here to add up: it is a number that is answered, or a sum that stands before this one{suggestion}";
+        SumOfMoney(id: String) =>
+            "金额只能和金额相加：“{id}”不合适", "money is added to money alone: `{id}` does not fit";
+        SumNotDated(form: String, date: String) =>
+            "表单“{form}”的“{date}”应是必填的日期", "`{date}` of the form `{form}` is not a required date";
         BoundsOfNoNumber => "只有数字可以有上下限", "only numbers have bounds";
         BoundsCrossed => "下限大于上限", "the lower bound is above the upper bound";
         LengthOfNoText => "只有文字可以限制字数", "only a text has a length";

@@ -1,17 +1,55 @@
 //! Whether the answers of a form will do, and what is said when they will not.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Label;
 use super::super::condition::{Condition, Scope};
+use super::super::sum::{self, Sources};
 use super::{AnswerType, Asked, FieldProblem, Form, FormField, PhotoRule, ProblemCode, Proposal, parse_time};
 use crate::model::fields::{self, Type};
-use crate::model::{Evidence, Record, RoleId, Value};
+use crate::model::{Evidence, QuestionId, Record, RoleId, Value};
 
-/// The scope with the answers of a form bound under `form`.
+/// The scope with the answers of a form bound under `form`, its sums among them.
 #[must_use]
 pub fn answered(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Scope {
+    if fields.iter().any(FormField::is_sum) {
+        return worked_out(fields, evidence, scope).1;
+    }
+    bound(fields, evidence, scope)
+}
+
+/// The answers with what its sums come to. What was typed for a sum, by whoever could, counts nowhere.
+#[must_use]
+pub fn complete(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Evidence {
+    if !fields.iter().any(FormField::is_sum) {
+        return evidence.clone();
+    }
+    Evidence { fields: worked_out(fields, evidence, scope).0, photos: evidence.photos.clone() }
+}
+
+/// Answers and scope with the sums, each of which sees those before it.
+fn worked_out(
+    fields: &[FormField],
+    evidence: &Evidence,
+    scope: &Scope,
+) -> (BTreeMap<QuestionId, Value>, Scope) {
+    let is_sum = |id: &QuestionId| fields.iter().any(|field| field.id == *id && field.is_sum());
+    let mut typed = evidence.clone();
+    typed.fields.retain(|id, _| !is_sum(id));
+    let (mut scope, mut answers) = (bound(fields, &typed, scope), typed.fields);
+    for field in fields.iter().filter(|field| field.is_sum()) {
+        let from = Sources { answers: &answers, each: &[], scope: &scope, score: &|_| None };
+        let (Some(value), Some(declared)) = (sum::work_out(field, &from), field.answer.declared()) else {
+            continue;
+        };
+        scope.bind("form", field.id.as_str(), declared, &value);
+        answers.insert(field.id.clone(), value);
+    }
+    (answers, scope)
+}
+
+fn bound(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Scope {
     let mut scope = scope.clone();
     for field in fields {
         if let (Some(declared), Some(value)) =
@@ -31,8 +69,17 @@ pub fn ask<'a>(
     scope: &Scope,
     roles: &[RoleId],
 ) -> Vec<Asked<'a>> {
-    let scope = answered(fields, evidence, scope);
-    fields.iter().filter_map(|field| field.ask(evidence, &scope, roles)).collect()
+    let (worked_out, scope) = worked_out(fields, evidence, scope);
+    let ask = |field: &'a FormField| {
+        let asked = field.ask(evidence, &scope, roles)?;
+        if !field.is_sum() {
+            return Some(asked);
+        }
+        // A sum is shown once it comes to something.
+        let value = worked_out.get(field.id.as_str()).cloned();
+        (value.is_some() || asked.problem.is_some()).then_some(Asked { worked_out: value, ..asked })
+    };
+    fields.iter().filter_map(ask).collect()
 }
 
 /// What the answers suggest about the record the row is about: of each field the first proposal that holds.
@@ -89,12 +136,15 @@ pub fn check_edit(
     let changed = |id: &str| {
         before.fields.get(id) != after.fields.get(id) || before.photos.get(id) != after.photos.get(id)
     };
+    // An answer that changes may change a sum that a condition looks at.
+    let (sums_before, sums_after) = (complete(fields, before, scope), complete(fields, after, scope));
+    let moved = |id: &str| changed(id) || sums_before.fields.get(id) != sums_after.fields.get(id);
     // Of what no condition connects with an answer that changed there is as much wrong as before.
     let concerned: Vec<&FormField> = fields
         .iter()
         .filter(|field| {
             let mut names = field.conditions().flat_map(Condition::names);
-            changed(field.id.as_str()) || names.any(|name| name.root == "form" && changed(&name.path))
+            changed(field.id.as_str()) || names.any(|name| name.root == "form" && moved(&name.path))
         })
         .collect();
     if concerned.is_empty() && before == after {
@@ -165,7 +215,9 @@ fn problem(
     let value = evidence.fields.get(field.id.as_str());
     let photos = evidence.photos.get(field.id.as_str()).map_or(0, Vec::len);
     let empty = value.is_none_or(|value| value.as_text().is_some_and(|text| text.trim().is_empty()));
-    let code = if field.answer.is_photo() {
+    let code = if field.is_sum() {
+        (value.is_some() || photos > 0).then_some(ProblemCode::WorkedOut)
+    } else if field.answer.is_photo() {
         let need = if required { field.photos() } else { 0 };
         match () {
             () if value.is_some() => Some(ProblemCode::WrongType),
@@ -206,7 +258,7 @@ impl FormField {
         let writable = self.is_writable(roles);
         let required = writable && self.is_required(scope);
         let problem = problem(self, evidence, scope, required, writable);
-        Some(Asked { field: self, required, writable, prefilled: None, problem })
+        Some(Asked { field: self, required, writable, prefilled: None, problem, worked_out: None })
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
@@ -293,6 +345,7 @@ impl FormField {
             at_least: None,
             entered_by: Vec::new(),
             whose: None,
+            sum: Vec::new(),
             fails_when: None,
             photo: PhotoRule::Never,
             order: true,
@@ -308,7 +361,8 @@ impl ProblemCode {
     }
 
     const fn is_about_the_answer(self) -> bool {
-        !matches!(self, Self::Missing | Self::PhotosMissing | Self::NotAsked | Self::NotAllowed)
+        use ProblemCode as P;
+        !matches!(self, P::Missing | P::PhotosMissing | P::NotAsked | P::NotAllowed | P::WorkedOut)
     }
 
     /// What to tell the user.
@@ -360,6 +414,10 @@ impl ProblemCode {
             Self::NotAsked => {
                 Label::new(format!("此处不需要填写“{zh}”"), format!("“{en}” is not asked here"))
             }
+            Self::WorkedOut => Label::new(
+                format!("“{zh}”由系统算出，不用填"),
+                format!("“{en}” is worked out and not filled in"),
+            ),
             Self::NotAllowed => match &field.whose {
                 Some(whose) => Label::new(
                     format!("“{zh}”由{}填", whose.zh),

@@ -35,10 +35,12 @@ impl Check<'_> {
             for (number, item) in point.items.iter().enumerate() {
                 self.item(&path.key("item").index(number), item, &names);
             }
+            self.no_sums(&path.key("item"), &point.items);
             self.place(&path.key("at"), list, point);
             let invalid = point.window.as_ref().is_some_and(|window| !is_part_of_a_day(window));
             self.report_if(invalid, &path.key("window"), Diagnostic::InvalidWindow);
         }
+        self.sums_of_round(list, &names);
     }
 }
 

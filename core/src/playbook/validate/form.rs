@@ -26,6 +26,7 @@ impl Check<'_> {
         self.report_if(!register && readers, &top.key("read_by"), Diagnostic::ReadersOfNoRegister);
         self.proposals(form, &names);
         self.questions(&top.key("field"), &form.fields, &names);
+        self.sums_of_form(form, &names);
         self.report_if(run, &top.key("record"), Diagnostic::FormOfCourse);
         if !run && !register {
             for (index, field) in form.fields.iter().enumerate() {

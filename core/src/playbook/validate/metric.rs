@@ -286,7 +286,9 @@ impl<'a> Check<'a> {
         let mut names = Names::new().scalar("today");
         for (index, id) in ids.iter().enumerate() {
             match self.set.form(id).filter(|form| form.record == Kind::Entry) {
-                Some(form) => names = names.answers("form", &form.fields),
+                Some(form) => {
+                    names = names.answers("form", form.fields.iter().filter(|field| !field.is_sum()))
+                }
                 None => self.unknown_form(&path.index(index), id.as_str()),
             }
         }
@@ -405,7 +407,8 @@ impl<'a> Check<'a> {
         match &metric.of {
             MetricSource::Records { procedures, .. } => {
                 let forms = procedures.iter().filter_map(|form| self.set.form(&form.as_str().into()));
-                forms.flat_map(|form| &form.fields).any(asked)
+                // What a row's sums come to is no fact of the row.
+                forms.flat_map(|form| &form.fields).filter(|field| !field.is_sum()).any(asked)
             }
             of => self.workflows(of.workflows()).flat_map(Workflow::fields).any(asked),
         }

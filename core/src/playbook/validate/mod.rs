@@ -9,6 +9,7 @@
 //! | states, steps, deadlines | [`workflow`] |
 //! | points and items | [`checklist`] |
 //! | due rules | [`rule`] |
+//! | sums | [`sum`] |
 //! | metrics | [`metric`] |
 //! | what is asked of other records | [`requirements`] |
 //! | templates of slips | [`template`] |
@@ -19,6 +20,7 @@ mod form;
 mod metric;
 mod requirements;
 mod rule;
+mod sum;
 mod template;
 mod words;
 mod workflow;

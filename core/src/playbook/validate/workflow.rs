@@ -35,6 +35,7 @@ impl Check<'_> {
         for (index, step) in steps {
             self.step(workflow, &step_path(index), step);
         }
+        self.sums_of_case(workflow, &Names::of_case(workflow.fields()));
         self.reopening(workflow);
         self.course(workflow);
         self.deadlines(workflow);
@@ -128,6 +129,7 @@ impl Check<'_> {
                 );
             }
         }
+        self.no_sums(&path.key("field"), &step.fields);
         if let Some(contact) = &step.contact {
             self.contact(&path.key("contact"), step, contact);
         }

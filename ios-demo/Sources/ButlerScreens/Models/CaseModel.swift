@@ -126,7 +126,9 @@ public enum CaseIntent: Sendable {
         }
         return CasePhase(
             state: words(details.stateLabel), turn: details.ended ? words(.caseOver) : turn,
-            badges: badges.compactMap { $0 }, deadlines: deadlines.map { deadline($0.element, now, today) })
+            badges: badges.compactMap { $0 },
+            sums: details.sums.map { words(.said, ["what": words($0.label), "words": words($0.words)]) },
+            deadlines: deadlines.map { deadline($0.element, now, today) })
     }
 
     /// Those that run stand first, and of them what is due first.

@@ -20,11 +20,12 @@ public struct CaseState: Sendable {
     public var sheet: StepsSheet?
 }
 
-/// Its state in large, whose turn it is, and its deadlines, the running ones first.
+/// Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first.
 public struct CasePhase: Sendable {
     public let state: String
     public let turn: String
     public let badges: [Badge]
+    public let sums: [String]
     public let deadlines: [DeadlineLine]
 }
 

@@ -260,7 +260,9 @@ import Foundation
         let said = asked || (answers.has(question.field) && !typing)
         let problem = said ? question.problem.map { words($0) } : nil
         let help = question.help.map { words($0) }
-        let hint: Word? = question.answer == .multiChoice ? .mayBeSeveral : question.required ? nil : .mayBeEmpty
+        let hint: Word? =
+            question.workedOut != nil
+            ? .workedOut : question.answer == .multiChoice ? .mayBeSeveral : question.required ? nil : .mayBeEmpty
         return QuestionState(
             label: words(question.label),
             hint: hint.map { words($0) } ?? "",

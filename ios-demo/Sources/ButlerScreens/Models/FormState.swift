@@ -53,6 +53,7 @@ public enum AnswerState: Sendable {
     case moment(Moment)
     case photos(Photos)
     case signature(Signature)
+    case sum(Sum)
     case locked(Locked)
 
     public struct Words: Sendable {
@@ -96,6 +97,11 @@ public enum AnswerState: Sendable {
     public struct Signature: Sendable {
         public let drawing: Drawing<FormIntent>
         public let again: Press<FormIntent>?
+    }
+
+    /// Worked out and typed by nobody.
+    public struct Sum: Sendable {
+        public let comesTo: String
     }
 
     /// Shown, for somebody else to fill in.

@@ -82,17 +82,20 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     let known = try await app.butler.registers.form(form)
     var home: HomeDetails?
     var person: Resident?
+    var row: EntryDetails?
     if let about {
         home = try await found { try await app.butler.homes.details(about) }
         if home == nil { person = try await found { try await app.butler.residents.details(about).resident } }
+        if home == nil, person == nil { row = try await found { try await app.butler.registers.details(about) } }
     }
     let grid = try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) }
-    guard let at = place ?? home?.home.place ?? person?.place ?? grid else { throw ButlerError.NotFound }
+    guard let at = place ?? home?.home.place ?? person?.place ?? row?.place ?? grid else { throw ButlerError.NotFound }
     var asksHome = false
     if about == nil {
         asksHome = try await app.butler.office.procedures().contains { $0.begin == .form(form: form) && $0.about.contains(.home) }
     }
-    var subject = home?.title ?? person?.name
+    let said = row?.said.prefix(saidOfARow).map { app.words($0.words) }.joined(separator: dot)
+    var subject = home?.title ?? person?.name ?? said
     if subject == nil { subject = try await app.place(at) }
     return RowWork(
         app: app, title: known.title, subtitle: asksHome ? "" : subject ?? "", guidance: known.guidance, form: form,
@@ -245,7 +248,7 @@ private final class RowWork: FormWork {
 
     func ask(_ answers: Evidence) async throws -> [Question] {
         picked = home(answers)
-        let asked = try await app.butler.registers.ask(form, own(answers))
+        let asked = try await app.butler.registers.ask(form, own(answers), about: [about ?? picked].compactMap { $0 })
         return asksHome ? [askWhichHome()] + asked : asked
     }
 
@@ -290,6 +293,9 @@ private final class RowWork: FormWork {
         Evidence(fields: answers.fields.filter { $0.key != whichHome }, photos: answers.photos)
     }
 }
+
+/// Its first answers name a row.
+private let saidOfARow = 2
 
 /// No question of a playbook has such an id.
 private let whichHome: QuestionId = "which-home"

@@ -561,6 +561,7 @@ public struct Word: Sendable {
     static let whenAgain = Word(zh: "下次什么时候来", en: "When to come again")
     static let whichHome = Word(zh: "哪一户", en: "Which home")
     static let whyDecided = Word(zh: "为什么这样定", en: "Why it is decided so")
+    static let workedOut = Word(zh: "自动算出", en: "worked out")
     static let yes = Word(zh: "是", en: "Yes")
     static let yuan = Word(zh: "元", en: "yuan")
 }

@@ -79,6 +79,7 @@ private struct Phase: View {
                 VStack(alignment: .leading, spacing: 2) {
                     Words(phase.state, .title).accessibilityAddTraits(.isHeader)
                     if !phase.turn.isEmpty { Words(phase.turn, .meta, \.ink2) }
+                    ForEach(Array(phase.sums.enumerated()), id: \.offset) { _, sum in Words(sum, .bold) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)
                 ForEach(Array(phase.badges.enumerated()), id: \.offset) { _, badge in BadgeView(badge: badge) }

@@ -118,6 +118,7 @@ private struct QuestionField: View {
             }
         case .signature(let signature):
             SignaturePad(drawing: signature.drawing, signed: signature.again != nil, on: on)
+        case .sum(let sum): Words(sum.comesTo, .title)
         case .locked(let locked):
             HStack(spacing: 8) {
                 Picture(.lock, size: Measure.iconSmall, \.ink2)

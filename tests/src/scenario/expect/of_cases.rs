@@ -10,7 +10,7 @@ use super::super::deeds::shown;
 use super::super::file::{ExpectArgs, Names};
 use super::super::stage::{Phone, Stage};
 use super::super::words::text_of;
-use super::{Look, Not, fields_of, get, is_called, list, same, same_set, so};
+use super::{Look, Not, fields_of, get, is_called, list, same, same_set, so, sums};
 
 pub(super) fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let (id, kind) = stage.record(args.case.as_deref().unwrap_or_default())?;
@@ -20,6 +20,7 @@ pub(super) fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let record = get(&phone.butler, id)?;
     let butler = &phone.butler;
     let details = butler.cases().details(id).map_err(so)?;
+    sums(butler, id, kind, args)?;
     if let Some(want) = &args.state {
         let is = details.state.clone().unwrap_or_default();
         if !is_called(want, &is, &details.state_label) {
@@ -137,6 +138,7 @@ pub(super) fn round(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     }
     get(&phone.butler, id)?;
     let details = phone.butler.rounds().details(id).map_err(so)?;
+    sums(&phone.butler, id, kind, args)?;
     let points = |of: Punctuality| -> Vec<String> {
         let matching = details.points.iter().filter(|point: &&PointRow| point.punctuality == of);
         matching.map(|point| point.id.clone()).collect()

@@ -7,9 +7,10 @@ public struct Registers: Sendable {
     /// A form with its questions as they stand before any answer.
     public func form(_ id: FormId) async throws -> FormRow { try await core.off { try $0.registersForm(form: id) } }
 
-    /// The questions as they stand with these answers: what is asked now, what is missing, what will not do.
-    public func ask(_ form: FormId, _ answers: Evidence) async throws -> [Question] {
-        try await core.off { try $0.registersAsk(form: form, answers: answers) }
+    /// The questions as they stand with these answers of a row about these records: what is asked now, what is missing,
+    /// what will not do, what is worked out.
+    public func ask(_ form: FormId, _ answers: Evidence, about: [RecordId] = []) async throws -> [Question] {
+        try await core.off { try $0.registersAsk(form: form, answers: answers, about: about) }
     }
 
     /// What these answers suggest about the record the row is about; taken by editing that record.

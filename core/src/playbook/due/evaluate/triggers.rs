@@ -8,14 +8,16 @@ use chrono::{Days, NaiveDate};
 use super::super::item::{DueItem, RuleRef};
 use super::{Day, Governed, LOOK_BACK_DAYS, Times, UNDER_WAY_DAYS, item};
 use crate::model::round::split_place;
-use crate::model::{GridId, Kind, PlaceId, RecordId, StaffId, Timestamp};
+use crate::model::{Evidence, GridId, Kind, PlaceId, RecordId, StaffId, Timestamp};
 use crate::playbook::checklist::Window;
-use crate::playbook::condition::Scope;
+use crate::playbook::condition::{Condition, Scope};
+use crate::playbook::form::{self, FormField};
 use crate::playbook::rule::{AfterDate, AfterEntry, AfterStep, DueRule, Every, Trigger};
+use crate::playbook::sum::{self, Booked, SumsOf};
 use crate::playbook::workflow::Span;
 use crate::query::{
-    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, FindingQuery,
-    FindingRow, RecordIndex, StepQuery, StepRow, SubjectId, SubjectKind, SubjectRow,
+    AnswerOutcome, AnswerQuery, AnswerRow, ClockQuery, ClockRow, DateQuery, EntryQuery, EntryRow,
+    FindingQuery, FindingRow, RecordIndex, StepQuery, StepRow, SubjectId, SubjectKind, SubjectRow,
 };
 
 /// The periods of a rule that comes again.
@@ -358,20 +360,22 @@ impl<I: RecordIndex> Day<'_, I> {
         let each = if after.each { self.by_grid(governed)? } else { Vec::new() };
         let selected = if after.each { None } else { self.selected(governed)? };
         let form = self.playbooks.form(&after.form);
-        for entry in entries.iter().filter(|entry| governed.takes(entry.date)) {
+        let fields = form.map_or(&[][..], |form| &form.fields);
+        let booked = match &after.condition {
+            Some(_) if sum::adds_rows(fields) => self.booked(fields, &entries)?,
+            _ => Vec::new(),
+        };
+        for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| governed.takes(entry.date)) {
             let times = self.times(rule, self.calendar.start_of(entry.date), entry.date, None);
             if times.visible_from > self.today {
                 continue;
             }
-            let mut scope = Scope::new().today(self.today);
-            for field in form.iter().flat_map(|form| &form.fields) {
-                if let (Some(declared), Some(value)) =
-                    (field.answer.declared(), entry.values.get(field.id.as_str()))
-                {
-                    scope.bind("form", field.id.as_str(), declared, value);
-                }
-            }
-            if !after.condition.as_ref().is_none_or(|condition| condition.holds(&scope)) {
+            let holds = |condition: &Condition| {
+                let answers = Evidence { fields: entry.values.clone(), ..Evidence::default() };
+                let scope = Scope::new().today(self.today).with_booked(booked.get(number).cloned());
+                condition.holds(&form::answered(fields, &answers, &scope))
+            };
+            if !after.condition.as_ref().is_none_or(holds) {
                 continue;
             }
             let (own, key) = ((SubjectKind::Entry, entry.entry), entry.entry.to_string());
@@ -392,6 +396,19 @@ impl<I: RecordIndex> Day<'_, I> {
             }
         }
         Ok(())
+    }
+
+    /// What was booked for rows whose sums a condition looks at.
+    fn booked(&self, fields: &[FormField], entries: &[EntryRow]) -> Result<Vec<Arc<Booked>>, I::Error> {
+        let records = |entry: &EntryRow| {
+            let about = entry.subjects.iter().filter_map(|(_, subject)| match subject {
+                SubjectId::Record(id) => Some(*id),
+                _ => None,
+            });
+            SumsOf { row: Some(entry.entry), about: about.collect() }
+        };
+        let rows: Vec<SumsOf> = entries.iter().map(records).collect();
+        sum::booked(fields, self.index, &rows)
     }
 
     /// The subjects a rule selects, each with the grids it lies in.

@@ -5,8 +5,12 @@ class Registers internal constructor(private val core: ButlerCore) {
     /** A form with its questions as they stand before any answer. */
     suspend fun form(id: FormId): FormRow = core.off { it.registersForm(id) }
 
-    /** The questions as they stand with these answers: what is asked now, what is missing, what will not do. */
-    suspend fun ask(form: FormId, answers: Evidence): List<Question> = core.off { it.registersAsk(form, answers) }
+    /**
+     * The questions as they stand with these answers of a row about these records: what is asked now, what is missing, what
+     * will not do, what is worked out.
+     */
+    suspend fun ask(form: FormId, answers: Evidence, about: List<RecordId> = emptyList()): List<Question> =
+        core.off { it.registersAsk(form, answers, about) }
 
     /** What these answers suggest about the record the row is about; taken by editing that record. */
     suspend fun propose(form: FormId, answers: Evidence): List<Proposal> =

@@ -55,6 +55,9 @@ class CasesTest {
     fun `waits for another`() = case("waits", "童车堵防火门").check { it.case("童车堵防火门") }
 
     @Test
+    fun `what is still owed after a part payment`() = Scene("case", "arrears", "books", about = "3-1-904 物业费").check { it.case("3-1-904 物业费") }
+
+    @Test
     fun `two people did different things at once`() = case("conflict", "厨房水槽下漏水").check { it.case("厨房水槽下漏水") }
 
     private fun list(name: String) = Scene("cases", name, "morning")

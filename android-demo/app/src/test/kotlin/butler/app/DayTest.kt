@@ -264,7 +264,7 @@ class DayTest {
                     is AnswerState.Photos -> if (answer.remove == null) form.handle(answer.take.intent)
                     is AnswerState.Signature -> if (answer.drawing.strokes.isEmpty()) form.handle(answer.drawing.intent(Stroke(listOf(200 to 300, 500 to 700))))
                     is AnswerState.Moment -> form.handle(answer.now.intent)
-                    is AnswerState.Locked -> {}
+                    is AnswerState.Sum, is AnswerState.Locked -> {}
                 }
             }
         }

@@ -77,6 +77,10 @@ class FormTest {
     }
 
     @Test
+    fun `what is worked out is shown and not typed`() = Scene("form", "stock-issue", "books", about = "LED灯管")
+        .press("今天").press("领用出库").type("数量", "15").check { it.movement() }
+
+    @Test
     fun `a form handed in twice knows of the first time`() = runBlocking {
         Stage("morning", Language.ZH).use { stage ->
             val model = stage.step("飘窗渗水", "remind")
@@ -176,6 +180,11 @@ class FormTest {
     private fun Stage.keys(): FormModel = runBlocking {
         val home = app.butler.homes.find("2-1-702").first().record
         FormModel(app, FormOf.Row(FormId("keys.owner"), home))
+    }
+
+    private fun Stage.movement(): FormModel = runBlocking {
+        val item = app.butler.registers.list(FormId("stock.item")).rows.single().id
+        FormModel(app, FormOf.Row(FormId("stock.movement"), item))
     }
 
     private fun Stage.step(case: String, step: String) = FormModel(app, FormOf.Step(caseId(case), StepId(step)))

@@ -131,6 +131,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
                 recordBadge(app, app.butler.records.state(case)),
             ),
+            sums = details.sums.map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.words(it.words)) },
             deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
                 .map { deadline(it, now, today) },
         )

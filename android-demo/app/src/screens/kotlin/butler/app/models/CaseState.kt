@@ -22,8 +22,8 @@ data class CaseState(
     val sheet: StepsSheet? = null,
 )
 
-/** Its state in large, whose turn it is, and its deadlines, the running ones first. */
-data class CasePhase(val state: String, val turn: String, val badges: List<Badge>, val deadlines: List<DeadlineLine>)
+/** Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first. */
+data class CasePhase(val state: String, val turn: String, val badges: List<Badge>, val sums: List<String>, val deadlines: List<DeadlineLine>)
 
 data class DeadlineLine(val title: String, val about: String, val badge: Badge?)
 

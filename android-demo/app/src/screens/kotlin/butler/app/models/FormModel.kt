@@ -290,6 +290,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         return QuestionState(
             label = words(question.label),
             hint = when {
+                question.workedOut != null -> words(Word.WorkedOut)
                 question.answer == AnswerType.MULTI_CHOICE -> words(Word.MayBeSeveral)
                 !question.required -> words(Word.MayBeEmpty)
                 else -> ""

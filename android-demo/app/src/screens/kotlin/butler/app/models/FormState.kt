@@ -48,6 +48,9 @@ sealed interface AnswerState {
 
     data class Signature(val drawing: Drawing<FormIntent>, val again: Press<FormIntent>?) : AnswerState
 
+    /** Worked out and typed by nobody. */
+    data class Sum(val comesTo: String) : AnswerState
+
     /** Shown, for somebody else to fill in. */
     data class Locked(val whose: String) : AnswerState
 }

@@ -86,9 +86,11 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val known = app.butler.registers.form(form)
             val home = about?.let { record -> found { app.butler.homes.details(record) } }
             val person = if (home == null && about != null) found { app.butler.residents.details(about) } else null
-            val at = place ?: home?.home?.place ?: person?.resident?.place
+            val row = if (home == null && person == null && about != null) found { app.butler.registers.details(about) } else null
+            val at = place ?: home?.home?.place ?: person?.resident?.place ?: row?.place
                 ?: app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } ?: throw ButlerException.NotFound()
-            val subject = home?.title ?: person?.resident?.name ?: app.place(at).orEmpty()
+            val said = row?.said?.take(SAID_OF_A_ROW)?.joinToString(DOT) { app.words(it.words) }
+            val subject = home?.title ?: person?.resident?.name ?: said ?: app.place(at).orEmpty()
             val asksHome = about == null && app.butler.office.procedures().any {
                 (it.begin as? Procedure.Form)?.form == form && SubjectKind.HOME in it.about
             }
@@ -122,6 +124,8 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             return DataWork(app, known.title, subject, known.guidance, form, about, home != null, due, record.shown, given)
         }
 
+        /** Its first answers name a row. */
+        private const val SAID_OF_A_ROW = 2
         private val DATA = setOf(FormId("home.basic"), FormId("resident.basic"))
 
         /** A case about a record, or of the grid: what that is about, its questions say. */
@@ -198,7 +202,7 @@ private class RowWork(
 
     override suspend fun ask(answers: Evidence): List<Question> {
         picked = home(answers)
-        val asked = app.butler.registers.ask(form, own(answers))
+        val asked = app.butler.registers.ask(form, own(answers), listOfNotNull(about ?: picked))
         return if (asksHome) listOf(whichHome()) + asked else asked
     }
 

@@ -123,6 +123,7 @@ private fun Phase(phase: CasePhase) {
             Column(Modifier.weight(1f)) {
                 Words(phase.state, Modifier.semantics { heading() }, Type.title)
                 if (phase.turn.isNotEmpty()) Words(phase.turn, Modifier.padding(top = 2.dp), Type.meta, design.colours.ink2)
+                for (sum in phase.sums) Words(sum, Modifier.padding(top = 4.dp), Type.bold)
                 if (design.large) for (badge in phase.badges) BadgeView(badge, Modifier.padding(top = 4.dp))
             }
             if (!design.large) FlowRow(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalArrangement = Arrangement.spacedBy(6.dp)) {

@@ -188,6 +188,7 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
                 answer.remove?.let { IconButton(Icon.X, it, on) }
             }
             is AnswerState.Signature -> SignaturePad(answer.drawing, answer.again != null, on)
+            is AnswerState.Sum -> Words(answer.comesTo, style = Type.title)
             is AnswerState.Locked -> Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
                 Picture(Icon.Lock, size = Measure.iconSmall.dp, colour = colours.ink2)
                 Words(answer.whose, style = Type.meta, colour = colours.ink2)

@@ -560,6 +560,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     WhenAgain("下次什么时候来", "When to come again"),
     WhichHome("哪一户", "Which home"),
     WhyDecided("为什么这样定", "Why it is decided so"),
+    WorkedOut("自动算出", "worked out"),
     Yes("是", "Yes"),
     Yuan("元", "yuan"),
 }

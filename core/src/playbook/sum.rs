@@ -1,0 +1,450 @@
+//! Sums: fields that are worked out from what was recorded, so that nobody types them.
+//!
+//! A question with a `sum` is worked out and never answered. It is stored nowhere: every replica works it out from the
+//! merged facts, so that two people who book concurrently leave the right balance. Numbers are exact fractions; only what
+//! comes out is rounded, once.
+//!
+//! A sum adds up answers given beside it, and what was *booked*: rows of registers about a row, or about what the row is
+//! about. These are found with one query of a set each ([`booked`]), never by looking through all records.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::Playbooks;
+use super::condition::{Condition, Scope};
+use super::form::{AnswerType, FormField};
+use crate::model::{FormId, QuestionId, RecordId, Value};
+use crate::query::{EntryQuery, EntryRow, FieldFilter, RecordIndex, SubjectId};
+
+/// Digits behind the point of a sum that does not come out even.
+const DIGITS: u32 = 2;
+
+/// One part of a sum. Exactly one of `answer`, `each`, `rows`, `beside`, `about` and `score` says where it comes from.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SumPart {
+    /// An answer given beside the sum: in a form of the row, in a workflow the newest of the case. With `rows`, `beside` or
+    /// `about` the answer of those rows; without it they are counted.
+    #[serde(default)]
+    pub answer: Option<QuestionId>,
+    /// In a workflow: the answers of every step that counts.
+    #[serde(default)]
+    pub each: Option<QuestionId>,
+    /// Rows of that form about this row.
+    #[serde(default)]
+    pub rows: Option<FormId>,
+    /// Rows of that form about what this row is about, this row left out.
+    #[serde(default)]
+    pub beside: Option<FormId>,
+    /// The row of that form this row is about.
+    #[serde(default)]
+    pub about: Option<FormId>,
+    /// In a checklist: the share of these items that is in order, times `points`.
+    #[serde(default)]
+    pub score: Vec<QuestionId>,
+    /// What a score comes to when all of it is in order.
+    #[serde(default)]
+    pub points: Option<f64>,
+    /// Answers that leave an item out of a score: not applicable.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// The date of the rows; those without it are left out.
+    #[serde(default)]
+    pub dated: Option<QuestionId>,
+    /// Only rows dated on or before this date of the row itself.
+    #[serde(default)]
+    pub until: Option<QuestionId>,
+    /// Only rows dated before this date of the row itself.
+    #[serde(default)]
+    pub before: Option<QuestionId>,
+    /// Only rows with these answers.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<FieldFilter>,
+    /// Added only when this holds.
+    #[serde(default)]
+    pub when: Option<Condition>,
+    /// Multiplied with this: `-1` takes away.
+    #[serde(default)]
+    pub times: Option<f64>,
+}
+
+/// Where a part comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AddedFrom<'a> {
+    /// One answer.
+    Answer(&'a QuestionId),
+    /// The answers of every step.
+    Each(&'a QuestionId),
+    /// Rows about this row.
+    Rows(&'a FormId),
+    /// Rows about what this row is about.
+    Beside(&'a FormId),
+    /// The row this row is about.
+    About(&'a FormId),
+    /// Items in order.
+    Score(&'a [QuestionId]),
+}
+
+impl SumPart {
+    /// Where it comes from; `None` when the part does not say, or says more than one thing.
+    pub(super) fn source(&self) -> Option<AddedFrom<'_>> {
+        let rows = [
+            self.rows.as_ref().map(AddedFrom::Rows),
+            self.beside.as_ref().map(AddedFrom::Beside),
+            self.about.as_ref().map(AddedFrom::About),
+        ];
+        let booked = rows.iter().any(Option::is_some);
+        let all = [
+            self.answer.as_ref().filter(|_| !booked).map(AddedFrom::Answer),
+            self.each.as_ref().map(AddedFrom::Each),
+            (!self.score.is_empty()).then_some(AddedFrom::Score(&self.score)),
+        ];
+        let mut said = rows.into_iter().chain(all).flatten();
+        said.next().filter(|_| said.next().is_none())
+    }
+
+    /// The form whose rows it adds up or reads.
+    #[must_use]
+    pub fn form(&self) -> Option<&FormId> {
+        self.rows.as_ref().or(self.beside.as_ref()).or(self.about.as_ref())
+    }
+}
+
+/// An exact number: `part` over `whole`, which is above 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amount {
+    part: i128,
+    whole: i128,
+}
+
+impl Amount {
+    const NOTHING: Self = Self { part: 0, whole: 1 };
+
+    /// A number as it is written: 2.5 is 25 over 10, whatever its bits are.
+    fn of(value: &Value) -> Option<Self> {
+        match value {
+            Value::Int(int) => Some(Self { part: (*int).into(), whole: 1 }),
+            Value::Real(real) => Self::of_real(*real),
+            _ => None,
+        }
+    }
+
+    fn of_real(real: f64) -> Option<Self> {
+        // The shortest decimal that reads as this number is the one that was typed.
+        let text = real.to_string();
+        let (whole, behind) = text.split_once('.').unwrap_or((&text, ""));
+        let part = format!("{whole}{behind}").parse().ok()?;
+        Self { part, whole: 10_i128.checked_pow(u32::try_from(behind.len()).ok()?)? }.reduced()
+    }
+
+    fn reduced(self) -> Option<Self> {
+        let (mut a, mut b) = (self.part.checked_abs()?, self.whole);
+        while b != 0 {
+            (a, b) = (b, a % b);
+        }
+        Some(if a > 1 { Self { part: self.part / a, whole: self.whole / a } } else { self })
+    }
+
+    fn plus(self, other: Self) -> Option<Self> {
+        let left = self.part.checked_mul(other.whole)?;
+        let part = left.checked_add(other.part.checked_mul(self.whole)?)?;
+        Self { part, whole: self.whole.checked_mul(other.whole)? }.reduced()
+    }
+
+    fn times(self, other: Self) -> Option<Self> {
+        let part = self.part.checked_mul(other.part)?;
+        Self { part, whole: self.whole.checked_mul(other.whole)? }.reduced()
+    }
+
+    fn minus(self, other: Self) -> Option<Self> {
+        self.plus(Self { part: other.part.checked_neg()?, ..other })
+    }
+
+    /// As it is stored beside answers: whole numbers as they are, others rounded half up.
+    fn value(self, digits: u32) -> Option<Value> {
+        if self.whole == 1 {
+            return i64::try_from(self.part).ok().map(Value::Int);
+        }
+        let ten = 10_i128.pow(digits);
+        let doubled = self.part.checked_abs()?.checked_mul(2 * ten)?;
+        let cut = doubled.checked_add(self.whole)? / self.whole.checked_mul(2)?;
+        let sign = if self.part < 0 { "-" } else { "" };
+        let text = format!("{sign}{}.{:0width$}", cut / ten, cut % ten, width = digits as usize);
+        if cut % ten == 0 {
+            let whole = i64::try_from(cut / ten).ok()?;
+            return Some(Value::Int(if self.part < 0 { -whole } else { whole }));
+        }
+        text.parse().ok().map(Value::Real)
+    }
+}
+
+/// What was booked for one part: the amounts of rows by day, of which a row takes those up to its own.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Ledger {
+    /// Day → what all rows up to it come to.
+    up_to: BTreeMap<NaiveDate, Option<Amount>>,
+    /// The rows, to leave one out.
+    rows: HashMap<RecordId, (NaiveDate, Option<Amount>)>,
+}
+
+impl Ledger {
+    fn new<'r>(part: &SumPart, rows: impl Iterator<Item = &'r EntryRow>) -> Self {
+        let mut by_day: BTreeMap<NaiveDate, Option<Amount>> = BTreeMap::new();
+        let mut known = HashMap::new();
+        for row in rows {
+            let fits = |filter: &FieldFilter| filter.matches(row.values.get(filter.path.as_str()));
+            if !part.filters.iter().all(fits) || known.contains_key(&row.entry) {
+                continue;
+            }
+            let amount = match &part.answer {
+                // Not answered: nothing was booked.
+                Some(answer) => row.values.get(answer.as_str()).map_or(Some(Amount::NOTHING), Amount::of),
+                None => Some(Amount { part: 1, whole: 1 }),
+            };
+            known.insert(row.entry, (row.date, amount));
+            let day = by_day.entry(row.date).or_insert(Some(Amount::NOTHING));
+            *day = day.zip(amount).and_then(|(day, amount)| day.plus(amount));
+        }
+        let mut all = Some(Amount::NOTHING);
+        for day in by_day.values_mut() {
+            all = all.zip(*day).and_then(|(all, day)| all.plus(day));
+            *day = all;
+        }
+        Self { up_to: by_day, rows: known }
+    }
+
+    /// What the rows up to a day come to, `own` left out.
+    fn amount(&self, last: NaiveDate, own: Option<RecordId>) -> Option<Amount> {
+        let all = self.up_to.range(..=last).next_back();
+        let all = all.map_or(Some(Amount::NOTHING), |(_, amount)| *amount)?;
+        match own.and_then(|own| self.rows.get(&own)).filter(|(day, _)| *day <= last) {
+            Some((_, own)) => all.minus((*own)?),
+            None => Some(all),
+        }
+    }
+}
+
+/// What was booked for a row: what its sums add up besides its own answers.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Booked {
+    own: Option<RecordId>,
+    parts: BTreeMap<(QuestionId, usize), Arc<Ledger>>,
+}
+
+/// A row whose sums are asked for: itself, unless it is only being filled in, and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SumsOf {
+    /// The row.
+    pub row: Option<RecordId>,
+    /// The records it is about.
+    pub about: BTreeSet<RecordId>,
+}
+
+/// What was booked for rows of a form, in the order of the rows: one query for each register that is added up.
+///
+/// # Errors
+/// The store's own.
+pub fn booked<I: RecordIndex>(
+    fields: &[FormField],
+    index: &I,
+    rows: &[SumsOf],
+) -> Result<Vec<Arc<Booked>>, I::Error> {
+    let mut all: Vec<Booked> = rows.iter().map(|of| Booked { own: of.row, parts: BTreeMap::new() }).collect();
+    // Several parts look at one register.
+    let mut known: HashMap<(&FormId, &QuestionId, bool), Vec<EntryRow>> = HashMap::new();
+    for (field, number, part) in parts(fields) {
+        let (Some(form), Some(dated)) = (part.form(), &part.dated) else { continue };
+        let of_row = part.rows.is_some();
+        let found = match known.entry((form, dated, of_row)) {
+            std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
+            std::collections::hash_map::Entry::Vacant(new) => {
+                let only: BTreeSet<RecordId> = if of_row {
+                    rows.iter().filter_map(|of| of.row).collect()
+                } else {
+                    rows.iter().flat_map(|of| &of.about).copied().collect()
+                };
+                let ask = EntryQuery { form, date: dated, since: NaiveDate::MIN, only: Some(&only) };
+                new.insert(if only.is_empty() { Vec::new() } else { index.entries(&ask)? })
+            }
+        };
+        let mut by_subject: HashMap<RecordId, Vec<&EntryRow>> = HashMap::new();
+        for row in found.iter() {
+            if part.about.is_some() {
+                by_subject.entry(row.entry).or_default().push(row);
+                continue;
+            }
+            for (_, subject) in &row.subjects {
+                if let SubjectId::Record(subject) = subject {
+                    by_subject.entry(*subject).or_default().push(row);
+                }
+            }
+        }
+        let mut ledgers: HashMap<BTreeSet<RecordId>, Arc<Ledger>> = HashMap::new();
+        for (of, booked) in rows.iter().zip(&mut all) {
+            let subjects = if of_row { of.row.into_iter().collect() } else { of.about.clone() };
+            let ledger = ledgers.entry(subjects).or_insert_with_key(|subjects| {
+                let rows = subjects.iter().filter_map(|subject| by_subject.get(subject)).flatten();
+                Arc::new(Ledger::new(part, rows.copied()))
+            });
+            booked.parts.insert((field.id.clone(), number), ledger.clone());
+        }
+    }
+    Ok(all.into_iter().map(Arc::new).collect())
+}
+
+fn parts(fields: &[FormField]) -> impl Iterator<Item = (&FormField, usize, &SumPart)> {
+    fields
+        .iter()
+        .flat_map(|field| field.sum.iter().enumerate().map(move |(number, part)| (field, number, part)))
+}
+
+/// Whether any of these questions adds up rows of registers.
+#[must_use]
+pub fn adds_rows(fields: &[FormField]) -> bool {
+    parts(fields).any(|(_, _, part)| part.form().is_some())
+}
+
+/// The forms whose sums look at rows of one of these, and which a change there can change.
+pub(crate) fn forms_adding<'p>(
+    playbooks: &'p Playbooks,
+    changed: &BTreeSet<&str>,
+) -> impl Iterator<Item = &'p FormId> {
+    let adds = |part: &SumPart| part.form().is_some_and(|form| changed.contains(form.as_str()));
+    let forms = playbooks.forms().filter(move |form| parts(&form.fields).any(|(_, _, part)| adds(part)));
+    forms.map(|form| &form.id).collect::<Vec<_>>().into_iter()
+}
+
+/// What a sum adds up.
+pub(super) struct Sources<'a> {
+    /// The newest answer to each question, sums worked out before among them.
+    pub answers: &'a BTreeMap<QuestionId, Value>,
+    /// In a case the answers of every step that counts, in order.
+    pub each: &'a [(QuestionId, Value)],
+    /// What conditions see.
+    pub scope: &'a Scope,
+    /// The share of items in order, and whether all have a result; `None` where nothing is scored.
+    pub score: &'a dyn Fn(&SumPart) -> Option<(u32, u32)>,
+}
+
+/// What a sum comes to; `None` while something it adds up is not there, or where it would be too large.
+pub(super) fn work_out(field: &FormField, from: &Sources<'_>) -> Option<Value> {
+    let mut sum = Amount::NOTHING;
+    for (number, part) in field.sum.iter().enumerate() {
+        if part.when.as_ref().is_some_and(|when| !when.holds(from.scope)) {
+            continue;
+        }
+        let answer = |id: &QuestionId| from.answers.get(id.as_str());
+        let amount = match part.source()? {
+            AddedFrom::Answer(id) => Amount::of(answer(id)?)?,
+            AddedFrom::Each(id) => {
+                let given = from.each.iter().filter(|(question, _)| question == id);
+                let mut all = given.map(|(_, value)| Amount::of(value));
+                all.try_fold(Amount::NOTHING, |sum, amount| sum.plus(amount?))?
+            }
+            AddedFrom::Score(_) => {
+                let (passed, judged) = (from.score)(part)?;
+                let points = Amount::of_real(part.points?)?;
+                // Where nothing applies, nothing is missing.
+                let share = if judged == 0 { (1, 1) } else { (passed, judged) };
+                points.times(Amount { part: share.0.into(), whole: share.1.into() })?
+            }
+            AddedFrom::Rows(_) | AddedFrom::Beside(_) | AddedFrom::About(_) => {
+                let booked = from.scope.booked()?;
+                let date = |id: &QuestionId| answer(id)?.as_text()?.parse::<NaiveDate>().ok();
+                let last = match (&part.until, &part.before) {
+                    (Some(until), _) => date(until)?,
+                    (None, Some(before)) => date(before)?.pred_opt()?,
+                    (None, None) => NaiveDate::MAX,
+                };
+                let ledger = booked.parts.get(&(field.id.clone(), number))?;
+                if part.about.is_some() && ledger.rows.is_empty() {
+                    return None;
+                }
+                ledger.amount(last, booked.own.filter(|_| part.beside.is_some()))?
+            }
+        };
+        let times = part.times.map_or(Some(Amount { part: 1, whole: 1 }), Amount::of_real)?;
+        sum = sum.plus(amount.times(times)?)?;
+    }
+    sum.value(if field.answer == AnswerType::Money { 0 } else { DIGITS })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn amount(part: i128, whole: i128) -> Amount {
+        Amount { part, whole }
+    }
+
+    #[test]
+    fn numbers_are_exact_as_they_were_written() {
+        let tenth = Amount::of_real(0.1).unwrap();
+        let sum = (0..10).try_fold(Amount::NOTHING, |sum, _| sum.plus(tenth)).unwrap();
+        assert_eq!(sum, amount(1, 1), "ten tenths are one, not 0.9999999999999999");
+        assert_eq!(Amount::of_real(-2.5), Some(amount(-5, 2)));
+        assert_eq!(Amount::of_real(1e300), None, "a number nobody counts");
+        for (part, whole, digits, value) in [
+            (100, 3, 2, Some(Value::Real(33.33))),
+            (2, 3, 2, Some(Value::Real(0.67))),
+            (-1, 4, 1, Some(Value::Real(-0.3))),
+            (1999, 1000, 2, Some(Value::Int(2))),
+            (-1999, 1000, 2, Some(Value::Int(-2))),
+            (i128::from(i64::MAX) + 1, 1, 2, None),
+        ] {
+            assert_eq!(amount(part, whole).value(digits), value, "{part}/{whole}");
+        }
+    }
+
+    fn row(id: u8, date: &str, direction: &str, quantity: f64) -> EntryRow {
+        EntryRow {
+            entry: RecordId([id; 16]),
+            subjects: Vec::new(),
+            place: None,
+            date: date.parse().unwrap(),
+            values: BTreeMap::from([
+                ("direction".into(), direction.into()),
+                ("quantity".into(), Value::Real(quantity)),
+            ]),
+        }
+    }
+
+    #[test]
+    fn a_ledger_counts_up_to_a_day_and_leaves_one_row_out() {
+        let part: SumPart = toml::from_str(
+            r#"
+            beside = "stock"
+            answer = "quantity"
+            where = [{ path = "direction", is = ["in"] }]
+            "#,
+        )
+        .unwrap();
+        let rows = [
+            row(1, "2026-12-01", "in", 2.5),
+            row(2, "2026-12-03", "in", 4.0),
+            row(3, "2026-12-02", "out", 9.0),
+        ];
+        // A row about two of the records asked for is booked once.
+        let ledger = Ledger::new(&part, rows.iter().chain(&rows[..1]));
+        let until = |day: &str, own| ledger.amount(day.parse().unwrap(), own).unwrap();
+        assert_eq!(until("2026-11-30", None), amount(0, 1));
+        assert_eq!(until("2026-12-02", None), amount(5, 2));
+        assert_eq!(until("2026-12-03", None), amount(13, 2));
+        assert_eq!(until("2026-12-03", Some(RecordId([1; 16]))), amount(4, 1));
+        assert_eq!(until("2026-12-02", Some(RecordId([2; 16]))), amount(5, 2), "it was not counted");
+        assert_eq!(until("2026-12-03", Some(RecordId([3; 16]))), amount(13, 2), "it is none of them");
+    }
+
+    #[test]
+    fn a_part_says_one_thing() {
+        let part = |text: &str| toml::from_str::<SumPart>(text).unwrap();
+        assert!(part("answer = \"a\"").source().is_some());
+        assert!(part("rows = \"f\"\nanswer = \"a\"").source().is_some());
+        assert_eq!(part("times = 2").source(), None);
+        assert_eq!(part("rows = \"f\"\nbeside = \"f\"").source(), None);
+        assert_eq!(part("answer = \"a\"\neach = \"a\"").source(), None);
+    }
+}
