@@ -115,6 +115,10 @@ enum Shown {
             quote(clock.text, to: &text)
             return
         }
+        if let code = value as? QrCode {
+            quote("# \(code.label)", to: &text)
+            return
+        }
         if let drawing = value as? any AnyDrawing {
             quote("~\(drawing.label)~ \(drawing.text)", to: &text)
             return

@@ -10,6 +10,7 @@ public enum CaseIntent: Sendable {
     case conflict
     case others
     case closeSheet
+    case receipt
     case take(StepId)
     case openLinked(RecordId)
 }
@@ -21,6 +22,7 @@ public enum CaseIntent: Sendable {
     private let id: RecordId
     private var whole = false
     private var others = false
+    private var giving = false
     private var home: RecordId?
     private var problem: String?
 
@@ -38,7 +40,8 @@ public enum CaseIntent: Sendable {
         case .openHome: if let home { app.platform.go(.home(home)) }
         case .conflict: app.platform.go(.conflicts)
         case .others: others = true
-        case .closeSheet: others = false
+        case .closeSheet: (others, giving) = (false, false)
+        case .receipt: (others, giving) = (false, true)
         case .take(let step):
             others = false
             app.platform.go(.form(.step(id, step)))
@@ -78,7 +81,8 @@ public enum CaseIntent: Sendable {
             others: Press(words(.otherSteps), .others),
             next: main.map { Press(words($0.label), .take($0.step)) },
             waits: main == nil ? try await waits(details) : nil,
-            sheet: others ? sheet(next, plan, main) : nil)
+            sheet: others ? sheet(next, plan, main) : nil,
+            receipt: giving ? try await receipt(today) : nil)
     }
 
     /// The home it is about, else the place it is at.
@@ -89,6 +93,26 @@ public enum CaseIntent: Sendable {
         }
         guard let place = details.case.place else { return nil }
         return try await app.place(place)
+    }
+
+    private func receipt(_ today: Day) async throws -> ReceiptSheet {
+        let words = app.words
+        let given = try await app.butler.cases.receipt(id)
+        let lines = given.map { given in
+            [
+                ReceiptLine(what: words(.receiptNumber), words: given.number),
+                ReceiptLine(what: words(.receiptWhat), words: given.what),
+                ReceiptLine(what: words(.receiptWhen), words: app.formats.nearTime(given.reported, today)),
+                ReceiptLine(what: words(.receiptBy), words: given.by),
+            ]
+        }
+        return ReceiptSheet(
+            title: words(.receiptTitle),
+            company: given?.company ?? "",
+            code: given.map { QrCode(label: words(.receiptCode), width: Int($0.picture.width), dark: $0.picture.dark) },
+            lines: lines ?? [],
+            about: words(given == nil ? .receiptMissing : .receiptAbout),
+            close: Press(words(.closeIt), .closeSheet))
     }
 
     /// The step that moves the case on: one that meets a running deadline, else the first that was not made yet.
@@ -265,6 +289,7 @@ public enum CaseIntent: Sendable {
             },
             lockedTitle: locked.isEmpty ? nil : words(.notYet),
             locked: locked,
+            receipt: Press(words(.giveReceipt), .receipt),
             close: Press(words(.closeIt), .closeSheet))
     }
 }

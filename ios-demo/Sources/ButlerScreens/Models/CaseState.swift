@@ -18,6 +18,7 @@ public struct CaseState: Sendable {
     public var next: Press<CaseIntent>?
     public var waits: String?
     public var sheet: StepsSheet?
+    public var receipt: ReceiptSheet?
 }
 
 /// Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first.
@@ -74,7 +75,23 @@ public struct StepsSheet: Sendable {
     public let possible: [StepLine]
     public let lockedTitle: String?
     public let locked: [LockedStep]
+    public let receipt: Press<CaseIntent>
     public let close: Press<CaseIntent>
+}
+
+/// What the customer takes away: a picture to be scanned, and what it says.
+public struct ReceiptSheet: Sendable {
+    public let title: String
+    public let company: String
+    public let code: QrCode?
+    public let lines: [ReceiptLine]
+    public let about: String
+    public let close: Press<CaseIntent>
+}
+
+public struct ReceiptLine: Sendable {
+    public let what: String
+    public let words: String
 }
 
 public struct StepLine: Sendable {

@@ -65,6 +65,13 @@ public struct Drawing<Intent: Sendable>: Sendable {
     }
 }
 
+/// A QR code to be scanned off the screen: dark and light squares, row by row; `label` is what a screen reader says.
+public struct QrCode: Sendable {
+    public let label: String
+    public let width: Int
+    public let dark: [Bool]
+}
+
 /// A running clock: `text` is how it stood when the screen was read, `now` how it stands.
 public struct RunningClock: Sendable {
     public let text: String

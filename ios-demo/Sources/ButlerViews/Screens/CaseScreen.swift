@@ -40,7 +40,10 @@ struct CaseScreen: View {
             }
             if let others = state.others { Foot(state: state, others: others, on: on) }
         }
-        .overlay { if let sheet = state.sheet { OtherSteps(sheet: sheet, on: on) } }
+        .overlay {
+            if let sheet = state.sheet { OtherSteps(sheet: sheet, on: on) }
+            if let receipt = state.receipt { Receipt(sheet: receipt, on: on) }
+        }
     }
 }
 
@@ -185,6 +188,24 @@ private struct OtherSteps: View {
                     }
                 }
             }
+            PressButton(sheet.receipt, on, .outline, least: Measure.buttonLarge)
+            PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
+        }
+    }
+}
+
+/// What the customer scans off the screen, with what it says below.
+private struct Receipt: View {
+    let sheet: ReceiptSheet
+    let on: (CaseIntent) -> Void
+
+    var body: some View {
+        SheetFrame(title: sheet.title, subtitle: sheet.company, close: { on(sheet.close.intent) }) {
+            if let code = sheet.code { QrCodeView(code: code).frame(maxWidth: .infinity) }
+            if !sheet.lines.isEmpty {
+                Card { Ruled(sheet.lines) { line in ListRow(title: line.words, about: line.what, kind: .body) } }
+            }
+            Words(sheet.about, .meta, \.ink2)
             PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
         }
     }

@@ -46,6 +46,9 @@ class CasesTest {
     fun `what else may be done`() = case("other-steps", "飘窗渗水").press("其他").check { it.case("飘窗渗水") }
 
     @Test
+    fun `the customer gets a receipt`() = case("receipt", "飘窗渗水").press("其他").press("给客户回执").check { it.case("飘窗渗水") }
+
+    @Test
     fun `the next step is taken`() = case("take", "飘窗渗水").press("客户签字").check { it.case("飘窗渗水") }
 
     @Test

@@ -3,6 +3,7 @@ package butler.app
 import butler.app.models.Clock
 import butler.app.models.Drawing
 import butler.app.models.Press
+import butler.app.models.QrCode
 import butler.app.models.Typing
 import java.lang.reflect.Modifier
 
@@ -15,7 +16,7 @@ object Shown {
 
     /** Everything one can press, type into or sign, in the order it stands, with the words that stand in the same part of the screen. */
     fun presses(state: Any?, around: List<String> = emptyList()): List<Found> = when (state) {
-        null, is String, is Number, is Boolean, is Enum<*>, is Clock -> emptyList()
+        null, is String, is Number, is Boolean, is Enum<*>, is Clock, is QrCode -> emptyList()
         is List<*> -> state.flatMap { presses(it, around) }
         is Press<*> -> listOf(Found(around, press = state))
         is Typing<*> -> listOf(Found(around, typing = state))
@@ -38,6 +39,7 @@ object Shown {
             is Press<*> -> quote(if (value.locked == null) "[${value.label}]" else "[*${value.label}] ${value.locked}")
             is Typing<*> -> quote("<${value.label}> ${value.text.ifEmpty { value.hint }}".trim())
             is Clock -> quote(value.text)
+            is QrCode -> quote("# ${value.label}")
             is Drawing<*> -> quote("~${value.label}~ ${value.text}")
             is List<*> -> block('[', ']', value, depth) { write(it, depth + 1) }
             else -> block('{', '}', parts(value).filter { it.second != null && it.second != "" && it.second != emptyList<Any>() }, depth) { (name, part) ->

@@ -27,6 +27,7 @@ sealed interface CaseIntent {
     data object Conflict : CaseIntent
     data object Others : CaseIntent
     data object CloseSheet : CaseIntent
+    data object Receipt : CaseIntent
     data class Take(val step: StepId) : CaseIntent
     data class OpenLinked(val case: RecordId) : CaseIntent
 }
@@ -35,6 +36,7 @@ sealed interface CaseIntent {
 class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseIntent>(app, CaseState()) {
     private var whole = false
     private var others = false
+    private var giving = false
     private var home: RecordId? = null
     private var problem: String? = null
 
@@ -47,7 +49,14 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             CaseIntent.OpenHome -> home?.let { app.platform.go(Place.Home(it)) }
             CaseIntent.Conflict -> app.platform.go(Place.Conflicts)
             CaseIntent.Others -> others = true
-            CaseIntent.CloseSheet -> others = false
+            CaseIntent.CloseSheet -> {
+                others = false
+                giving = false
+            }
+            CaseIntent.Receipt -> {
+                others = false
+                giving = true
+            }
             is CaseIntent.Take -> {
                 others = false
                 app.platform.go(Place.Form(FormOf.Step(case, intent.step)))
@@ -91,6 +100,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             next = main?.let { Press(words(it.label), CaseIntent.Take(it.step)) },
             waits = if (main == null) waits(details) else null,
             sheet = if (others) sheet(next, plan, main) else null,
+            receipt = if (giving) receipt(today) else null,
         )
     }
 
@@ -244,6 +254,25 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             possible = possible.map { StepLine(it.guidance?.let { words(it) }.orEmpty(), Press(words(it.label), CaseIntent.Take(it.step))) },
             lockedTitle = if (locked.isEmpty()) null else words(Word.NotYet),
             locked = locked,
+            receipt = Press(words(Word.GiveReceipt), CaseIntent.Receipt),
+            close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
+        )
+    }
+
+    private suspend fun receipt(today: LocalDate): ReceiptSheet {
+        val words = app.words
+        val given = app.butler.cases.receipt(case)
+        return ReceiptSheet(
+            title = words(Word.ReceiptTitle),
+            company = given?.company.orEmpty(),
+            code = given?.picture?.let { QrCode(words(Word.ReceiptCode), it.width.toInt(), it.dark) },
+            lines = if (given == null) emptyList() else listOf(
+                ReceiptLine(words(Word.ReceiptNumber), given.number),
+                ReceiptLine(words(Word.ReceiptWhat), given.what),
+                ReceiptLine(words(Word.ReceiptWhen), app.formats.nearTime(given.reported, today)),
+                ReceiptLine(words(Word.ReceiptBy), given.by),
+            ),
+            about = words(if (given == null) Word.ReceiptMissing else Word.ReceiptAbout),
             close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
         )
     }

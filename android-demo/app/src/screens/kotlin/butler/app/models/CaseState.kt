@@ -20,6 +20,7 @@ data class CaseState(
     val next: Press<CaseIntent>? = null,
     val waits: String? = null,
     val sheet: StepsSheet? = null,
+    val receipt: ReceiptSheet? = null,
 )
 
 /** Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first. */
@@ -53,8 +54,21 @@ data class StepsSheet(
     val possible: List<StepLine>,
     val lockedTitle: String?,
     val locked: List<LockedStep>,
+    val receipt: Press<CaseIntent>,
     val close: Press<CaseIntent>,
 )
+
+/** What the customer takes away: a picture to be scanned, and what it says. */
+data class ReceiptSheet(
+    val title: String,
+    val company: String,
+    val code: QrCode?,
+    val lines: List<ReceiptLine>,
+    val about: String,
+    val close: Press<CaseIntent>,
+)
+
+data class ReceiptLine(val what: String, val words: String)
 
 data class StepLine(val about: String, val take: Press<CaseIntent>)
 

@@ -33,6 +33,9 @@ data class Stroke(val points: List<Pair<Int, Int>>)
 /** Where one signs: the lines so far; each new one is told to the model. [text] says whether it is signed. */
 class Drawing<out I : Any>(val label: String, val text: String, val strokes: List<Stroke>, val intent: (Stroke) -> I)
 
+/** A QR code to be scanned off the screen: dark and light squares, row by row; [label] is what a screen reader says. */
+class QrCode(val label: String, val width: Int, val dark: List<Boolean>)
+
 /** A running clock: [text] is how it stood when the screen was read, [now] how it stands. */
 class Clock(val text: String, val now: () -> String)
 

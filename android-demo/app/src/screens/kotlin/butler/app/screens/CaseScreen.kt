@@ -28,6 +28,7 @@ import butler.app.models.CasePhase
 import butler.app.models.CaseState
 import butler.app.models.CourseMark
 import butler.app.models.CourseStep
+import butler.app.models.ReceiptSheet
 import butler.app.models.StepsSheet
 import butler.app.parts.FootBar
 import butler.app.parts.BadgeView
@@ -42,6 +43,7 @@ import butler.app.parts.Knot
 import butler.app.parts.KnotLook
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
+import butler.app.parts.QrCodeView
 import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
@@ -94,6 +96,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
             Foot(state, on)
         }
         state.sheet?.let { OtherSteps(it, on) }
+        state.receipt?.let { Receipt(it, on) }
     }
 }
 
@@ -197,6 +200,25 @@ private fun OtherSteps(sheet: StepsSheet, on: (CaseIntent) -> Unit) {
                 }
             }
         }
+        Button(sheet.receipt, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+        Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+    }
+}
+
+/** What the customer scans off the screen, with what it says below. */
+@Composable
+private fun Receipt(sheet: ReceiptSheet, on: (CaseIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.company, close = { on(sheet.close.intent) }) {
+        sheet.code?.let { QrCodeView(it, Modifier.fillMaxWidth()) }
+        if (sheet.lines.isNotEmpty()) {
+            Card {
+                sheet.lines.forEachIndexed { index, line ->
+                    if (index > 0) Rule()
+                    ListRow(line.words, line.what, style = Type.body)
+                }
+            }
+        }
+        Words(sheet.about, style = Type.meta, colour = design.colours.ink2)
         Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
     }
 }
