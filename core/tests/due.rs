@@ -1182,10 +1182,14 @@ fn a_home_is_not_visited_where_everybody_who_lives_there_wants_no_visit() {
     };
     let (no_visits, left) = (("no_visits", Value::from(true)), ("until", Value::from("2026-03")));
     assert_eq!(rules(&home()), [1, 0], "nobody is known, so nobody has said so");
-    let alone = || lives(home(), 41, &[no_visits.clone()]);
+    let alone = || lives(home(), 41, std::slice::from_ref(&no_visits));
     assert_eq!(rules(&alone()), [0, 1]);
     assert_eq!(rules(&lives(alone(), 42, &[])), [1, 0], "the other one may be visited");
-    assert_eq!(rules(&lives(alone(), 42, &[left.clone()])), [0, 1], "who moved out does not count");
+    assert_eq!(
+        rules(&lives(alone(), 42, std::slice::from_ref(&left))),
+        [0, 1],
+        "who moved out does not count"
+    );
     assert_eq!(rules(&lives(home(), 41, &[no_visits.clone(), left])), [1, 0]);
     assert_eq!(rules(&lives(home(), 41, &[no_visits, ("no_calls", true.into())])), [0, 0]);
 }

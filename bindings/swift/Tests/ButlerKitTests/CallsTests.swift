@@ -264,6 +264,9 @@ private final class CallsStage {
             return try await butler.cases.take(
                 with.record("id"), step: StepId(value: with.text("step")), with.evidence("evidence"), note: with.text("note"))
         case "cases.details": return try await butler.cases.details(with.record("id"))
+        case "cases.receipt": return try await butler.cases.receipt(with.record("id"))
+        case "papers.of": return try await butler.papers.of(with.record("id"))
+        case "papers.html": return try await butler.papers.html(with.record("id"), paper: with.text("paper"))
         case "cases.openList": return try await butler.cases.openList(after: with.after, limit: with.int("limit"))
         case "cases.list":
             return try await butler.cases.list(with.caseFilter("filter"), after: with.after, limit: with.int("limit"))

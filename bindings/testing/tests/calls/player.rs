@@ -30,6 +30,7 @@ pub fn named(call: &str) -> String {
         "contacts",
         "rounds",
         "cases",
+        "papers",
         "registers",
         "conflicts",
         "rejected",
@@ -411,6 +412,9 @@ impl<'d> Stage<'d> {
                 some!(core.cases_take(a.get("id")?, a.get("step")?, a.get("evidence")?, &a.text("note")?))
             }
             "cases.details" => some!(core.cases_details(a.get("id")?)),
+            "cases.receipt" => some!(core.cases_receipt(a.get("id")?)),
+            "papers.of" => some!(core.papers_of(a.get("id")?)),
+            "papers.html" => some!(core.papers_html(a.get("id")?, &a.text("paper")?)),
             "cases.openList" => some!(core.cases_open_list(a.get("after")?, a.get("limit")?)),
             "cases.list" => some!(core.cases_list(&a.get("filter")?, a.get("after")?, a.get("limit")?)),
             "cases.link" => some!(core.cases_link(a.get("id")?, a.get("other")?, &a.text("how")?)),
