@@ -7,7 +7,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
-use std::{ptr, slice};
+use std::{ptr, slice, thread};
 
 use aes::Aes256;
 use aes::cipher::{Block, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
@@ -73,15 +73,26 @@ pub(super) fn install() {
         if unsafe { ffi::sqlite3_initialize() } != ffi::SQLITE_OK {
             return None;
         }
-        // SAFETY: initialized above; the provider lives as long as the process. Nobody reads it yet: pages are
-        // encrypted by connections with a key, and `open.rs` alone makes those, after this.
-        unsafe {
-            let provider = sqlcipher_get_provider().as_mut()?;
-            let library = (provider.hmac, provider.cipher);
-            (provider.hmac, provider.cipher) = (hmac, cipher);
-            Some(library)
-        }
+        let provider = provider()?;
+        let library = (provider.hmac, provider.cipher);
+        (provider.hmac, provider.cipher) = (hmac, cipher);
+        Some(library)
     });
+}
+
+/// The library's provider. SQLite calls itself initialized before SQLCipher is: what another thread's first connection, of any
+/// file and with no key, has begun (`SQLITE_EXTRA_INIT`, outside of SQLite's lock) may not be at its end yet.
+fn provider() -> Option<&'static mut Provider> {
+    const TURNS: usize = 100_000;
+    (0..TURNS).find_map(|_| {
+        // SAFETY: SQLite is initialized; the provider lives as long as the process. Nobody reads it yet: pages are
+        // encrypted by connections with a key, and `open.rs` alone makes those, after this.
+        let provider = unsafe { sqlcipher_get_provider().as_mut() };
+        if provider.is_none() {
+            thread::yield_now();
+        }
+        provider
+    })
 }
 
 /// Gives a connection its key. Not as `PRAGMA key`: SQLite would copy the statement with the key in it, and the memory of

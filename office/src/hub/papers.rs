@@ -9,7 +9,7 @@ use butler_core::error::ButlerError;
 use butler_core::host::Host;
 use butler_core::model::{Home, Kind, Receipt, Record, RecordId, Resident, StaffId, facts, order_number};
 use butler_core::playbook::Language;
-use butler_core::playbook::paper::{Paper, Slip, SlipFacts};
+use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
 
 use super::error::OfficeError;
 use super::{Hub, document};
@@ -31,7 +31,7 @@ impl Papers {
 
     /// One of them, filled.
     #[must_use]
-    pub fn fill(&self, paper: &Paper, language: Language) -> Slip {
+    pub fn fill(&self, paper: &Paper, language: Language) -> FilledSlip {
         paper.fill(&self.facts, language)
     }
 }

@@ -2,7 +2,7 @@
 
 use butler_core::model::qr::QrPicture;
 use butler_core::playbook::Language;
-use butler_core::playbook::paper::{PaperSize, Slip, SlipPart};
+use butler_core::playbook::paper::{FilledSlip, PaperSize, SlipPart};
 use pdf_writer::{Content, Str};
 use ttf_parser::Face;
 
@@ -48,7 +48,7 @@ fn cells<'a>(texts: &'a [String], widths: &[f32], head: bool) -> Vec<Cell<'a>> {
 }
 
 impl<'f> Layout<'f> {
-    pub(super) fn new(slip: &Slip, face: &'f Face<'f>) -> Self {
+    pub(super) fn new(slip: &FilledSlip, face: &'f Face<'f>) -> Self {
         let (width, height) = slip.size.millimetres();
         let mut layout = Self {
             glyphs: Glyphs::new(face),
@@ -68,7 +68,7 @@ impl<'f> Layout<'f> {
         (self.pages, self.glyphs, (self.width, self.height))
     }
 
-    pub(super) fn slip(&mut self, slip: &Slip) {
+    pub(super) fn slip(&mut self, slip: &FilledSlip) {
         self.head(slip);
         for part in &slip.parts {
             match part {
@@ -80,7 +80,7 @@ impl<'f> Layout<'f> {
         }
     }
 
-    fn head(&mut self, slip: &Slip) {
+    fn head(&mut self, slip: &FilledSlip) {
         let side = if slip.size == PaperSize::A4 { 22.0 } else { 16.0 } * MM;
         if let Some(picture) = QrPicture::of(slip.code.as_bytes()) {
             self.picture(&picture, self.width - self.margin - side, self.down, side);

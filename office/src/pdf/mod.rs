@@ -10,7 +10,7 @@ mod font;
 mod layout;
 mod wrap;
 
-use butler_core::playbook::paper::Slip;
+use butler_core::playbook::paper::FilledSlip;
 use pdf_writer::{Finish as _, Name, Pdf, Rect, Ref, TextStr};
 
 pub(crate) use font::{Font, FontError};
@@ -23,7 +23,7 @@ const FONT: Name<'static> = Name(b"F");
 ///
 /// # Errors
 /// [`FontError`] when the font is none, or cannot be embedded.
-pub(crate) fn draw(slip: &Slip, font: &Font) -> Result<Vec<u8>, FontError> {
+pub(crate) fn draw(slip: &FilledSlip, font: &Font) -> Result<Vec<u8>, FontError> {
     let face = font.face()?;
     let mut layout = Layout::new(slip, &face);
     layout.slip(slip);

@@ -17,9 +17,9 @@ use super::crossing::Description;
 /// What the packages call by hand and the library needs no case for.
 pub const ELSEWHERE: &[&str] = &["subscribe", "now", "version", "coreVersion", "frameLimit", "submitting"];
 
-/// Problems of an input that no call of an app meets: the text of a note is compared as a whole, an edit of more fields than
-/// a record has is none of theirs, and what a contact lacks its form finds missing first.
-pub const UNREACHED: &[&str] = &["missing", "outsideText", "tooMuch"];
+/// Problems of an input that no call of an app meets: the text of a note is compared as a whole, and what a contact lacks
+/// its form finds missing first.
+pub const UNREACHED: &[&str] = &["missing", "outsideText"];
 
 /// `homes_list_where` as `homes.listWhere`: the area, then what is asked of it.
 pub fn named(call: &str) -> String {

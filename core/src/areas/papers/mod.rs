@@ -3,7 +3,7 @@
 use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
 use crate::model::{Record, RecordId, facts};
-use crate::playbook::paper::{Paper, Slip, SlipFacts};
+use crate::playbook::paper::{FilledSlip, Paper, SlipFacts};
 use crate::playbook::{Label, Language, Playbooks};
 
 /// What can be printed.
@@ -36,7 +36,7 @@ impl Papers<'_> {
     ///
     /// # Errors
     /// As [`Self::of`]; [`ButlerError::NotFound`] also for a slip the record cannot be handed out as now.
-    pub fn fill(&self, id: RecordId, paper: &str, language: Language) -> Result<Slip, ButlerError> {
+    pub fn fill(&self, id: RecordId, paper: &str, language: Language) -> Result<FilledSlip, ButlerError> {
         self.filling(id, |playbooks, record, facts| {
             let mut ready = templates(playbooks, record).filter(|paper| paper.is_ready(facts));
             let found = ready.find(|template| template.id == paper).ok_or(ButlerError::NotFound)?;

@@ -58,7 +58,7 @@ pub struct SlipCheck {
 
 /// A slip, filled in one language: everything on it is text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Slip {
+pub struct FilledSlip {
     /// The language it is in.
     pub language: Language,
     /// How large it is.
@@ -122,7 +122,7 @@ impl Paper {
 
     /// The slip of a record.
     #[must_use]
-    pub fn fill(&self, facts: &SlipFacts, language: Language) -> Slip {
+    pub fn fill(&self, facts: &SlipFacts, language: Language) -> FilledSlip {
         let text = |label: &Label| label.text(language).to_owned();
         let said = |name: &str| {
             let words = facts.named.get(name).and_then(|(_, words)| words.as_ref());
@@ -155,7 +155,7 @@ impl Paper {
                 }
             }
         }
-        Slip {
+        FilledSlip {
             language,
             size: self.size,
             company: said("$company"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Slip, SlipPart};
+use super::{FilledSlip, SlipPart};
 use crate::model::qr::QrPicture;
 use crate::playbook::Language;
 
@@ -28,7 +28,7 @@ thead{display:table-header-group}\
 .sign span{display:table-cell;padding-right:4mm}\
 @media print{body{padding:0;max-width:none}}";
 
-impl Slip {
+impl FilledSlip {
     /// The slip as a page that prints as it is shown.
     #[must_use]
     pub fn html(&self) -> String {

@@ -2,7 +2,7 @@
 //!
 //! A template is blocks: words with names in braces, a table of answers, the course of a case, the points of a round,
 //! lines to sign on. It is no markup and no program: whatever is filled in stays text, a name nobody knows is reported
-//! when the set is judged, and one filled [`Slip`] is written as HTML or drawn as a PDF alike.
+//! when the set is judged, and one filled [`FilledSlip`] is written as HTML or drawn as a PDF alike.
 //!
 //! | question | file |
 //! |---|---|
@@ -15,7 +15,7 @@ mod html;
 
 use serde::Deserialize;
 
-pub use fill::{Slip, SlipCheck, SlipFacts, SlipPart, SlipStep};
+pub use fill::{FilledSlip, SlipCheck, SlipFacts, SlipPart, SlipStep};
 
 use super::Label;
 use crate::model::StepId;

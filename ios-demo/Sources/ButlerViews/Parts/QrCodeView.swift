@@ -13,7 +13,7 @@ struct QrCodeView: View {
             context.fill(Path(CGRect(origin: .zero, size: size)), with: .color(.white))
             // Whole points, so that no square is blurred at its edge.
             let square = max(1, (size.width / CGFloat(code.width + 2 * Self.border)).rounded(.down))
-            let from = (size.width - square * CGFloat(code.width)) / 2
+            let from = ((size.width - square * CGFloat(code.width)) / 2).rounded(.down)
             var squares = Path()
             for (at, dark) in code.dark.enumerated() where dark {
                 let (x, y) = (CGFloat(at % code.width), CGFloat(at / code.width))

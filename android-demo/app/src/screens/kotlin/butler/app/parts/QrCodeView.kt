@@ -31,7 +31,7 @@ fun QrCodeView(code: QrCode, modifier: Modifier = Modifier) {
             drawRect(Color.White)
             // Whole pixels, so that no square is blurred at its edge.
             val square = (size.width / (code.width + 2 * BORDER)).toInt().coerceAtLeast(1).toFloat()
-            val from = (size.width - square * code.width) / 2
+            val from = ((size.width - square * code.width) / 2).toInt()
             for ((at, dark) in code.dark.withIndex()) {
                 if (dark) drawRect(Color.Black, Offset(from + at % code.width * square, from + at / code.width * square), Size(square, square))
             }
