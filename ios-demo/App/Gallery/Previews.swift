@@ -13,9 +13,13 @@ import SwiftUI
 
 #Preview("case/all-steps") { SceneView("case/all-steps") }
 
+#Preview("case/arrears") { SceneView("case/arrears") }
+
 #Preview("case/conflict") { SceneView("case/conflict") }
 
 #Preview("case/other-steps") { SceneView("case/other-steps") }
+
+#Preview("case/receipt") { SceneView("case/receipt") }
 
 #Preview("case/signature") { SceneView("case/signature") }
 
@@ -134,6 +138,8 @@ import SwiftUI
 #Preview("form/sign-recorded") { SceneView("form/sign-recorded") }
 
 #Preview("form/sign-tenant") { SceneView("form/sign-tenant") }
+
+#Preview("form/stock-issue") { SceneView("form/stock-issue") }
 
 #Preview("handover/begun") { SceneView("handover/begun") }
 

@@ -102,7 +102,7 @@ public enum CaseIntent: Sendable {
             [
                 ReceiptLine(what: words(.receiptNumber), words: given.number),
                 ReceiptLine(what: words(.receiptWhat), words: given.what),
-                ReceiptLine(what: words(.receiptWhen), words: app.formats.nearTime(given.reported, today)),
+                ReceiptLine(what: words(.receiptWhen), words: app.formats.nearTime(given.reported, today: today)),
                 ReceiptLine(what: words(.receiptBy), words: given.by),
             ]
         }
