@@ -155,7 +155,7 @@ public protocol ShapeStyle: Sendable {}
 public struct Color: ShapeStyle {
     public enum RGBColorSpace: Sendable { case sRGB }
     public init(_ space: RGBColorSpace = .sRGB, red: Double, green: Double, blue: Double, opacity: Double = 1) {}
-    public static let clear = Color(red: 0, green: 0, blue: 0)
+    public static let clear = Color(red: 0, green: 0, blue: 0), white = clear, black = clear
     public func opacity(_ opacity: Double) -> Color { self }
 }
 extension Color: View { public var body: Never { fatalError() } }
@@ -184,6 +184,7 @@ public struct Path: Sendable {
     public init(_ rect: CGRect) {}
     public mutating func move(to end: CGPoint) {}
     public mutating func addLine(to end: CGPoint) {}
+    public mutating func addRect(_ rect: CGRect) {}
     public mutating func addQuadCurve(to end: CGPoint, control: CGPoint) {}
     public mutating func addCurve(to end: CGPoint, control1: CGPoint, control2: CGPoint) {}
     public mutating func closeSubpath() {}
@@ -291,11 +292,12 @@ public struct PlainButtonStyle: Sendable {}
 public protocol PrimitiveButtonStyle {}
 extension PlainButtonStyle: PrimitiveButtonStyle {}
 extension PrimitiveButtonStyle where Self == PlainButtonStyle { public static var plain: PlainButtonStyle { PlainButtonStyle() } }
+public enum ContentMode: Sendable { case fit, fill }
 public struct AccessibilityTraits: SetAlgebra, OptionSet, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }
     public static let isHeader = Self(rawValue: 1), isSelected = Self(rawValue: 2), isModal = Self(rawValue: 4)
-    public static let isToggle = Self(rawValue: 8), isTabBar = Self(rawValue: 16)
+    public static let isToggle = Self(rawValue: 8), isTabBar = Self(rawValue: 16), isImage = Self(rawValue: 32)
 }
 public struct AccessibilityChildBehavior: Sendable { public static let ignore = Self(), contain = Self(), combine = Self() }
 public struct AccessibilityActionKind: Sendable { public static let escape = Self() }
@@ -327,6 +329,7 @@ extension View {
         minWidth: CGFloat? = nil, idealWidth: CGFloat? = nil, maxWidth: CGFloat? = nil, minHeight: CGFloat? = nil,
         idealHeight: CGFloat? = nil, maxHeight: CGFloat? = nil, alignment: Alignment = .center
     ) -> some View { self }
+    public func aspectRatio(_ ratio: CGFloat? = nil, contentMode: ContentMode) -> some View { self }
     public func gridCellColumns(_ count: Int) -> some View { self }
     public func fixedSize(horizontal: Bool, vertical: Bool) -> some View { self }
     public func layoutPriority(_ value: Double) -> some View { self }
