@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::OfficeTables;
-use super::field_words::{FieldWords, Titles};
+use super::field_words::{AnswerInWords, FieldWords, Titles};
 use super::labels::step_label;
 use crate::error::ButlerError;
 use crate::model::{
@@ -92,21 +92,22 @@ fn about(slip: &mut SlipFacts, record: &Record, titles: &dyn Titles) -> Result<(
     Ok(())
 }
 
-/// Names the questions, each with its answer where there is one.
+/// Names the questions, each with its answer where there is one; the answers.
 fn answers<'f>(
     slip: &mut SlipFacts,
     asked: impl Iterator<Item = &'f FormField>,
     given: &Evidence,
     words: &FieldWords<'_>,
-) -> Result<(), ButlerError> {
+) -> Result<Vec<AnswerInWords>, ButlerError> {
     let asked: Vec<&FormField> = asked.collect();
     for field in &asked {
         slip.named.entry(field.id.to_string()).or_insert_with(|| (field.label.clone(), None));
     }
-    for said in words.answers(asked, given)? {
-        slip.named.insert(said.field.to_string(), (said.label, Some(said.words)));
+    let said = words.answers(asked, given)?;
+    for said in &said {
+        slip.named.insert(said.field.to_string(), (said.label.clone(), Some(said.words.clone())));
     }
-    Ok(())
+    Ok(said)
 }
 
 fn case(
@@ -125,8 +126,7 @@ fn case(
         let event = &folded.event;
         let asked = workflow.step(&event.step).into_iter().flat_map(|step| &step.fields);
         // The newest answer to a question is the one that holds, under the words it was asked in.
-        answers(slip, asked.clone(), &event.evidence, words)?;
-        let said = words.answers(asked, &event.evidence)?;
+        let said = answers(slip, asked, &event.evidence, words)?;
         slip.steps.push(SlipStep {
             step: event.step.clone(),
             label: step_label(workflow, &event.step),

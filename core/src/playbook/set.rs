@@ -14,7 +14,7 @@ use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::LibraryFile;
 use super::metric::{Metric, MetricFile};
-use super::paper::Paper;
+use super::paper::{Paper, SlipFacts};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
 use super::roles::Roles;
@@ -23,7 +23,7 @@ use super::terms::Terms;
 use super::validate;
 use super::workflow::Workflow;
 use crate::model::fields::{self, Type};
-use crate::model::{ChecklistId, FormId, MetricId, PlaybookHash, PlaybookVersion, WorkflowId};
+use crate::model::{ChecklistId, FormId, MetricId, PlaybookHash, PlaybookVersion, Record, WorkflowId, facts};
 
 /// The files of this build in the order they are packed: name, and length of the text.
 const EMBEDDED: &[(&str, usize)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
@@ -453,9 +453,13 @@ impl Playbooks {
         self.papers.all_current()
     }
 
-    /// The templates a record of that procedure fills.
-    pub fn papers_of(&self, procedure: String) -> impl Iterator<Item = &Paper> {
-        self.papers().map(|paper| &**paper).filter(move |paper| paper.of.contains(&procedure))
+    /// The slips a record can be handed out as, as it stands: templates of the procedure that runs it.
+    pub fn papers_ready(&self, record: &Record, facts: &SlipFacts) -> impl Iterator<Item = &Paper> {
+        let procedure = facts::procedure(record);
+        let runs = move |paper: &Paper| {
+            procedure.as_ref().is_some_and(|runs| paper.of.iter().any(|of| of == runs.id()))
+        };
+        self.papers().map(Pinned::deref).filter(move |paper| runs(paper) && paper.is_ready(facts))
     }
 
     /// A template of a slip by id.

@@ -314,7 +314,7 @@ pub(crate) fn forms_adding<'p>(
 ) -> impl Iterator<Item = &'p FormId> {
     let adds = |part: &SumPart| part.form().is_some_and(|form| changed.contains(form.as_str()));
     let forms = playbooks.forms().filter(move |form| parts(&form.fields).any(|(_, _, part)| adds(part)));
-    forms.map(|form| &form.id).collect::<Vec<_>>().into_iter()
+    forms.map(|form| &form.id)
 }
 
 /// What a sum adds up.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use butler_core::host::Host;
 use butler_core::model::{ChangeHash, Home, Kind, MetricId, Receipt, Record, RecordId, StaffId, Timestamp};
@@ -63,7 +64,7 @@ impl<S: Storage> Hub<S> {
 
     /// The playbooks in force: the company's, or those of this build.
     #[must_use]
-    pub fn playbooks<'a>(&'a self, in_force: &'a InForce) -> &'a Playbooks {
+    pub fn playbooks<'a>(&'a self, in_force: &'a InForce) -> &'a Arc<Playbooks> {
         in_force.playbooks.as_ref().unwrap_or(&self.playbooks)
     }
 
@@ -130,7 +131,7 @@ impl<S: Storage> Hub<S> {
             }
             let calendar = playbooks.calendar(read.community()?.utc_offset_minutes);
             let offset = calendar.offset();
-            let context = IndexContext::new(&in_force, offset, playbooks);
+            let context = IndexContext::new(&in_force, offset, playbooks.as_ref());
             let mut index = MemoryIndex::new(context);
             let mut held = Held { directory: &in_force, homes: BTreeMap::new(), unreadable: 0 };
             for place in in_force.places.keys() {

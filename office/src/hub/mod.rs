@@ -212,7 +212,7 @@ impl<S: Storage> Hub<S> {
 
     /// Who may do what by these tables.
     fn access<'a>(&'a self, in_force: &'a InForce) -> Access<'a> {
-        Access { playbooks: in_force.playbooks.as_ref().unwrap_or(&self.playbooks), in_force }
+        Access { playbooks: self.playbooks(in_force), in_force }
     }
 
     /// The grids somebody may read now.

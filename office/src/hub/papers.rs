@@ -7,7 +7,7 @@ use butler_core::context::field_words::Titles;
 use butler_core::context::{OfficeTables, SlipAsked, number_of, slip_facts};
 use butler_core::error::ButlerError;
 use butler_core::host::Host;
-use butler_core::model::{Home, Kind, Receipt, Record, RecordId, Resident, StaffId, facts, order_number};
+use butler_core::model::{Home, Kind, Receipt, Record, RecordId, Resident, StaffId, order_number};
 use butler_core::playbook::Language;
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
 
@@ -18,15 +18,14 @@ use crate::storage::{Read, Storage};
 /// The slips a record can be handed out as now.
 pub struct Papers {
     office: OfficeTables,
+    record: Record,
     facts: SlipFacts,
-    procedure: String,
 }
 
 impl Papers {
     /// Their templates.
     pub fn templates(&self) -> impl Iterator<Item = &Paper> {
-        let all = self.office.playbooks.papers_of(self.procedure.clone());
-        all.filter(|paper| paper.is_ready(&self.facts))
+        self.office.playbooks.papers_ready(&self.record, &self.facts)
     }
 
     /// One of them, filled.
@@ -43,16 +42,16 @@ impl<S: Storage> Hub<S> {
     /// # Errors
     /// [`OfficeError::UnknownStaff`], [`OfficeError::UnknownRecord`]; the storage's.
     pub fn papers(&self, host: &dyn Host, who: &StaffId, which: &str) -> Result<Papers, OfficeError> {
-        let (record, papers) = self.storage().read(|read| {
+        let papers = self.storage().read(|read| {
             let in_force = self.in_force(read)?;
             if !in_force.staff.contains_key(who) {
                 return Err(OfficeError::UnknownStaff(who.clone()));
             }
-            let calendar = self.playbooks(&in_force).calendar(read.community()?.utc_offset_minutes);
+            let playbooks = Arc::clone(self.playbooks(&in_force));
             let office = OfficeTables {
                 directory: in_force.directory.clone(),
-                calendar,
-                playbooks: in_force.playbooks.clone().unwrap_or_else(|| Arc::clone(&self.playbooks)),
+                calendar: playbooks.calendar(read.community()?.utc_offset_minutes),
+                playbooks,
             };
             let unknown = || OfficeError::UnknownRecord(which.to_owned());
             let record = match which.parse() {
@@ -65,10 +64,9 @@ impl<S: Storage> Hub<S> {
             let titles = Names(read);
             let asked = SlipAsked { titles: &titles, issuer: who, now: host.now() };
             let facts = slip_facts(&office, &record, &receipts, &asked).map_err(|_| unknown())?;
-            let procedure = facts::procedure(&record).map(|procedure| procedure.id().to_owned());
-            Ok((record.id, Papers { office, facts, procedure: procedure.unwrap_or_default() }))
+            Ok(Papers { office, record, facts })
         })?;
-        let about = serde_json::json!({ "record": record });
+        let about = serde_json::json!({ "record": papers.record.id });
         self.storage().write(|tx| tx.put_audit(host.now(), who.as_str(), "paper", &about.to_string()))?;
         Ok(papers)
     }

@@ -2,8 +2,8 @@
 
 use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
-use crate::model::{Record, RecordId, facts};
-use crate::playbook::paper::{FilledSlip, Paper, SlipFacts};
+use crate::model::{Record, RecordId};
+use crate::playbook::paper::{FilledSlip, SlipFacts};
 use crate::playbook::{Label, Language, Playbooks};
 
 /// What can be printed.
@@ -27,7 +27,7 @@ impl Papers<'_> {
     /// is not known here yet.
     pub fn of(&self, id: RecordId) -> Result<Vec<PaperRow>, ButlerError> {
         self.filling(id, |playbooks, record, facts| {
-            let ready = templates(playbooks, record).filter(|paper| paper.is_ready(facts));
+            let ready = playbooks.papers_ready(record, facts);
             Ok(ready.map(|paper| PaperRow { id: paper.id.clone(), title: paper.title.clone() }).collect())
         })
     }
@@ -38,8 +38,10 @@ impl Papers<'_> {
     /// As [`Self::of`]; [`ButlerError::NotFound`] also for a slip the record cannot be handed out as now.
     pub fn fill(&self, id: RecordId, paper: &str, language: Language) -> Result<FilledSlip, ButlerError> {
         self.filling(id, |playbooks, record, facts| {
-            let mut ready = templates(playbooks, record).filter(|paper| paper.is_ready(facts));
-            let found = ready.find(|template| template.id == paper).ok_or(ButlerError::NotFound)?;
+            let found = playbooks
+                .papers_ready(record, facts)
+                .find(|template| template.id == paper)
+                .ok_or(ButlerError::NotFound)?;
             Ok(found.fill(facts, language))
         })
     }
@@ -60,12 +62,6 @@ impl Papers<'_> {
             work(&office.playbooks, &record, &facts)
         })
     }
-}
-
-/// The templates of the procedure that runs a record.
-fn templates<'p>(playbooks: &'p Playbooks, record: &Record) -> impl Iterator<Item = &'p Paper> {
-    let procedure = facts::procedure(record).map(|procedure| procedure.id().to_owned());
-    playbooks.papers_of(procedure.unwrap_or_default())
 }
 
 #[cfg(test)]
