@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -41,8 +41,7 @@ pub fn build(targets: &[&str]) -> Result<Built> {
 pub fn cargo() -> Result<Command> {
     let mut cargo = sh::cargo();
     // Not the one on PATH: rustup puts it there whether Clippy is installed or not.
-    let toolchain = sh::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(sh::repo()))?;
-    let clippy = Path::new(toolchain.trim()).join("bin/clippy-driver");
+    let clippy = sh::sysroot()?.join("bin/clippy-driver");
     let clippy = clippy.with_extension(std::env::consts::EXE_EXTENSION);
     if clippy.is_file() {
         cargo.env("RUSTC_WORKSPACE_WRAPPER", clippy);

@@ -41,6 +41,12 @@ pub fn host() -> Result<String> {
     Ok(host.context("failed to read the host from `rustc -vV`")?.to_owned())
 }
 
+/// Where the toolchain of this checkout lies.
+pub fn sysroot() -> Result<PathBuf> {
+    let said = output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(repo()))?;
+    Ok(PathBuf::from(said.trim()))
+}
+
 /// Runs to the end, letting the program print, or says which program failed and how.
 pub fn run(command: &mut Command) -> Result<()> {
     let name = name(command);

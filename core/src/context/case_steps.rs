@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::OfficeTables;
 use crate::error::{ButlerError, InputProblem};
-use crate::model::{Evidence, Kind, Record, RecordId, RoleId, StepId};
+use crate::model::{Case, Evidence, Kind, Record, RecordId, RoleId, StepId};
 use crate::playbook::case::{self, CaseState};
 use crate::playbook::workflow::{Step, Workflow};
 use crate::playbook::{Label, Playbooks, course};
@@ -81,10 +81,15 @@ pub(crate) struct Requirements<'a> {
     /// The case itself, once it is opened.
     pub case: Option<RecordId>,
     /// What it is about.
-    pub about: &'a [RecordId],
+    pub about: BTreeSet<RecordId>,
 }
 
-impl Requirements<'_> {
+impl<'a> Requirements<'a> {
+    /// Of an open case.
+    pub fn of(reader: &'a Reader<'a>, office: &'a OfficeTables, today: NaiveDate, case: &Record) -> Self {
+        Self { reader, office, today, case: Some(case.id), about: Case::subjects(case) }
+    }
+
     /// What a step requires and does not hold, with these answers: the first of it, in the playbook's words.
     pub fn unmet<'w>(
         &self,
@@ -97,7 +102,7 @@ impl Requirements<'_> {
             return Ok(None);
         }
         let mut kinds: BTreeMap<Kind, BTreeSet<RecordId>> = BTreeMap::new();
-        for id in self.about {
+        for id in &self.about {
             let row = self.reader.row(*id)?.ok_or(ButlerError::NotFound)?;
             kinds.entry(row.kind).or_default().insert(*id);
         }

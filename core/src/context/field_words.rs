@@ -1,14 +1,14 @@
 //! The values of a record in words: by the terms, and by the form, the workflow or the checklist that made it.
 
+use std::collections::BTreeMap;
+
 use chrono::TimeDelta;
 
 use super::labels::{step_label, value_label};
 use super::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::fields::{self, Type};
-use crate::model::{
-    Event, Evidence, Kind, PlaceId, QuestionId, Record, RecordId, StaffId, Timestamp, Value, facts,
-};
+use crate::model::{Event, Evidence, Kind, PlaceId, QuestionId, Record, RecordId, StaffId, Timestamp, Value};
 use crate::playbook::checklist::{Checklist, visited_at};
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::workflow::Workflow;
@@ -70,10 +70,7 @@ impl<'a> FieldWords<'a> {
         kind: Kind,
         record: Option<&Record>,
     ) -> Self {
-        let form = record.and_then(|record| {
-            let form = record.read("form").zip(facts::version(record));
-            form.and_then(|(id, version)| office.playbooks.form_at(&id, version))
-        });
+        let form = record.and_then(|record| course::form(&office.playbooks, record));
         Self {
             office,
             titles,
@@ -112,10 +109,9 @@ impl<'a> FieldWords<'a> {
     pub(crate) fn answers<'f>(
         &self,
         asked: impl IntoIterator<Item = &'f FormField>,
-        given: &Evidence,
+        given: &BTreeMap<QuestionId, Value>,
     ) -> Result<Vec<AnswerInWords>, ButlerError> {
-        let answered =
-            asked.into_iter().filter_map(|field| Some((field, given.fields.get(field.id.as_str())?)));
+        let answered = asked.into_iter().filter_map(|field| Some((field, given.get(field.id.as_str())?)));
         let row = |(field, value): (&FormField, &Value)| {
             let words = self.answer(field, value)?;
             Ok(AnswerInWords { field: field.id.clone(), label: field.label.clone(), words })
@@ -125,7 +121,7 @@ impl<'a> FieldWords<'a> {
 
     /// The answers of a row of a register.
     pub(crate) fn of_row(&self, given: &Evidence) -> Result<Vec<AnswerInWords>, ButlerError> {
-        self.answers(self.asked, given)
+        self.answers(self.asked, &given.fields)
     }
 
     /// The questions of the form of a row.

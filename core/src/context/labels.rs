@@ -1,10 +1,10 @@
 //! What a value, a field, a step, an entry of a register is called.
 
 use crate::model::fields::{self, Type};
-use crate::model::{Kind, Record, StepId, SystemStep, Value, facts};
+use crate::model::{Kind, Record, StepId, SystemStep, Value};
 use crate::playbook::form::AnswerType;
 use crate::playbook::workflow::Workflow;
-use crate::playbook::{Label, Playbooks, Terms};
+use crate::playbook::{Label, Playbooks, Terms, course};
 
 /// A value as people say it: choices and words of the terms by their names, a word no list has by its code, moments and dates as they are.
 pub fn value_label(terms: &Terms, kind: Kind, path: &str, value: &Value) -> Label {
@@ -49,9 +49,7 @@ const WORDS: usize = 2;
 /// What a row is called: its first answers in words and choices, in the order of its form, without personal ones
 /// ("水箱清洗消毒 · 2号水箱"). Empty when its form is not known here, or nothing of the kind was answered.
 pub(crate) fn entry_title(playbooks: &Playbooks, row: &Record) -> String {
-    let version = facts::version(row);
-    let form = row.read("form").zip(version).and_then(|(id, version)| playbooks.form_at(&id, version));
-    let asked = form.into_iter().flat_map(|form| &form.fields);
+    let asked = course::form(playbooks, row).into_iter().flat_map(|form| &form.fields);
     let named = asked
         .filter(|field| matches!(field.answer, AnswerType::Text | AnswerType::Choice) && !field.personal);
     let words = named.filter_map(|field| {

@@ -1,13 +1,14 @@
 //! What is known of a record when a slip is filled from it: on a phone as far as its owner may read, at the office whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::OfficeTables;
 use super::field_words::{AnswerInWords, FieldWords, Titles};
 use super::labels::step_label;
 use crate::error::ButlerError;
 use crate::model::{
-    ChangeHash, Evidence, Kind, Receipt, Record, RecordId, Round, StaffId, Timestamp, facts, order_number,
+    ChangeHash, Entry, Kind, QuestionId, Receipt, Record, Round, StaffId, Timestamp, Value, facts,
+    order_number, subjects,
 };
 use crate::playbook::case::Standing;
 use crate::playbook::checklist::{self, Walk};
@@ -55,10 +56,8 @@ pub fn slip_facts(
         Kind::Case => case(&mut slip, office, record, receipts, &words)?,
         Kind::Round => round(&mut slip, office, record, asked.now, &words)?,
         Kind::Entry => {
-            let form = record.read("form").zip(facts::version(record));
-            let form = form.and_then(|(id, version)| office.playbooks.form_at(&id, version));
-            let form = form.ok_or(ButlerError::NeedsNewerApp)?;
-            answers(&mut slip, form.fields.iter(), &crate::model::Entry::answers(record), &words)?;
+            let form = course::form(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
+            answers(&mut slip, form.fields.iter(), &Entry::answers(record).fields, &words)?;
         }
         Kind::Home | Kind::Resident | Kind::Contact => return Err(ButlerError::NotFound),
     }
@@ -75,9 +74,8 @@ pub fn number_of(office: &OfficeTables, record: &Record) -> Option<String> {
 
 /// The homes and the people it is about, by name.
 fn about(slip: &mut SlipFacts, record: &Record, titles: &dyn Titles) -> Result<(), ButlerError> {
-    let ids: BTreeSet<RecordId> = record.below("subject/").filter_map(|(id, _)| id.parse().ok()).collect();
     let (mut homes, mut people) = (Vec::new(), Vec::new());
-    for id in ids {
+    for id in subjects(record) {
         match titles.kind_of(id)? {
             Some(Kind::Home) => homes.push(titles.title_of(id)?),
             Some(Kind::Resident) => people.push(titles.title_of(id)?),
@@ -96,7 +94,7 @@ fn about(slip: &mut SlipFacts, record: &Record, titles: &dyn Titles) -> Result<(
 fn answers<'f>(
     slip: &mut SlipFacts,
     asked: impl Iterator<Item = &'f FormField>,
-    given: &Evidence,
+    given: &BTreeMap<QuestionId, Value>,
     words: &FieldWords<'_>,
 ) -> Result<Vec<AnswerInWords>, ButlerError> {
     let asked: Vec<&FormField> = asked.collect();
@@ -121,12 +119,12 @@ fn case(
     let state = course::state(workflow, record, receipts);
     let label = state.state.as_deref().and_then(|id| workflow.state(id)).map(|state| state.label.clone());
     slip.name("$state", label);
-    answers(slip, workflow.fields(), &Evidence::default(), words)?;
+    answers(slip, workflow.fields(), &BTreeMap::new(), words)?;
     for folded in state.events.iter().filter(|folded| folded.standing == Standing::Counts) {
         let event = &folded.event;
         let asked = workflow.step(&event.step).into_iter().flat_map(|step| &step.fields);
         // The newest answer to a question is the one that holds, under the words it was asked in.
-        let said = answers(slip, asked, &event.evidence, words)?;
+        let said = answers(slip, asked, &event.evidence.fields, words)?;
         slip.steps.push(SlipStep {
             step: event.step.clone(),
             label: step_label(workflow, &event.step),
@@ -174,7 +172,7 @@ fn round(
             };
             // What two people found stands there twice, as it does on the screen.
             let found = item.results.iter().map(|result| {
-                let said = words.answers(std::iter::once(item.item), &result.event.evidence)?;
+                let said = words.answers(std::iter::once(item.item), &result.event.evidence.fields)?;
                 let mut found = said.into_iter().next().map(|said| said.words).unwrap_or_default();
                 if !result.event.note.is_empty() {
                     let note = &result.event.note;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::RecordId;
@@ -11,15 +13,16 @@ use crate::playbook::sum::{self, SumsOf};
 use crate::store::Reader;
 
 impl OfficeTables {
-    /// A scope with what was booked for a row that is filled in (`row` is then none) or stands.
-    pub(crate) fn scope_with_booked(
+    /// What conditions and sums of a row see that is filled in (`row` is then none) or stands: the day, and what was booked.
+    pub(crate) fn scope_of_row(
         &self,
         reader: &Reader<'_>,
         fields: &[FormField],
         row: Option<RecordId>,
         about: BTreeSet<RecordId>,
-        scope: Scope,
+        today: NaiveDate,
     ) -> Result<Scope, ButlerError> {
+        let scope = Scope::new().today(today);
         if !sum::adds_rows(fields) {
             return Ok(scope);
         }

@@ -8,8 +8,9 @@ use super::{Author, case_steps, round_results};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::error::{ButlerError, InputProblem};
-use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, facts, fields};
+use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
 use crate::playbook::condition::Scope;
+use crate::playbook::course;
 use crate::playbook::form::{self, FieldProblem, Form};
 use crate::store::{Reader, Tx};
 
@@ -74,13 +75,10 @@ impl Author {
 
     /// A row is asked by its form, in the version it was entered under.
     fn row(&self, reader: &Reader<'_>, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
-        let version = facts::version(after);
-        let pinned = after.read("form").zip(version);
-        let form = pinned.and_then(|(id, version)| self.office.playbooks.form_at(&id, version));
-        let fields = &form.ok_or(ButlerError::NeedsNewerApp)?.fields;
-        let (scope, roles) = (Scope::new().today(self.today()), self.roles_at(&place_of(after)?));
+        let form = course::form(&self.office.playbooks, after).ok_or(ButlerError::NeedsNewerApp)?;
+        let (fields, roles) = (&form.fields, self.roles_at(&place_of(after)?));
         let about = Entry::subjects(after);
-        let scope = self.office.scope_with_booked(reader, fields, Some(after.id), about, scope)?;
+        let scope = self.office.scope_of_row(reader, fields, Some(after.id), about, self.today())?;
         let after = Entry::answers(after);
         ButlerError::of_form(match before {
             Some(before) => form::check_edit(fields, &Entry::answers(before), &after, &scope, &roles),

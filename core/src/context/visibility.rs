@@ -212,8 +212,7 @@ impl<'a> Visibility<'a> {
                 // A contact that a step of a case was is about that case too, and is called by whose it was.
                 if record.kind == Kind::Contact {
                     for id in about {
-                        let kind = self.reader.kind(id)?.map(|(kind, _)| kind);
-                        if matches!(kind, Some(Kind::Home | Kind::Resident)) {
+                        if matches!(self.kind_of(id)?, Some(Kind::Home | Kind::Resident)) {
                             first = Some(id);
                             break;
                         }

@@ -43,14 +43,20 @@ pub fn is_derived(record: RecordId) -> bool {
 /// two share one about every two thousand days.
 #[must_use]
 pub fn order_number(begun: NaiveDate, record: RecordId) -> String {
-    /// None that is read as another.
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    format!("{}-{}", begun.format("%y%m%d"), order_letters(record))
+}
+
+/// The part of that number after the day, which follows from the record's id alone.
+#[must_use]
+pub fn order_letters(record: RecordId) -> String {
     let [.., a, b, c, d] = record.0;
     let bits = u32::from_be_bytes([a, b, c, d]);
-    let letter = |place: u32| char::from(LETTERS[(bits >> (place * 5)) as usize & 31]);
-    let letters: String = (0..6).map(letter).collect();
-    format!("{}-{letters}", begun.format("%y%m%d"))
+    let letter = |place: u32| char::from(PLAIN_LETTERS[(bits >> (place * 5)) as usize & 31]);
+    (0..6).map(letter).collect()
 }
+
+/// Letters of numbers and codes that people read out: none that is taken for another. Format: never changes.
+pub const PLAIN_LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 
 #[cfg(test)]
 mod tests {

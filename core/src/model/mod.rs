@@ -40,7 +40,7 @@ mod value;
 pub use case::{Case, CaseEdit};
 pub use clock::Clock;
 pub use contact::{Contact, ContactEdit, ContactRow};
-pub use derived::order_number;
+pub use derived::{PLAIN_LETTERS, order_letters, order_number};
 pub use edit::{Edit, Op};
 pub use entry::{Entry, EntryEdit};
 pub use event::{Event, Evidence};
@@ -66,6 +66,6 @@ pub use utc_offset::UtcOffset;
 pub use value::Value;
 
 /// The members of `subject/*`: the records something is about.
-fn subjects(record: &Record) -> std::collections::BTreeSet<RecordId> {
+pub(crate) fn subjects(record: &Record) -> std::collections::BTreeSet<RecordId> {
     typed::members(record, "subject").filter_map(|id| id.parse().ok()).collect()
 }

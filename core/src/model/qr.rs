@@ -13,7 +13,7 @@ pub struct QrPicture {
 }
 
 impl QrPicture {
-    /// For what is read once, off paper or a screen; `None` for a text too long for any picture.
+    /// For what is read once, off paper; `None` for a text too long for any picture.
     #[must_use]
     pub fn of(text: &[u8]) -> Option<Self> {
         Self::at(text, EcLevel::M)

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use super::calendar::Calendar;
 use super::case::{self, CaseState, EventWithReceipt, Standing};
 use super::checklist::{self, Finding};
+use super::form::Form;
 use super::metric::MetricOutcome;
 use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
@@ -24,6 +25,13 @@ pub fn workflow<'p>(playbooks: &'p Playbooks, case: &Record) -> Option<&'p Workf
 #[must_use]
 pub fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Option<&'p Checklist> {
     playbooks.checklist_at(facts::procedure(round)?.checklist()?, facts::version(round)?)
+}
+
+/// The form a row of a register was filled in by, in that version; `None` when it is not known here.
+#[must_use]
+pub fn form<'p>(playbooks: &'p Playbooks, row: &Record) -> Option<&'p Form> {
+    let (id, version) = row.read("form").zip(facts::version(row))?;
+    playbooks.form_at(&id, version)
 }
 
 /// How a case stands: its events in the order the office received them, folded by its workflow.

@@ -6,8 +6,6 @@
 //! welcome. A receipt is a warrant, what is receipted, and the phone's signature over both. It travels as the text of a
 //! QR: [`SCHEME`], then the bytes in base 45.
 
-use ed25519_dalek::Signer;
-
 use super::base45;
 use super::device::{BadSignature, DeviceKey, DevicePublic, KEY, SIGNATURE};
 use super::playbook_set::OfficeKey;
@@ -95,7 +93,7 @@ impl Warrant {
         bytes.extend(self.until.millis().to_be_bytes());
         put(&mut bytes, &self.company, COMPANY);
         put(&mut bytes, &self.name, NAME);
-        let signature = company.sign_warrant(&signed_bytes(WARRANT_DOMAIN, &bytes));
+        let signature = company.sign_bytes(&signed_bytes(WARRANT_DOMAIN, &bytes));
         bytes.extend(signature);
         bytes
     }
@@ -151,7 +149,7 @@ impl ReceiptOf<'_> {
         bytes.extend(self.utc_offset_minutes.to_be_bytes());
         put(&mut bytes, self.number, NUMBER);
         put(&mut bytes, self.what, WHAT);
-        let signature = key.sign_receipt(&signed_bytes(RECEIPT_DOMAIN, &bytes));
+        let signature = key.sign_bytes(&signed_bytes(RECEIPT_DOMAIN, &bytes));
         bytes.extend(signature);
         format!("{SCHEME}{}", base45::encoded(&bytes))
     }
@@ -188,18 +186,6 @@ pub fn check(text: &str, company: OfficePublic) -> Result<CustomerReceipt, Recei
     }
     verify(&warrant.key, &signed, &signature).map_err(|BadSignature| ReceiptError::Changed)?;
     if receipt.given > warrant.until { Err(ReceiptError::Expired) } else { Ok(receipt) }
-}
-
-impl OfficeKey {
-    fn sign_warrant(&self, signed: &[u8]) -> [u8; SIGNATURE] {
-        self.signing().sign(signed).to_bytes()
-    }
-}
-
-impl DeviceKey {
-    fn sign_receipt(&self, signed: &[u8]) -> [u8; SIGNATURE] {
-        self.signing().sign(signed).to_bytes()
-    }
 }
 
 fn verify(key: &[u8; KEY], signed: &[u8], signature: &[u8]) -> Result<(), BadSignature> {

@@ -78,8 +78,9 @@ impl DeviceKey {
         self.0.sign(&Envelope::signed_bytes(record, &kind.into(), version, change)).to_bytes()
     }
 
-    pub(super) const fn signing(&self) -> &SigningKey {
-        &self.0
+    /// Signs bytes that begin with what they are.
+    pub(super) fn sign_bytes(&self, bytes: &[u8]) -> [u8; SIGNATURE] {
+        self.0.sign(bytes).to_bytes()
     }
 
     /// Answers a challenge.

@@ -62,8 +62,9 @@ impl OfficeKey {
 }
 
 impl OfficeKey {
-    pub(super) const fn signing(&self) -> &SigningKey {
-        &self.0
+    /// Signs bytes that begin with what they are.
+    pub(super) fn sign_bytes(&self, bytes: &[u8]) -> [u8; 64] {
+        self.0.sign(bytes).to_bytes()
     }
 
     /// Signs a statement about the office's audit, byte for byte.

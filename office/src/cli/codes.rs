@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use butler_core::host::{Host, random};
 use butler_core::model::directory::{Directory, Place};
 use butler_core::model::qr::QrPicture;
-use butler_core::model::{GridId, PlaceId};
+use butler_core::model::{GridId, PLAIN_LETTERS, PlaceId};
 
 use super::CliError;
 use crate::hub::{Hub, OfficeError};
@@ -99,9 +99,7 @@ fn draw<S: Storage>(hub: &Hub<S>, host: &dyn Host, args: &Args) -> Result<usize,
 
 /// A code nobody can guess from another: who makes a label of his own at home proves nothing.
 fn code(bytes: [u8; 12]) -> String {
-    // Without what is mistaken for something else when a person reads it out.
-    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let letter = |byte: u8| char::from(LETTERS[usize::from(byte) % LETTERS.len()]);
+    let letter = |byte: u8| char::from(PLAIN_LETTERS[usize::from(byte) % PLAIN_LETTERS.len()]);
     format!("place:{}", bytes.map(letter).iter().collect::<String>())
 }
 

@@ -18,16 +18,19 @@ pub(super) fn stored(read: &dyn Read, row: &RecordRow) -> Stored<Result<Document
     Ok(Document::load(row.id, row.kind, row.version, snapshot.as_deref(), &changes))
 }
 
+/// The document of a record by id, while something else is read too.
+pub(super) fn of(read: &dyn Read, id: RecordId) -> Result<Option<Document>, OfficeError> {
+    let Some(row) = read.record(id)? else { return Ok(None) };
+    Ok(Some(stored(read, &row)??))
+}
+
 impl<S: Storage> Hub<S> {
     /// A record's document as the office has it now.
     ///
     /// # Errors
     /// The storage's, or [`OfficeError::Record`] when it cannot be read.
     pub fn document(&self, id: RecordId) -> Result<Option<Document>, OfficeError> {
-        self.storage.read(|read| {
-            let Some(row) = read.record(id)? else { return Ok(None) };
-            Ok(Some(stored(read, &row)??))
-        })
+        self.storage.read(|read| of(read, id))
     }
 
     /// A record that holds one change alone, as most that a register made do, with that change; `None` for any other.

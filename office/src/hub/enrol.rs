@@ -1,7 +1,7 @@
 //! May this device join? With a one-time code shown in the office.
 
 use butler_core::host::{Host, RandomnessUnavailable, random};
-use butler_core::model::{StaffId, Timestamp};
+use butler_core::model::{PLAIN_LETTERS, StaffId, Timestamp};
 use butler_core::sync::device::DevicePublic;
 use butler_core::sync::message::{DeviceReport, Enrol, Enrolled, Problem, Reply};
 
@@ -12,8 +12,6 @@ use crate::storage::{Code, Device, Storage};
 
 /// How long a code is good for, in milliseconds.
 const CODE_MS: i64 = 10 * 60_000;
-/// The characters of a code: none that is read as another.
-const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// Length of a code: the first two characters say which code is meant, the other six prove it. `tries.rs` says how
 /// often they may be guessed at.
 const LENGTH: usize = 8;
@@ -120,7 +118,7 @@ impl<S: Storage> Hub<S> {
 /// Draws a code, without separators.
 fn draw(host: &dyn Host) -> Result<String, RandomnessUnavailable> {
     let draw: [u8; LENGTH] = random(host)?;
-    Ok(draw.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect())
+    Ok(draw.iter().map(|byte| char::from(PLAIN_LETTERS[usize::from(byte % 32)])).collect())
 }
 
 /// The code without separators, upper case; `None` when it cannot be one.
@@ -131,7 +129,7 @@ fn normalised(typed: &str) -> Option<String> {
         .map(|c| c.to_ascii_uppercase())
         .take(LENGTH + 1)
         .collect();
-    (code.len() == LENGTH && code.bytes().all(|byte| ALPHABET.contains(&byte))).then_some(code)
+    (code.len() == LENGTH && code.bytes().all(|byte| PLAIN_LETTERS.contains(&byte))).then_some(code)
 }
 
 #[cfg(test)]
@@ -220,7 +218,7 @@ mod tests {
         let open = || office.hub.open_code(&office.desk, &staff("zhang.li")).unwrap();
         let (code, later) = (open(), open());
         let audited = || office.hub.storage().read(|read| read.audit(0, 100)).unwrap().len();
-        let alphabet = super::ALPHABET.map(char::from);
+        let alphabet = super::PLAIN_LETTERS.map(char::from);
         let guess = |number: usize| {
             let (first, second) = (alphabet[number / 32 % 32], alphabet[number % 32]);
             stranger(&office).enrol(&format!("{first}{second}-22-22-22"))

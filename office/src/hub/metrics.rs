@@ -158,7 +158,10 @@ impl<S: Storage> Hub<S> {
 }
 
 /// Only cases are decided by the order of receipts; nothing else asks for them.
-fn receipts(read: &dyn Read, record: &Record) -> Result<BTreeMap<ChangeHash, Receipt>, OfficeError> {
+pub(super) fn receipts(
+    read: &dyn Read,
+    record: &Record,
+) -> Result<BTreeMap<ChangeHash, Receipt>, OfficeError> {
     Ok(if record.kind == Kind::Case {
         read.receipts(record.id, 1, usize::MAX)?.into_iter().collect()
     } else {

@@ -1,17 +1,17 @@
 //! What is printed: slips filled from what the office has.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use butler_core::context::field_words::Titles;
 use butler_core::context::{OfficeTables, SlipAsked, number_of, slip_facts};
 use butler_core::error::ButlerError;
 use butler_core::host::Host;
-use butler_core::model::{Home, Kind, Receipt, Record, RecordId, Resident, StaffId, order_number};
+use butler_core::model::{Home, Kind, Record, RecordId, Resident, StaffId, order_letters};
 use butler_core::playbook::Language;
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
 
 use super::error::OfficeError;
+use super::metrics::receipts;
 use super::{Hub, document};
 use crate::storage::{Read, Storage};
 
@@ -59,8 +59,7 @@ impl<S: Storage> Hub<S> {
                 Err(_) => numbered(read, &office, which)?,
             };
             let record = record.ok_or_else(unknown)?;
-            let receipts: BTreeMap<_, Receipt> =
-                read.receipts(record.id, 1, usize::MAX)?.into_iter().collect();
+            let receipts = receipts(read, &record)?;
             let titles = Names(read);
             let asked = SlipAsked { titles: &titles, issuer: who, now: host.now() };
             let facts = slip_facts(&office, &record, &receipts, &asked).map_err(|_| unknown())?;
@@ -74,8 +73,7 @@ impl<S: Storage> Hub<S> {
 
 /// A record as the office has it.
 fn load(read: &dyn Read, id: RecordId) -> Result<Option<Record>, OfficeError> {
-    let Some(row) = read.record(id)? else { return Ok(None) };
-    Ok(Some(document::stored(read, &row)??.record()))
+    Ok(document::of(read, id)?.map(|document| document.record()))
 }
 
 /// The record of that number. Only what could have it is loaded.
@@ -84,10 +82,7 @@ fn numbered(read: &dyn Read, office: &OfficeTables, number: &str) -> Result<Opti
     let tail = number.split_once('-').map_or("", |(_, tail)| tail);
     for place in office.directory.places.keys() {
         for row in read.records_at(place)? {
-            // Of a number the part after the day follows from the id alone.
-            if order_number(chrono::NaiveDate::default(), row.id).split_once('-').map(|(_, own)| own)
-                != Some(tail)
-            {
+            if order_letters(row.id) != tail {
                 continue;
             }
             let Some(record) = load(read, row.id)? else { continue };

@@ -1,7 +1,6 @@
 //! Where everything stands: from top to bottom, page after page.
 
 use butler_core::model::qr::QrPicture;
-use butler_core::playbook::Language;
 use butler_core::playbook::paper::{FilledSlip, PaperSize, SlipPart};
 use pdf_writer::{Content, Str};
 use ttf_parser::Face;
@@ -93,10 +92,7 @@ impl<'f> Layout<'f> {
         let wide = self.glyphs.width(&slip.title, title);
         self.words(&slip.title, (self.width - wide) / 2.0, self.down, title);
         self.down += title * LEADING + 1.0 * MM;
-        let number = match slip.language {
-            Language::Zh => format!("单号：{}", slip.number),
-            Language::En => format!("No. {}", slip.number),
-        };
+        let number = slip.number_line();
         let wide = self.glyphs.width(&number, SMALL);
         self.words(&number, self.width - self.margin - wide, self.down, SMALL);
         self.down += SMALL * LEADING + 1.0 * MM;

@@ -51,6 +51,11 @@ enum Part {
     Phone,
 }
 
+/// Where cargo leaves what it builds.
+fn built() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir))
+}
+
 /// How large the library of the dev profile may be without symbols, in bytes, on the machine CI runs on. What ships is measured where
 /// it is built (`android::inspect`), which takes minutes; this costs nothing, and tells of a library linked by mistake.
 const LARGEST_OF_DEV: u64 = 39_000_000;
@@ -101,8 +106,7 @@ fn kotlin(args: &Args) -> Result<()> {
         "-p",
         "butler-testing",
     ]))?;
-    let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
-    let libraries = stripped(&built.join("phone"))?;
+    let libraries = stripped(&built().join("phone"))?;
     let generated = kotlin::properties(&bindings::build()?)?;
     let phones = phone::link(&phone::PHONES, phone::Profile::Phone)?;
     repository::publish(&repository::folder(), &libraries, &phones, &generated, true)?;

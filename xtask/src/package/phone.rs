@@ -4,7 +4,6 @@
 //! left and the unwinder, the linker of the Rust toolchain links it, and what a phone has of its own stands in as libraries of
 //! empty functions: the names in `android-26.txt`, and no others.
 
-use std::env;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::bill::Foreign;
-use super::{android, empty, folder as staging};
-use crate::{bindings, setup, sh, sqlcipher};
+use super::{android, built, empty, folder as staging};
+use crate::{setup, sh, sqlcipher};
 
 /// A kind of phone: what Android, Rust and Zig call it.
 #[derive(Clone, Copy)]
@@ -118,8 +117,8 @@ impl Phone {
         let (name, built_in) = profile.names();
         let folder = empty(staging().join("phone").join(self.abi).join(name))?;
         let tools = self.write_tools(&folder)?;
-        tools.write_libraries(&folder)?;
-        tools.write_unwinder(&folder)?;
+        tools.write_libraries()?;
+        tools.write_unwinder()?;
         sh::run(Command::new("rustup").args(["target", "add", self.target]).current_dir(sh::repo()))?;
         sqlcipher::ensure(self.target)?;
         let mut cargo = sh::cargo();
@@ -133,8 +132,7 @@ impl Phone {
         let of_target = |name: &str| format!("{name}_{}", self.target.replace('-', "_"));
         cargo.env(of_target("CC"), &tools.compiler).env(of_target("AR"), &tools.archiver);
         sh::run(&mut cargo)?;
-        let built = env::var_os("CARGO_TARGET_DIR").map_or_else(bindings::target, |dir| sh::repo().join(dir));
-        let linked = self.split(&built.join(self.target).join(built_in).join(android::LIBRARY), &folder)?;
+        let linked = self.split(&built().join(self.target).join(built_in).join(android::LIBRARY), &folder)?;
         android::inspect(&linked.library, self.abi, profile == Profile::Phone)?;
         Ok(linked)
     }
@@ -157,6 +155,7 @@ impl Phone {
         );
         let write = |name: &str, text: &str| write_program(folder.join(name), text);
         Ok(Tools {
+            folder: folder.to_owned(),
             compiler: write("cc", &compiler)?,
             archiver: write("ar", &format!("#!/bin/sh\nexec {zig} ar \"$@\"\n"))?,
             linker: write("ld", &linker)?,
@@ -164,20 +163,22 @@ impl Phone {
     }
 
     /// Parts what a phone loads from what tells what a crash in it means.
-    fn split(&self, built: &Path, folder: &Path) -> Result<Linked> {
+    fn split(&self, linked: &Path, folder: &Path) -> Result<Linked> {
         let (library, symbols) =
             (folder.join(android::LIBRARY), folder.join(format!("{}.sym", android::LIBRARY)));
         for (part, to) in [("--strip-all", &library), ("--only-keep-debug", &symbols)] {
             let mut copy = Command::new(of_rust("rust-objcopy")?);
             // It is linked against the compiler's own LLVM.
-            copy.env("LD_LIBRARY_PATH", sysroot()?.join("lib"));
-            sh::run(copy.arg(part).arg(built).arg(to))?;
+            copy.env("LD_LIBRARY_PATH", sh::sysroot()?.join("lib"));
+            sh::run(copy.arg(part).arg(linked).arg(to))?;
         }
         Ok(Linked { abi: self.abi, library, symbols })
     }
 }
 
 struct Tools {
+    /// Where they lie, and what they make.
+    folder: PathBuf,
     compiler: PathBuf,
     archiver: PathBuf,
     linker: PathBuf,
@@ -186,16 +187,16 @@ struct Tools {
 impl Tools {
     fn compile(&self, source: &Path, words: &[&str]) -> Result<PathBuf> {
         let name = source.file_name().context("a source has no name")?;
-        let object = self.compiler.with_file_name(name).with_extension("o");
+        let object = self.folder.join(name).with_extension("o");
         let mut compile = Command::new(&self.compiler);
         sh::run(compile.args(["-c", "-fPIC"]).args(words).arg(source).arg("-o").arg(&object))?;
         Ok(object)
     }
 
     /// What a phone brings, as libraries of empty functions.
-    fn write_libraries(&self, folder: &Path) -> Result<()> {
+    fn write_libraries(&self) -> Result<()> {
         for (library, names) in offered(OFFERED) {
-            let source = folder.join(format!("{library}.c"));
+            let source = self.folder.join(format!("{library}.c"));
             let mut text = String::new();
             for name in names {
                 // Writing to a String cannot fail. The compiler knows some of them, and that they are otherwise.
@@ -205,20 +206,20 @@ impl Tools {
             let object = self.compile(&source, &["-fno-builtin", "-w"])?;
             let file = format!("lib{library}.so");
             let mut link = Command::new(&self.linker);
-            link.args(["-flavor", "gnu", "-shared", "-soname", &file, "-o"]).arg(folder.join(&file));
+            link.args(["-flavor", "gnu", "-shared", "-soname", &file, "-o"]).arg(self.folder.join(&file));
             sh::run(link.arg(&object))?;
         }
         Ok(())
     }
 
     /// What carries a panic to where it is caught. It is linked into the library, and nothing of it is handed on.
-    fn write_unwinder(&self, folder: &Path) -> Result<()> {
+    fn write_unwinder(&self) -> Result<()> {
         let source = unwinder_source()?;
         let include = format!("-I{}", source.join("include").display());
         let words =
             ["-O2", "-DNDEBUG", "-D_LIBUNWIND_IS_NATIVE_ONLY", "-funwind-tables", "-nostdinc++", &include];
         let mut archive = Command::new(&self.archiver);
-        archive.arg("rcs").arg(folder.join("libunwind.a"));
+        archive.arg("rcs").arg(self.folder.join("libunwind.a"));
         for name in UNWINDER {
             let file = source.join("src").join(name);
             let of_cpp: &[&str] = if name.ends_with("cpp") { &["-fno-exceptions", "-fno-rtti"] } else { &[] };
@@ -240,14 +241,9 @@ fn write_program(file: PathBuf, text: &str) -> Result<PathBuf> {
 
 /// A program that comes with Rust. Which of its four the linker is to be, it is told in the first two words.
 fn of_rust(name: &str) -> Result<PathBuf> {
-    let program = sysroot()?.join("lib/rustlib").join(sh::host()?).join("bin").join(name);
+    let program = sh::sysroot()?.join("lib/rustlib").join(sh::host()?).join("bin").join(name);
     ensure!(program.is_file(), "this Rust toolchain has no {}", program.display());
     Ok(program)
-}
-
-fn sysroot() -> Result<PathBuf> {
-    let said = sh::output(Command::new("rustc").args(["--print", "sysroot"]).current_dir(sh::repo()))?;
-    Ok(PathBuf::from(said.trim()))
 }
 
 /// Libraries with what they offer, in the order of the list.

@@ -108,7 +108,7 @@ impl CaseStep {
         let to = folded.to.as_deref().and_then(|to| workflow.state(to));
         Ok(Self {
             event: event.id,
-            said: words.answers(asked, &event.evidence)?,
+            said: words.answers(asked, &event.evidence.fields)?,
             label: step_label(workflow, &event.step),
             by_name: office.name_of(&event.by),
             to_label: to.map(|state| state.label.clone()),
@@ -250,9 +250,8 @@ impl Cases<'_> {
             let newer = newer.filter(|newer| Some(newer.version) != facts::version(&record));
             let may_migrate =
                 newer.is_some_and(|newer| newer.resolved_by.iter().any(|role| roles.contains(role)));
-            let worked_out = Evidence { fields: state.answers.clone(), ..Evidence::default() };
             Ok(CaseDetails {
-                sums: words.answers(&workflow.sums, &worked_out)?,
+                sums: words.answers(&workflow.sums, &state.answers)?,
                 may_migrate,
                 links: links.collect::<Result<_, ButlerError>>()?,
                 workflow: workflow.title.clone(),
@@ -347,8 +346,7 @@ impl Cases<'_> {
             let grids = office.grids_of(&place_of(&record)?);
             let roles = access::roles_over(&office.playbooks, actor, &grids);
             let today = office.date_of(reader.time(now)?.now);
-            let about: Vec<RecordId> = Case::subjects(&record).into_iter().collect();
-            let requirements = Requirements { reader, office: &office, today, case: Some(id), about: &about };
+            let requirements = Requirements::of(reader, &office, today, &record);
             let mut steps = case::next_steps(workflow, &state, &roles);
             for next in steps.iter_mut().filter(|next| next.why_not.is_none()) {
                 next.why_not = requirements.unmet(workflow, &state, next.step, &Evidence::default())?;

@@ -6,9 +6,7 @@ use crate::context::author::place_of;
 use crate::context::case_steps::{Requirements, load};
 use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{
-    Case, EventId, Evidence, PlaceId, RecordId, RoleId, StaffId, StepId, Timestamp, WorkflowId,
-};
+use crate::model::{EventId, Evidence, PlaceId, RecordId, RoleId, StaffId, StepId, Timestamp, WorkflowId};
 use crate::playbook::case::{self, PlannedStep, Standing, StepPhase};
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access};
@@ -92,14 +90,7 @@ impl Cases<'_> {
                 rows.sort_by_key(|row| row.due);
                 rows
             };
-            let about: Vec<RecordId> = Case::subjects(&record).into_iter().collect();
-            let requirements = Requirements {
-                reader,
-                office: &office,
-                today: office.date_of(now),
-                case: Some(id),
-                about: &about,
-            };
+            let requirements = Requirements::of(reader, &office, office.date_of(now), &record);
             let mut planned = case::plan(workflow, &state);
             for step in planned.iter_mut().filter(|step| step.phase == StepPhase::Possible) {
                 if let Some(why) = requirements.unmet(workflow, &state, step.step, &Evidence::default())? {

@@ -1,10 +1,9 @@
 use serde::Serialize;
 
-use super::take_step::requirements;
 use super::{Cases, step_contact, step_fields};
 use crate::context::Recorded;
 use crate::context::author::place_of;
-use crate::context::case_steps;
+use crate::context::case_steps::{self, Requirements};
 use crate::error::{ButlerError, InputProblem};
 use crate::model::{DueId, Edit, EventId, Evidence, Kind, PlaceId, RecordId, StepId, WorkflowId};
 use crate::playbook::case::CaseState;
@@ -70,7 +69,14 @@ impl Cases<'_> {
             let role = author.role_among(&place, &step.roles, new.step.as_str())?;
             let opening = CaseState::default();
             case_steps::check_step(workflow, &opening, &role, &new.step, &new.evidence)?;
-            requirements(author, tx, None, &new.about).check(workflow, &opening, &new.step, &new.evidence)?;
+            let requirements = Requirements {
+                reader: tx,
+                office: &author.office,
+                today: author.today(),
+                case: None,
+                about: new.about.iter().copied().collect(),
+            };
+            requirements.check(workflow, &opening, &new.step, &new.evidence)?;
             let photos: Vec<_> = new.evidence.photos.values().flatten().copied().collect();
             let event = author.event(&new.step, role, Vec::new(), &new.note, new.evidence.clone())?;
             let mut edit = Edit::new()

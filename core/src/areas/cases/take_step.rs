@@ -1,11 +1,10 @@
 use super::{Cases, step_contact, step_fields};
+use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::context::case_steps::{self, Requirements};
-use crate::context::{Author, Recorded};
 use crate::error::ButlerError;
 use crate::model::{Case, Edit, Evidence, Kind, RecordId, RoleId, StepId, SystemStep};
 use crate::playbook::workflow::Workflow;
-use crate::store::Reader;
 
 impl Cases<'_> {
     /// Makes a step of a case: one of its workflow, or `$remark`, `$reopen`.
@@ -43,8 +42,8 @@ impl Cases<'_> {
                 step.as_str(),
             )?;
             case_steps::check_step(workflow, &state, &role, step, &evidence)?;
-            let subjects: Vec<RecordId> = Case::subjects(&record).into_iter().collect();
-            requirements(author, tx, Some(id), &subjects).check(workflow, &state, step, &evidence)?;
+            Requirements::of(tx, &author.office, author.today(), &record)
+                .check(workflow, &state, step, &evidence)?;
             let photos: Vec<_> = evidence.photos.values().flatten().copied().collect();
             let event = author.event(step, role, state.heads(), note, evidence.clone())?;
             let mut edit = Edit::new().event(&event);
@@ -56,16 +55,6 @@ impl Cases<'_> {
             Ok(edited.with_event(&event))
         })
     }
-}
-
-/// What the steps of a case ask about what it is about, as this phone has it.
-pub(super) fn requirements<'a>(
-    author: &'a Author,
-    reader: &'a Reader<'a>,
-    case: Option<RecordId>,
-    about: &'a [RecordId],
-) -> Requirements<'a> {
-    Requirements { reader, office: &author.office, today: author.today(), case, about }
 }
 
 /// Who may make a step. A remark is anybody's who works there.

@@ -4,7 +4,6 @@ use super::Registers;
 use crate::context::{Author, Recorded};
 use crate::error::{ButlerError, InputProblem};
 use crate::model::{DueId, Edit, Evidence, FormId, Kind, PlaceId, RecordId};
-use crate::playbook::condition::Scope;
 use crate::playbook::form;
 use crate::store::Tx;
 
@@ -46,8 +45,8 @@ pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
         .filter(|form| !form.retired && form.record == Kind::Entry)
         .ok_or_else(|| ButlerError::invalid("form", InputProblem::UnknownProcedure))?;
     let roles = author.roles_at(&entry.place);
-    let (about, scope) = (entry.about.iter().copied().collect(), Scope::new().today(author.today()));
-    let scope = author.office.scope_with_booked(tx, &form.fields, None, about, scope)?;
+    let about = entry.about.iter().copied().collect();
+    let scope = author.office.scope_of_row(tx, &form.fields, None, about, author.today())?;
     let problems = form::check(&form.fields, &entry.answers, &scope, &roles);
     ButlerError::of_form(problems)?;
     let mut edit = Edit::new()

@@ -5,7 +5,6 @@ use crate::context::Visibility;
 use crate::context::field_words::{AnswerInWords, FieldWords};
 use crate::error::ButlerError;
 use crate::model::{Entry, Evidence, FormId, Kind, PlaceId, RecordId, Shown};
-use crate::playbook::condition::Scope;
 use crate::playbook::form;
 
 /// A row of a register, whole.
@@ -42,8 +41,7 @@ impl Registers<'_> {
             let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
             let (row, answers) = (Entry::read(&record), Entry::answers(&record));
             let (fields, about) = (words.asked(), Entry::subjects(&record));
-            let scope = Scope::new().today(self.0.date()?);
-            let scope = office.scope_with_booked(reader, fields, Some(entry), about.clone(), scope)?;
+            let scope = office.scope_of_row(reader, fields, Some(entry), about.clone(), self.0.date()?)?;
             Ok(EntryDetails {
                 id: entry,
                 form: row.form.unwrap_or_default(),

@@ -79,9 +79,9 @@ impl Registers<'_> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
-        let (about, scope) = (about.iter().copied().collect(), Scope::new().today(self.0.date()?));
+        let (about, today) = (about.iter().copied().collect(), self.0.date()?);
         self.0.read(|reader| {
-            let scope = office.scope_with_booked(reader, &form.fields, None, about, scope)?;
+            let scope = office.scope_of_row(reader, &form.fields, None, about, today)?;
             let asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
             Ok(asked.iter().map(|asked| Question::of(asked, office.playbooks.terms())).collect())
         })

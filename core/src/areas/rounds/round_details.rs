@@ -12,8 +12,8 @@ use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::round::RoundStop;
 use crate::model::{
-    ChecklistId, EventId, Evidence, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown,
-    StaffId, Timestamp, Value, facts,
+    ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown, StaffId,
+    Timestamp, Value, facts,
 };
 use crate::playbook::checklist::{self, Finding, PointState, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
@@ -227,10 +227,9 @@ impl Rounds<'_> {
                 items: point.items.iter().map(|item| item_row(point, item, &last)).collect(),
             });
             let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
-            let sums = Evidence { fields: state.sums, ..Evidence::default() };
             Ok(RoundDetails {
                 id,
-                sums: words.answers(&list.sums, &sums)?,
+                sums: words.answers(&list.sums, &state.sums)?,
                 shown: record.shown(),
                 title: list.title.clone(),
                 guidance: list.guidance.clone(),

@@ -114,7 +114,7 @@ impl Today<'_> {
     /// [`ButlerError::NotEnrolled`] and those of the store.
     pub fn walk(&self, hours: &WalkHours) -> Result<DayWalk, ButlerError> {
         let (walk, kept) = self.0.agenda(|reader, agenda| {
-            let visibility = Visibility::new(reader, agenda.office())?;
+            let visibility = agenda.visibility(reader);
             let before = kept_walk(reader)?;
             let day = WalkedDay::of(reader, &visibility, agenda)?;
             let (walk, kept) =
@@ -136,7 +136,7 @@ impl Today<'_> {
     /// As [`Self::walk`].
     pub fn cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<CutShort, ButlerError> {
         self.0.agenda(|reader, agenda| {
-            let visibility = Visibility::new(reader, agenda.office())?;
+            let visibility = agenda.visibility(reader);
             let before = kept_walk(reader)?;
             let day = WalkedDay::of(reader, &visibility, agenda)?;
             Ok(day.look(agenda, hours, |around| {
@@ -152,7 +152,7 @@ impl Today<'_> {
     /// [`ButlerError::NotEnrolled`] and those of the store.
     pub fn about(&self, record: RecordId) -> Result<Vec<TodayItem>, ButlerError> {
         self.0.agenda(|reader, agenda| {
-            let visibility = Visibility::new(reader, agenda.office())?;
+            let visibility = agenda.visibility(reader);
             let mut about = BTreeSet::from([record]);
             about.extend(reader.residents_of(record)?.into_iter().map(|person| person.record.id));
             for id in about.clone() {

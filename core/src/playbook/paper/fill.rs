@@ -167,6 +167,17 @@ impl Paper {
     }
 }
 
+impl FilledSlip {
+    /// Its number, as it stands below its title.
+    #[must_use]
+    pub fn number_line(&self) -> String {
+        match self.language {
+            Language::Zh => format!("单号：{}", self.number),
+            Language::En => format!("No. {}", self.number),
+        }
+    }
+}
+
 const fn colon(language: Language) -> &'static str {
     match language {
         Language::Zh => "：",

@@ -52,12 +52,11 @@ impl FilledSlip {
                 picture.path()
             );
         }
-        let label = if self.language == Language::Zh { "单号：" } else { "No. " };
         let _ = writeln!(
             page,
-            "</div></header>\n<h1>{}</h1>\n<p class=\"number\">{label}{}</p>",
+            "</div></header>\n<h1>{}</h1>\n<p class=\"number\">{}</p>",
             Escaped(&self.title),
-            Escaped(&self.number)
+            Escaped(&self.number_line())
         );
         for part in &self.parts {
             write_part(&mut page, part);
