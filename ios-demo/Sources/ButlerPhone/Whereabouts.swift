@@ -50,7 +50,7 @@
             found = nil
         }
 
-        /// As near as a point lies to the next one, and of just now.
+        /// Nearer than a point mostly lies to the next one, and of just now.
         private static func serves(_ fix: CLLocation) -> Bool {
             fix.horizontalAccuracy >= 0 && fix.horizontalAccuracy <= metres && -fix.timestamp.timeIntervalSinceNow <= fresh
         }

@@ -124,13 +124,23 @@ private let overseers: Set<String> = ["supervisor", "quality"]
             own: Press(words(.myToday), .own))
     }
 
+    /// A round; nil where this app does not know what it was walked by.
+    private func walked(_ round: RecordId) async throws -> RoundDetails? {
+        do {
+            return try await found { try await app.butler.rounds.details(round) }
+        } catch ButlerError.NeedsNewerApp {
+            return nil
+        }
+    }
+
     /// Of the rounds something was done at today, as many as a page holds.
     private func hasty(_ today: Day) async throws -> [HastyRound] {
+        let rounds = try await app.butler.records.page(.round).prefix(while: { app.formats.day($0.changedAt) == today })
+        if rounds.isEmpty { return [] }
         let staff = try await app.butler.office.staff()
         var hasty: [HastyRound] = []
-        for row in try await app.butler.records.page(.round).prefix(while: { app.formats.day($0.changedAt) == today }) {
-            guard let round = try await found({ try await app.butler.rounds.details(row.id) }), !round.tooFast.isEmpty
-            else { continue }
+        for row in rounds {
+            guard let round = try await walked(row.id), !round.tooFast.isEmpty else { continue }
             var who = staff.first { $0.id == round.plannedFor }?.name
             if who == nil, let place = row.place { who = try await app.place(place) }
             hasty.append(

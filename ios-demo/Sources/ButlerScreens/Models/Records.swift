@@ -31,8 +31,6 @@ let aboutPath = "subject/"
         return try await read()
     } catch ButlerError.NotFound {
         return nil
-    } catch ButlerError.NeedsNewerApp {
-        return nil
     }
 }
 

@@ -23,6 +23,8 @@ public struct Ring: Equatable, Sendable {
     private let settings: SettingsKeeper
     private let bell: any Bell
     private let now: @Sendable () -> Date
+    /// How it was settled when it was last told.
+    private var aloud = true
 
     public init(
         _ butler: Butler, _ words: Words, _ settings: SettingsKeeper, _ bell: any Bell, now: @escaping @Sendable () -> Date = { .now }
@@ -42,13 +44,19 @@ public struct Ring: Equatable, Sendable {
                     // A butler that is shut tells of nothing any more.
                 }
             }
-            group.addTask { for await _ in settled { await self.tell() } }
+            group.addTask { for await _ in settled { await self.tellIfSettledOtherwise() } }
             await group.next()
             group.cancelAll()
         }
     }
 
+    /// Not every setting is about ringing.
+    private func tellIfSettledOtherwise() async {
+        if settings.now.ringing != aloud { await tell() }
+    }
+
     private func tell() async {
+        aloud = settings.now.ringing
         // Nobody's phone yet: nothing is due.
         bell.set((try? await rings()) ?? [])
     }

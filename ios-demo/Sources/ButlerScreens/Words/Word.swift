@@ -453,7 +453,7 @@ public struct Word: Sendable {
     static let settingLanguage = Word(zh: "语言", en: "Language")
     static let settingLost = Word(zh: "手机丢了怎么办", en: "If the phone is lost")
     static let settingRinging = Word(zh: "急事响铃", en: "Ring for what is urgent")
-    static let settingRingingAbout = Word(zh: "时间过半、到点各响一次；关了只出通知", en: "At half time and when it is up; off, a silent notice")
+    static let settingRingingAbout = Word(zh: "时间过半、到点各响一次；关了只出通知", en: "Once at half time, once when it is up. Off: a silent notice")
     static let settingText = Word(zh: "字多大", en: "Size of text")
     static let settingTextAbout = Word(zh: "跟手机走，在手机的设置里改", en: "As the phone; change it in the phone's settings")
     static let settingTopDown = Word(zh: "坐电梯上，由上往下走", en: "Lift up, walk down")

@@ -1,5 +1,6 @@
 package butler.app.models
 
+import butler.ButlerException
 import butler.CaseFilter
 import butler.CaseRow
 import butler.Fate
@@ -8,6 +9,7 @@ import butler.Kind
 import butler.Procedure
 import butler.RecordId
 import butler.RoleId
+import butler.RoundDetails
 import butler.TeamRow
 import butler.Urgency
 import butler.app.words.DOT
@@ -115,16 +117,24 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
 
     /** Of the rounds something was done at today, as many as a page holds. */
     private suspend fun hasty(today: LocalDate): List<HastyRound> {
-        val names = app.butler.office.staff().associate { it.id to it.name }
         val rounds = app.butler.records.page(Kind.ROUND).takeWhile { app.formats.day(it.changedAt) == today }
+        if (rounds.isEmpty()) return emptyList()
+        val names = app.butler.office.staff().associate { it.id to it.name }
         return rounds.mapNotNull { row ->
-            val round = found { app.butler.rounds.details(row.id) }?.takeIf { it.tooFast.isNotEmpty() } ?: return@mapNotNull null
+            val round = walked(row.id)?.takeIf { it.tooFast.isNotEmpty() } ?: return@mapNotNull null
             val who = round.plannedFor?.let { names[it] } ?: row.place?.let { app.place(it) }.orEmpty()
             HastyRound(
                 app.words(Word.HastyRoundAbout, "name" to who, "count" to round.tooFast.size),
                 Press(app.words(round.title), OverviewIntent.Walked(row.id)),
             )
         }
+    }
+
+    /** A round; null where this app does not know what it was walked by. */
+    private suspend fun walked(round: RecordId): RoundDetails? = try {
+        found { app.butler.rounds.details(round) }
+    } catch (_: ButlerException.NeedsNewerApp) {
+        null
     }
 
     /** Urgent, and its time is over: what is longest over stands first. */

@@ -20,12 +20,10 @@ suspend fun aboutHome(app: App, record: RecordId): String? {
 /** Where a record keeps what it is about. */
 const val ABOUT = "subject/"
 
-/** What is read, or null where this phone does not have it, or not what it is read by. */
+/** What is read, or null where this phone does not have it. */
 suspend fun <T : Any> found(read: suspend () -> T): T? = try {
     read()
 } catch (_: ButlerException.NotFound) {
-    null
-} catch (_: ButlerException.NeedsNewerApp) {
     null
 }
 

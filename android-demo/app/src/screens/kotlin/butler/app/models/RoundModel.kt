@@ -463,19 +463,21 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val walked = details.points.filter { it != now && !isOpen(details, it) }
         if (walked.isEmpty()) return null
         val names = if (walked.size <= NAMED) app.words.list(walked.map { app.words(it.label) }) else app.words(Word.PointsAndMore, "count" to walked.size)
-        val items = walked.flatMap { it.items }
-        val findings = items.count { it.finding == Finding.FAILED }
-        val fine = items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED }
+        val (fine, findings) = counted(walked)
         val counted = if (findings == 0) app.words(Word.PointsInOrder, "points" to names, "items" to fine)
         else app.words(Word.PointsWithFindings, "points" to names, "findings" to findings, "items" to fine)
         val missing = walked.count { isNotCounted(details, it) }
         return if (missing == 0) counted else counted + DOT + app.words(Word.NotCountedPoints, "count" to missing)
     }
 
+    /** How many items of these points are in order, and how many are not. */
+    private fun counted(points: List<PointRow>): Pair<Int, Int> {
+        val items = points.flatMap { it.items }
+        return items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED } to items.count { it.finding == Finding.FAILED }
+    }
+
     private fun done(details: RoundDetails): Empty<RoundIntent> {
-        val items = details.points.flatMap { it.items }
-        val findings = items.count { it.finding == Finding.FAILED }
-        val fine = items.count { it.finding == Finding.PASSED || it.finding == Finding.CORRECTED }
+        val (fine, findings) = counted(details.points)
         return Empty(
             walked(details),
             if (findings == 0) app.words(Word.WalkedThroughAbout, "items" to fine)

@@ -99,4 +99,3 @@ private fun Head(head: OutboxHead) {
 
 @Composable
 private fun Line(line: OutboxLine, on: (OutboxIntent) -> Unit) = ListRow(line.open.label, line.about, badge = line.badge, press = { on(line.open.intent) })
-

@@ -47,7 +47,6 @@ import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.Words
-import butler.app.parts.card
 import butler.app.parts.softEdge
 
 /** 总览: what is urgent and nobody took, what waits for a decision, and how each butler's day stands. */
@@ -77,7 +76,14 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
         }
         state.hastyTitle?.let { title ->
             item { Section(title) }
-            card(state.hasty) { row -> ListRow(row.open.label, row.about, Icon.ClockAlert, press = { on(row.open.intent) }) }
+            item {
+                Card {
+                    state.hasty.forEachIndexed { index, row ->
+                        if (index > 0) Rule()
+                        ListRow(row.open.label, row.about, Icon.ClockAlert, press = { on(row.open.intent) })
+                    }
+                }
+            }
         }
         state.own?.let { item { Card { OpenRow(it, on, Icon.Footprints) } } }
     }

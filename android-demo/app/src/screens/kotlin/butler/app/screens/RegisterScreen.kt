@@ -52,7 +52,7 @@ import butler.app.parts.card
 
 /** Between what stands above and below it, everything scrolls. */
 @Composable
-internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit = {}, gap: Dp = 10.dp, content: LazyListScope.() -> Unit) {
+internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit = {}, gap: Dp = GAP, content: LazyListScope.() -> Unit) {
     Column(Modifier.fillMaxSize()) {
         head()
         LazyColumn(
@@ -65,7 +65,7 @@ internal fun Listed(head: @Composable () -> Unit, foot: @Composable () -> Unit =
     }
 }
 
-/** Between a card of rows and what follows, in a list whose items touch. */
+/** Between the parts of a list; of one whose items touch, below a card of rows. */
 internal val GAP = 10.dp
 internal val WIDE_GAP = 12.dp
 

@@ -452,7 +452,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     SettingLanguage("语言", "Language"),
     SettingLost("手机丢了怎么办", "If the phone is lost"),
     SettingRinging("急事响铃", "Ring for what is urgent"),
-    SettingRingingAbout("时间过半、到点各响一次；关了只出通知", "At half time and when it is up; off, a silent notice"),
+    SettingRingingAbout("时间过半、到点各响一次；关了只出通知", "Once at half time, once when it is up. Off: a silent notice"),
     SettingText("字多大", "Size of text"),
     SettingTextAbout("跟手机走，在手机的设置里改", "As the phone; change it in the phone's settings"),
     SettingTopDown("坐电梯上，由上往下走", "Lift up, walk down"),
