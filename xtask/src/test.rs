@@ -17,9 +17,9 @@ pub struct Args {
     /// Leave the Android app out
     #[arg(long)]
     no_android: bool,
-    /// Also link the library for phones and check the package for Android with it, which the long tier does anyway
+    /// Leave the library for phones out: it is linked and inspected, and the package for Android checked with it
     #[arg(long)]
-    phone: bool,
+    no_phone: bool,
     /// Leave the Swift half out
     #[arg(long)]
     no_swift: bool,
@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<()> {
         if !args.no_kotlin {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
             let mut phones = Vec::new();
-            if args.phone || args.full {
+            if !args.no_phone {
                 steps.run("phone", || {
                     phones = package::phone::link_for_check(args.full)?;
                     Ok(())
