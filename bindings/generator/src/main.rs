@@ -5,6 +5,7 @@
 //! The library must not be stripped: UniFFI keeps its description of the interface in the symbols.
 
 mod fields;
+mod swift_reader;
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -35,11 +36,21 @@ fn main() -> Result<()> {
     let name = Path::new(library).file_stem().and_then(OsStr::to_str).unwrap_or_default();
     let name = name.strip_prefix("lib").unwrap_or(name);
     generate(GenerateOptions {
-        languages: vec![language],
+        languages: vec![language.clone()],
         source: library.as_str().into(),
         out_dir: out.as_str().into(),
         config_override: Some(config.as_str().into()),
         crate_filter: Some(name.to_owned()),
         ..GenerateOptions::default()
-    })
+    })?;
+    if matches!(language, TargetLanguage::Swift) {
+        for file in fs::read_dir(out).with_context(|| format!("failed to read {out}"))? {
+            let file = file?.path();
+            if file.extension().is_some_and(|extension| extension == "swift") {
+                let source = fs::read_to_string(&file)?;
+                fs::write(&file, swift_reader::through_a_pointer(&source)?)?;
+            }
+        }
+    }
+    Ok(())
 }

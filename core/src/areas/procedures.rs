@@ -22,6 +22,8 @@ pub struct ProcedureRow {
     pub section: String,
     /// What the section is called, by the term `section.<folder>`.
     pub section_label: Label,
+    /// How many of it this phone has.
+    pub here: u64,
 }
 
 /// The section a playbook stands in, and what it is called.
@@ -44,14 +46,18 @@ impl Butler {
         let held = office.roles_of(&staff);
         let one_of = |roles: &[_]| roles.iter().any(|role| held.contains(role));
         let playbooks = &office.playbooks;
+        let counted = self.context.read(|reader| Ok(reader.count_by_procedure()?))?;
+        let here = |begin: &Procedure| counted.get(begin).copied().unwrap_or(0);
         let forms = playbooks
             .forms()
             .filter(|form| !form.retired && form.record == Kind::Entry && form.answers_due.is_none())
             .filter(|form| form.roles.is_empty() || one_of(&form.roles))
             .map(|form| {
                 let (section, section_label) = section(playbooks, &form.file);
+                let begin = Procedure::Form { form: form.id.clone() };
                 ProcedureRow {
-                    begin: Procedure::Form { form: form.id.clone() },
+                    here: here(&begin),
+                    begin,
                     title: form.title.clone(),
                     guidance: form.guidance.clone(),
                     about: form.subject.into_iter().collect(),
@@ -62,8 +68,10 @@ impl Butler {
         let checklists =
             playbooks.checklists().filter(|list| !list.retired && one_of(&list.roles)).map(|list| {
                 let (section, section_label) = section(playbooks, &list.file);
+                let begin = Procedure::Checklist { checklist: list.id.clone() };
                 ProcedureRow {
-                    begin: Procedure::Checklist { checklist: list.id.clone() },
+                    here: here(&begin),
+                    begin,
                     title: list.title.clone(),
                     guidance: list.guidance.clone(),
                     about: vec![list.subject],
@@ -77,8 +85,10 @@ impl Butler {
             .filter(|workflow| workflow.steps.iter().any(|step| step.opens && one_of(&step.roles)))
             .map(|workflow| {
                 let (section, section_label) = section(playbooks, &workflow.file);
+                let begin = Procedure::Workflow { workflow: workflow.id.clone() };
                 ProcedureRow {
-                    begin: Procedure::Workflow { workflow: workflow.id.clone() },
+                    here: here(&begin),
+                    begin,
                     title: workflow.title.clone(),
                     guidance: workflow.guidance.clone(),
                     about: workflow.subjects.clone(),

@@ -25,6 +25,8 @@ pub struct Slips {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct SlipAnswer {
+    /// Its word in the list `first_question`.
+    pub id: String,
     /// The answer.
     pub label: Label,
     /// What it leads to, in the order of the playbooks.
@@ -48,21 +50,21 @@ impl Butler {
     /// [`ButlerError::NotEnrolled`] and those of the store.
     pub fn slips(&self, about: SubjectKind) -> Result<Slips, ButlerError> {
         let playbooks = self.playbooks()?;
-        let here = self.context.read(|reader| Ok(reader.count_by_workflow()?))?;
         let mut filed: Vec<(&Slip, ProcedureRow)> = Vec::new();
-        let mut others: Vec<(u64, ProcedureRow)> = Vec::new();
+        let mut others: Vec<ProcedureRow> = Vec::new();
         for row in self.procedures()?.into_iter().filter(|row| row.about.contains(&about)) {
             let Some(workflow) = row.begin.workflow() else { continue };
             match playbooks.workflow(workflow).and_then(|workflow| workflow.slip.as_ref()) {
                 Some(slip) => filed.push((slip, row)),
-                None => others.push((here.get(workflow).copied().unwrap_or(0), row)),
+                None => others.push(row),
             }
         }
         filed.sort_by_key(|(slip, _)| slip.rank);
-        others.sort_by_key(|(cases, _)| Reverse(*cases));
+        others.sort_by_key(|row| Reverse(row.here));
         let terms = playbooks.terms();
         let answers =
             terms.choices(Slip::FIRST_QUESTION).unwrap_or_default().iter().map(|answer| SlipAnswer {
+                id: answer.id.clone(),
                 label: answer.label.clone(),
                 slips: filed
                     .iter()
@@ -73,7 +75,7 @@ impl Butler {
         Ok(Slips {
             question: terms.label(Slip::FIRST_QUESTION),
             answers: answers.filter(|answer| !answer.slips.is_empty()).collect(),
-            others: others.into_iter().map(|(_, row)| row).collect(),
+            others,
         })
     }
 }

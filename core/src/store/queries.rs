@@ -17,7 +17,7 @@ use crate::model::resident::Phone;
 use crate::model::row::{Cells as _, Part as _, RecordRow, Row};
 use crate::model::{
     ChangeHash, ContactRow, HomeRow, Kind, PlaceId, PlaybookVersion, Procedure, RecordId, ResidentRow, Shown,
-    StaffId, Timestamp, Value, WorkflowId,
+    StaffId, Timestamp, Value,
 };
 
 /// A round, case or entry in a list.
@@ -195,14 +195,14 @@ impl Reader<'_> {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many cases of each workflow are here.
-    pub fn count_by_workflow(&self) -> Result<BTreeMap<WorkflowId, u64>, StoreError> {
+    /// How many rounds, cases and entries of each procedure are here.
+    pub fn count_by_procedure(&self) -> Result<BTreeMap<Procedure, u64>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT procedure, count(*) FROM work JOIN record USING (rid)
-             WHERE record.kind = ?1 AND procedure IS NOT NULL GROUP BY procedure",
+            "SELECT record.kind, procedure, count(*) FROM work JOIN record USING (rid)
+             WHERE procedure IS NOT NULL GROUP BY procedure, record.kind",
         )?;
-        let rows = query.query_map([Kind::Case], |row| {
-            Ok((WorkflowId::new(row.get::<_, String>(0)?), row.get::<_, i64>(1)?.cast_unsigned()))
+        let rows = query.query_map([], |row| {
+            Ok((Procedure::of(row.get(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?.cast_unsigned()))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -107,6 +107,12 @@ import SwiftUI
 
 #Preview("entry/key") { SceneView("entry/key") }
 
+#Preview("find-home/call") { SceneView("find-home/call") }
+
+#Preview("find-home/open") { SceneView("find-home/open") }
+
+#Preview("find-home/visit") { SceneView("find-home/visit") }
+
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
 #Preview("form/keys") { SceneView("form/keys") }
@@ -237,7 +243,15 @@ import SwiftUI
 
 #Preview("procedures/found-en") { SceneView("procedures/found-en") }
 
+#Preview("record/broken") { SceneView("record/broken") }
+
 #Preview("record/morning") { SceneView("record/morning") }
+
+#Preview("record/not-done") { SceneView("record/not-done") }
+
+#Preview("record/repair") { SceneView("record/repair") }
+
+#Preview("record/visit-en") { SceneView("record/visit-en") }
 
 #Preview("register/empty") { SceneView("register/empty") }
 

@@ -17,6 +17,7 @@ public enum Screens {
         "emergency": { scene, stage in try await emergency(scene, stage) },
         "enrol": { scene, stage in try await enrol(scene, stage) },
         "entry": { scene, stage in EntryModel(stage.app, try await stage.row("keys.owner", saying: scene.about ?? "")) },
+        "find-home": { scene, stage in SearchModel(stage.app, errands[scene.name]) },
         "form": { scene, stage in try await form(scene, stage) },
         "handover": { _, stage in HandoverModel(stage.app) },
         "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
@@ -146,6 +147,7 @@ public enum Screens {
     }
 
     /// Which register a scene of `register` is.
+    private static let errands: [String: Errand] = ["visit": .visit, "call": .call, "open": .open("repair.paid")]
     private static let registers: [String: Procedure] = [
         "empty": .form(form: "keys.public"), "repairs": .workflow(workflow: "repair.paid"),
     ]

@@ -14,6 +14,8 @@ public enum Place: Hashable, Sendable {
     case `case`(RecordId)
     case form(FormOf)
     case homes
+    /// Which home it is for.
+    case findHome(Errand)
     case record
     case cases
     case more
@@ -32,6 +34,13 @@ public enum Place: Hashable, Sendable {
     case metrics
     case metricRecords(MetricId, MetricGroup?, Month)
     case settings
+}
+
+/// What a home is looked up for.
+public enum Errand: Hashable, Sendable {
+    case visit
+    case call
+    case open(WorkflowId)
 }
 
 /// What a form is filled in for.

@@ -64,7 +64,7 @@ public enum HomeSheet: Sendable {
         public let title: String
         public let about: String
         public let search: Typing<HomeIntent>
-        public let rows: [SlipLine]
+        public let rows: [SlipLine<HomeIntent>]
         public let none: String?
     }
 }
@@ -72,13 +72,13 @@ public enum HomeSheet: Sendable {
 /// What one hears at a door, and what is opened for it.
 public struct SlipGroup: Sendable {
     public let title: String
-    public let slips: [SlipLine]
+    public let slips: [SlipLine<HomeIntent>]
 }
 
 /// Something that may be opened; `about` tells it from its neighbours.
-public struct SlipLine: Sendable {
+public struct SlipLine<Intent: Sendable>: Sendable {
     public let about: String
-    public let open: Press<HomeIntent>
+    public let open: Press<Intent>
 }
 
 /// What is to be done at this door today.
@@ -232,7 +232,7 @@ public enum HomeIntent: Equatable, Sendable {
         }
     }
 
-    private func slip(_ row: ProcedureRow, _ about: Label?) -> SlipLine? {
+    private func slip(_ row: ProcedureRow, _ about: Label?) -> SlipLine<HomeIntent>? {
         row.workflow.map { SlipLine(about: about.map { app.words($0).capitalisedFirst } ?? "", open: Press(app.words(row.title), .openOrder($0))) }
     }
 

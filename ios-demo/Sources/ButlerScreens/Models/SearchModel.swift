@@ -5,6 +5,7 @@ import Foundation
 public struct SearchState: Sendable {
     public var title = ""
     public var subtitle = ""
+    public var back: Press<SearchIntent>?
     public var sync: Press<SearchIntent>?
     public var syncBadge: Badge?
     public var problem: String?
@@ -47,6 +48,7 @@ public struct SearchKey: Sendable {
 }
 
 public enum SearchIntent: Equatable, Sendable {
+    case back
     case outbox
     case type(String)
     case key(Character)
@@ -58,7 +60,8 @@ public enum SearchIntent: Equatable, Sendable {
     case open(Kind, RecordId, home: RecordId?)
 }
 
-/// 房屋: of `search(typed)`; with nothing typed, the doors of today and what was opened last.
+/// 房屋: of `search(typed)`; with nothing typed, the doors of today and what was opened last. Looked up for an errand, a home
+/// leads to that, and nothing else is found.
 @MainActor public final class SearchModel: Model {
     public let app: App
     public let life = Life(SearchState())
@@ -68,11 +71,17 @@ public enum SearchIntent: Equatable, Sendable {
     private var best: SearchIntent?
     private var problem: String?
 
-    public init(_ app: App) { self.app = app }
+    private let errand: Errand?
+
+    public init(_ app: App, _ errand: Errand? = nil) {
+        self.app = app
+        self.errand = errand
+    }
 
     public func act(_ intent: SearchIntent) async throws {
         problem = nil
         switch intent {
+        case .back: app.platform.back()
         case .outbox: app.platform.go(.outbox)
         case .type(let text): typed = text
         case .key(let key): typed.append(key)
@@ -88,7 +97,29 @@ public enum SearchIntent: Equatable, Sendable {
 
     private func open(_ kind: Kind, _ record: RecordId, _ home: RecordId?) {
         if let home { opened = Array(([home] + opened).unique().prefix(remembered)) }
-        app.platform.go(home.map(Place.home) ?? placeOf(kind, record))
+        guard let errand else { return app.platform.go(home.map(Place.home) ?? placeOf(kind, record)) }
+        guard let home else { return }
+        // From there one does not come back to looking for a home.
+        app.platform.back()
+        switch errand {
+        case .visit: app.platform.go(.visit(home))
+        case .call: app.platform.go(.visit(home, byPhone: true))
+        case .open(let workflow): app.platform.go(.form(.opening(workflow, home)))
+        }
+    }
+
+    private func name(_ errand: Errand) async throws -> String {
+        switch errand {
+        case .visit: return app.words(.recordAVisit)
+        case .call: return app.words(.recordACall)
+        case .open(let workflow):
+            let row = try await app.butler.office.procedures().first { $0.workflow == workflow }
+            return row.map { app.words($0.title) } ?? ""
+        }
+    }
+
+    private func isHome(_ hit: SearchHit) -> Bool {
+        if case .open(let kind, _, let home) = hit.open.intent { kind == .home || home != nil } else { false }
     }
 
     public func read() async throws -> SearchState {
@@ -97,14 +128,18 @@ public enum SearchIntent: Equatable, Sendable {
         let walk = try await app.butler.today.walk(app.settings.now.hours)
         let query = typed.trimmed
         let homes = try await app.butler.homes.count()
-        let hits = query.isEmpty ? try await near(walk, today) : try await hits(query, walk, today)
+        let found = query.isEmpty ? try await near(walk, today) : try await hits(query, walk, today)
+        let hits = errand == nil ? found : found.filter(isHome)
         best = hits.first?.open.intent
         let grids = try await app.butler.me().grids.map(\.name)
+        let here = (grids + [words(.homes, ["count": homes])]).joined(separator: dot)
+        let subtitle = if let errand { try await name(errand) } else { here }
         return SearchState(
-            title: words(.tabHomes),
-            subtitle: (grids + [words(.homes, ["count": homes])]).joined(separator: dot),
-            sync: Press(words(.syncNow), .outbox),
-            syncBadge: syncBadge(app, try await app.butler.status()),
+            title: words(errand == nil ? .tabHomes : .whichHome),
+            subtitle: subtitle,
+            back: errand == nil ? nil : Press(words(.back), .back),
+            sync: errand == nil ? Press(words(.syncNow), .outbox) : nil,
+            syncBadge: errand == nil ? syncBadge(app, try await app.butler.status()) : nil,
             problem: problem,
             typed: Typing(words(.search), typed, hint: words(.searchHint)) { .type($0) },
             clear: typed.isEmpty ? nil : Press(words(.clearIt), .clear),

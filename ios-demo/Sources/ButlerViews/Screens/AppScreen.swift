@@ -50,6 +50,8 @@ public struct AppScreen: View {
             Living(models.of(place) { HistoryModel(app, record) }) { state, on in HistoryScreen(state: state, on: on) }
         case .home(let home):
             Living(models.of(place) { HomeModel(app, home) }) { state, on in HomeScreen(state: state, on: on) }
+        case .findHome(let errand):
+            Living(models.of(place) { SearchModel(app, errand) }) { state, on in SearchScreen(state: state, on: on) }
         case .homes:
             Living(models.of(place) { SearchModel(app) }) { state, on in
                 Footed(foot: tabs) { SearchScreen(state: state, on: on) }

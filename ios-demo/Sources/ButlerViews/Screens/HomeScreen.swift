@@ -76,9 +76,9 @@ private struct HomeSheetView: View {
     }
 }
 
-private struct SlipRows: View {
-    let slips: [SlipLine]
-    let on: (HomeIntent) -> Void
+struct SlipRows<Intent: Sendable>: View {
+    let slips: [SlipLine<Intent>]
+    let on: (Intent) -> Void
 
     var body: some View {
         Card {

@@ -15,11 +15,71 @@ struct RecordScreen<Above: View>: View {
             Scrolled(problem: state.problem, spacing: 10) {
                 above
                 if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
-                if !state.rows.isEmpty {
-                    Heading(title: state.heading)
-                    Card { Ruled(state.rows) { row in Strip(press: row, on: on, icon: .penLine) } }
+                if !state.tiles.isEmpty { Tiles(tiles: state.tiles, on: on) }
+                if let title = state.registersTitle { HeadingWith(title: title, press: state.all, on: on) }
+                if !state.registers.isEmpty {
+                    Flow(spacing: 8) {
+                        ForEach(Array(state.registers.enumerated()), id: \.offset) { _, register in PressButton(register, on, .outline) }
+                    }
                 }
             }
+        }
+        .overlay {
+            if let sheet = state.sheet {
+                SheetFrame(title: sheet.title, close: { on(sheet.close.intent) }) { SlipRows(slips: sheet.slips, on: on) }
+            }
+        }
+    }
+}
+
+/// Two beside each other; one where text is large.
+private struct Tiles: View {
+    let tiles: [RecordTile]
+    let on: (RecordIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let across = Array(repeating: GridItem(.flexible(), spacing: 8), count: design.large ? 1 : 2)
+        LazyVGrid(columns: across, spacing: 8) {
+            ForEach(Array(tiles.enumerated()), id: \.offset) { _, tile in Tile(tile: tile, on: on) }
+        }
+    }
+}
+
+private struct Tile: View {
+    let tile: RecordTile
+    let on: (RecordIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: Measure.cardRadius)
+        SwiftUI.Button {
+            on(tile.open.intent)
+        } label: {
+            HStack(spacing: 12) {
+                Picture(icon)
+                    .frame(width: 44, height: 44)
+                    .background(design[\.sunken], in: RoundedRectangle(cornerRadius: Measure.controlRadius))
+                Words(tile.open.label, .bold).frame(maxWidth: .infinity, alignment: .leading)
+            }
+            .padding(12)
+            .frame(minHeight: 72)
+            .background(design[\.surface], in: shape)
+            .overlay(shape.strokeBorder(design[\.line], lineWidth: design.edge))
+            .contentShape(shape)
+        }
+        .buttonStyle(.plain)
+    }
+
+    private var icon: Icon {
+        switch tile.look {
+        case .visit: .doorOpen
+        case .call: .phone
+        case .broken: .wrench
+        case .notDone: .flag
+        case .toDo: .clipboardList
+        case .unhappy: .messageSquareWarning
+        case .other: .penLine
         }
     }
 }

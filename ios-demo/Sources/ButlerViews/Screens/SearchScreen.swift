@@ -9,7 +9,8 @@ struct SearchScreen: View {
 
     var body: some View {
         VStack(spacing: 0) {
-            Bar(title: state.title, subtitle: state.subtitle, sync: state.sync, badge: state.syncBadge, on: on)
+            Bar(
+                title: state.title, subtitle: state.subtitle, back: state.back, sync: state.sync, badge: state.syncBadge, on: on)
             Query(state: state, on: on).padding(.horizontal, Measure.margin)
             ScrollView {
                 VStack(alignment: .leading, spacing: 8) {

@@ -4,15 +4,18 @@ import androidx.activity.ComponentActivity
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import butler.app.models.EmergencyEntryModel
 import butler.app.models.EmergencyEntryState
+import butler.app.models.Errand
 import butler.app.models.IndexModel
 import butler.app.models.IndexState
 import butler.app.models.MoreModel
 import butler.app.models.RecordModel
+import butler.app.models.SearchModel
 import butler.app.models.Tab
 import butler.app.screens.EmergencyButton
 import butler.app.screens.IndexCard
 import butler.app.screens.MoreScreen
 import butler.app.screens.RecordScreen
+import butler.app.screens.SearchScreen
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -34,6 +37,8 @@ class RecordPicturesTest {
                 RecordModel(stage.app)
             }
             take("record", Scene("record", "morning", "morning"), record, *LOOKS) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
+            take("record-slips", Scene("record", "broken", "morning").press("坏了要修"), record, LIGHT, LARGEST) { state, foot -> RecordScreen(state, {}, foot) { EmergencyButton(entry) {} } }
+            take("find-home", Scene("find-home", "visit", "morning"), { SearchModel(it.app, Errand.Visit) }, LIGHT, SMALL) { state, _ -> SearchScreen(state, {}) {} }
         }
     }
 

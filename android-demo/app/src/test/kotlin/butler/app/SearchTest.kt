@@ -1,5 +1,7 @@
 package butler.app
 
+import butler.WorkflowId
+import butler.app.models.Errand
 import butler.app.models.SearchModel
 import butler.app.words.Language
 import org.junit.Test
@@ -35,6 +37,17 @@ class SearchTest {
 
     @Test
     fun `opened and found again`() = search("opened").keys("3-2-904").press("打开").press("清空").check { SearchModel(it.app) }
+
+    @Test
+    fun `a home to be visited`() = Scene("find-home", "visit", "morning").keys("3-2-15").press("打开").check { SearchModel(it.app, Errand.Visit) }
+
+    @Test
+    fun `somebody to be called, who lives there`() =
+        Scene("find-home", "call", "morning").press("字").type("搜索", "刘敏").check { SearchModel(it.app, Errand.Call) }
+
+    @Test
+    fun `a home to be repaired`() =
+        Scene("find-home", "open", "morning").press("3栋2单元1501").check { SearchModel(it.app, Errand.Open(WorkflowId("repair.paid"))) }
 
     private fun search(name: String) = Scene("search", name, "morning")
 

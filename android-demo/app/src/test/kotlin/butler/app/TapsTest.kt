@@ -17,6 +17,7 @@ import butler.app.models.Model
 import butler.app.models.Place
 import butler.app.models.RegisterModel
 import butler.app.models.RoundModel
+import butler.app.models.RecordModel
 import butler.app.models.RoundOf
 import butler.app.models.RoundState
 import butler.app.models.SearchModel
@@ -73,6 +74,8 @@ class TapsTest {
             model = when (top) {
                 Place.Today -> TodayModel(stage.app)
                 Place.Homes -> SearchModel(stage.app)
+                is Place.FindHome -> SearchModel(stage.app, top.errand)
+                Place.Record -> RecordModel(stage.app)
                 is Place.Home -> HomeModel(stage.app, top.home)
                 is Place.Visit -> VisitModel(stage.app, top.home, top.byPhone)
                 is Place.Round -> RoundModel(stage.app, top.of)
@@ -147,6 +150,20 @@ class TapsTest {
         press("记下")
         val opened = stage.world.butler.homes.details(stage.home("3-2-1501")).cases.first { it.workflow == WorkflowId("repair.paid") && it.title == "有偿维修（户内）" }
         assertEquals(listOf(stage.home("3-2-1501")), stage.world.butler.cases.details(opened.id).about)
+    }
+
+    @Test
+    fun `a repair is reported from the plus, 8`() = job("morning", 8) { stage ->
+        tab(Tab.Record)
+        press("坏了要修")
+        press("有偿维修（户内）")
+        press("3栋2单元1501")
+        press("排水")
+        press("普通")
+        type("情况说明", "厨房水槽下水管接口滴水")
+        press("记下")
+        assertTrue(stage.world.butler.homes.details(stage.home("3-2-1501")).cases.any { it.title == "有偿维修（户内）" })
+        assertEquals(Place.Record, stage.navigator.way.value.top, "one is not asked for a home again")
     }
 
     @Test

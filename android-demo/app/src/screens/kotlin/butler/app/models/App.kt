@@ -13,6 +13,7 @@ import butler.RecordId
 import butler.Recorded
 import butler.Summary
 import butler.words
+import butler.WorkflowId
 import butler.app.words.Formats
 import butler.app.words.Word
 import butler.app.words.Words
@@ -34,6 +35,8 @@ sealed interface Place {
     data class Case(val case: RecordId) : Place
     data class Form(val of: FormOf) : Place
     data object Homes : Place
+    /** Which home it is for. */
+    data class FindHome(val errand: Errand) : Place
     data object Record : Place
     data object Emergencies : Place
     data class Emergency(val of: EmergencyOf) : Place
@@ -52,6 +55,13 @@ sealed interface Place {
     data object Conflicts : Place
     data class Rejected(val change: butler.ChangeHash) : Place
     data class History(val record: RecordId) : Place
+}
+
+/** What a home is looked up for. */
+sealed interface Errand {
+    data object Visit : Errand
+    data object Call : Errand
+    data class Open(val workflow: WorkflowId) : Errand
 }
 
 /** What was just recorded, in words, and what it wrote. */

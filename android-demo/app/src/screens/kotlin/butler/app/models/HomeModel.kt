@@ -81,14 +81,14 @@ sealed interface HomeSheet {
     data class Slips(val title: String, val about: String, val answers: List<SlipGroup>, val others: Press<HomeIntent>?) : HomeSheet
 
     /** What stands under no answer, or whatever is called as typed. */
-    data class Others(val title: String, val about: String, val search: Typing<HomeIntent>, val rows: List<SlipLine>, val none: String?) : HomeSheet
+    data class Others(val title: String, val about: String, val search: Typing<HomeIntent>, val rows: List<SlipLine<HomeIntent>>, val none: String?) : HomeSheet
 }
 
 /** What one hears at a door, and what is opened for it. */
-data class SlipGroup(val title: String, val slips: List<SlipLine>)
+data class SlipGroup(val title: String, val slips: List<SlipLine<HomeIntent>>)
 
 /** Something that may be opened; [about] tells it from its neighbours. */
-data class SlipLine(val about: String, val open: Press<HomeIntent>)
+data class SlipLine<out I : Any>(val about: String, val open: Press<I>)
 
 /** What is to be done at this door today. */
 data class HomeToday(val title: String, val things: String, val badge: Badge?)
@@ -208,7 +208,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         }
     }
 
-    private fun slip(row: ProcedureRow, about: Label?): SlipLine? = (row.begin as? Procedure.Workflow)?.let {
+    private fun slip(row: ProcedureRow, about: Label?): SlipLine<HomeIntent>? = (row.begin as? Procedure.Workflow)?.let {
         SlipLine(about?.let { words -> app.words(words) }.orEmpty().replaceFirstChar(Char::uppercase), Press(app.words(row.title), HomeIntent.OpenOrder(it.workflow)))
     }
 

@@ -4,6 +4,7 @@ import butler.DayWalk
 import butler.DueStatus
 import butler.FoundBy
 import butler.Kind
+import butler.Procedure
 import butler.RecordId
 import butler.SearchRow
 import butler.WalkDoor
@@ -13,6 +14,7 @@ import java.time.LocalDate
 
 /** What can be pressed on 房屋. */
 sealed interface SearchIntent {
+    data object Back : SearchIntent
     data object Outbox : SearchIntent
     data class Type(val text: String) : SearchIntent
     data class Key(val key: Char) : SearchIntent
@@ -23,8 +25,11 @@ sealed interface SearchIntent {
     data class Open(val kind: Kind, val record: RecordId, val home: RecordId?) : SearchIntent
 }
 
-/** 房屋: of `search(typed)`; with nothing typed, the doors of today and what was opened last. */
-class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState()) {
+/**
+ * 房屋: of `search(typed)`; with nothing typed, the doors of today and what was opened last. Looked up for an errand, a home
+ * leads to that, and nothing else is found.
+ */
+class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchState, SearchIntent>(app, SearchState()) {
     private var typed = ""
     private var letters = false
     private var opened: List<RecordId> = emptyList()
@@ -34,6 +39,7 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
     override suspend fun act(intent: SearchIntent) {
         problem = null
         when (intent) {
+            SearchIntent.Back -> app.platform.back()
             SearchIntent.Outbox -> app.platform.go(Place.Outbox)
             is SearchIntent.Type -> typed = intent.text
             is SearchIntent.Key -> typed += intent.key
@@ -52,7 +58,15 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
     private fun open(hit: SearchIntent.Open) {
         val home = if (hit.kind == Kind.HOME) hit.record else hit.home
         if (home != null) opened = (listOf(home) + opened).distinct().take(REMEMBERED)
-        app.platform.go(if (home != null) Place.Home(home) else placeOf(hit.kind, hit.record))
+        if (errand == null) return app.platform.go(if (home != null) Place.Home(home) else placeOf(hit.kind, hit.record))
+        val to = when (errand) {
+            Errand.Visit -> Place.Visit(home ?: return)
+            Errand.Call -> Place.Visit(home ?: return, byPhone = true)
+            is Errand.Open -> Place.Form(FormOf.Opening(errand.workflow, home ?: return))
+        }
+        // From there one does not come back to looking for a home.
+        app.platform.back()
+        app.platform.go(to)
     }
 
     override suspend fun read(): SearchState {
@@ -60,13 +74,16 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
         val today = app.butler.date()
         val walk = app.butler.today.walk(app.settings.now.hours)
         val query = typed.trim()
-        val hits = if (query.isEmpty()) near(walk, today) else app.butler.search(query, SHOWN).map { hit(it, query, walk, today) }
+        val found = if (query.isEmpty()) near(walk, today) else app.butler.search(query, SHOWN).map { hit(it, query, walk, today) }
+        val hits = if (errand == null) found else found.filter { isHome(it.open.intent as SearchIntent.Open) }
         best = hits.firstOrNull()?.open?.intent as? SearchIntent.Open
         return SearchState(
-            title = words(Word.TabHomes),
-            subtitle = (app.butler.me().grids.map { it.name } + words(Word.Homes, "count" to app.butler.homes.count())).joinToString(DOT),
-            sync = Press(words(Word.SyncNow), SearchIntent.Outbox),
-            syncBadge = syncBadge(app, app.butler.status()),
+            title = words(if (errand == null) Word.TabHomes else Word.WhichHome),
+            subtitle = errand?.let { name(it) }
+                ?: (app.butler.me().grids.map { it.name } + words(Word.Homes, "count" to app.butler.homes.count())).joinToString(DOT),
+            back = errand?.let { Press(words(Word.Back), SearchIntent.Back) },
+            sync = if (errand == null) Press(words(Word.SyncNow), SearchIntent.Outbox) else null,
+            syncBadge = if (errand == null) syncBadge(app, app.butler.status()) else null,
             problem = problem,
             typed = Typing(words(Word.Search), typed, words(Word.SearchHint)) { SearchIntent.Type(it) },
             clear = if (typed.isEmpty()) null else Press(words(Word.ClearIt), SearchIntent.Clear),
@@ -81,6 +98,14 @@ class SearchModel(app: App) : Model<SearchState, SearchIntent>(app, SearchState(
             rooms = if (letters) Press(words(Word.RoomKeys), SearchIntent.Letters(false)) else null,
         )
     }
+
+    private suspend fun name(errand: Errand): String = when (errand) {
+        Errand.Visit -> app.words(Word.RecordAVisit)
+        Errand.Call -> app.words(Word.RecordACall)
+        is Errand.Open -> app.butler.office.procedures().firstOrNull { it.begin == Procedure.Workflow(errand.workflow) }?.let { app.words(it.title) }.orEmpty()
+    }
+
+    private fun isHome(hit: SearchIntent.Open) = hit.kind == Kind.HOME || hit.home != null
 
     /** What was opened last, else the next doors of today. */
     private suspend fun near(walk: DayWalk, today: LocalDate): List<SearchHit> {

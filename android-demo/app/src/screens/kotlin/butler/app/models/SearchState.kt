@@ -4,6 +4,7 @@ package butler.app.models
 data class SearchState(
     val title: String = "",
     val subtitle: String = "",
+    val back: Press<SearchIntent>? = null,
     val sync: Press<SearchIntent>? = null,
     val syncBadge: Badge? = null,
     val problem: String? = null,

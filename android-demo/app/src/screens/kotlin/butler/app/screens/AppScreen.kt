@@ -120,7 +120,8 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
         Place.Enrol -> models.of(place, ::EnrolModel).let { EnrolScreen(living(it), it::on) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
-        Place.Homes -> models.of(place, ::SearchModel).let { SearchScreen(living(it), it::on, tabs) }
+        Place.Homes -> models.of(place) { SearchModel(it) }.let { SearchScreen(living(it), it::on, tabs) }
+        is Place.FindHome -> models.of(place) { SearchModel(it, place.errand) }.let { SearchScreen(living(it), it::on) {} }
         Place.Record -> models.of(place, ::RecordModel).let {
             val entry = models.above(place, ::EmergencyEntryModel)
             RecordScreen(living(it), it::on, tabs) { EmergencyButton(living(entry), entry::on) }

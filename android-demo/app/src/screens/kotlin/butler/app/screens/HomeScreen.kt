@@ -180,7 +180,7 @@ private fun OthersSheet(sheet: HomeSheet.Others, on: (HomeIntent) -> Unit) {
 }
 
 @Composable
-private fun SlipRows(slips: List<SlipLine>, on: (HomeIntent) -> Unit) {
+internal fun <I : Any> SlipRows(slips: List<SlipLine<I>>, on: (I) -> Unit) {
     Card {
         slips.forEachIndexed { index, slip ->
             if (index > 0) Rule()

@@ -54,7 +54,7 @@ import butler.app.parts.Words
 @Composable
 fun SearchScreen(state: SearchState, on: (SearchIntent) -> Unit, foot: @Composable () -> Unit) {
     Column(Modifier.fillMaxSize()) {
-        Bar(state.title, state.subtitle, sync = state.sync, badge = state.syncBadge, on = on)
+        Bar(state.title, state.subtitle, state.back, sync = state.sync, badge = state.syncBadge, on = on)
         Column(Modifier.padding(horizontal = Measure.margin.dp)) { Query(state, on) }
         LazyColumn(
             Modifier.weight(1f),
