@@ -4,11 +4,12 @@
 //! decision, something sent again), the record as it would stand is planned and asked here before anything is written.
 //! It is asked as its author saw it: not what a merge with others' values shows instead of what was written.
 
-use super::{Author, case_steps, round_results};
+use super::case_steps::{self, Requirements};
+use super::{Author, round_results};
 use crate::context::Recorded;
 use crate::context::author::place_of;
 use crate::error::{ButlerError, InputProblem};
-use crate::model::{Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
+use crate::model::{Case, Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
 use crate::playbook::condition::Scope;
 use crate::playbook::course;
 use crate::playbook::form::{self, FieldProblem, Form};
@@ -86,7 +87,7 @@ impl Author {
         })
     }
 
-    /// The steps an edit makes must be possible as the case stands, and bring what they ask.
+    /// The steps an edit makes must be possible as the case and what it is about stand, and bring what they ask.
     fn steps(
         &self,
         reader: &Reader<'_>,
@@ -97,8 +98,16 @@ impl Author {
         let workflow = case_steps::workflow(&self.office.playbooks, after)?;
         let state = before.map(|before| case_steps::state(reader, workflow, before)).transpose()?;
         let state = state.unwrap_or_default();
+        let requirements = Requirements {
+            reader,
+            office: &self.office,
+            today: self.today(),
+            case: before.map(|before| before.id),
+            about: Case::subjects(after),
+        };
         for event in events(edit, Event::PREFIX) {
             case_steps::check_step(workflow, &state, &event.role, &event.step, &event.evidence)?;
+            requirements.check(workflow, &state, &event.step, &event.evidence)?;
         }
         Ok(())
     }

@@ -82,7 +82,7 @@ mod tests {
     use crate::error::ButlerError;
     use crate::model::choice::Outcome;
     use crate::model::{
-        Edit, EventId, Evidence, Kind, PhotoId, PlaceId, QuestionId, RecordId, RoleId, Round,
+        Edit, EventId, Evidence, HomeEdit, Kind, PhotoId, PlaceId, QuestionId, RecordId, RoleId, Round,
     };
     use crate::testing::{TestPhone, unit};
 
@@ -170,5 +170,32 @@ mod tests {
         let missing = resend(&bench, round, Kind::Round, &result(&[]), &result(&[photo]));
         assert_eq!(missing, std::slice::from_ref(&item.field));
         assert_eq!(bench.butler.status().unwrap().unsent_photos, 1, "the photo goes with it");
+    }
+
+    #[test]
+    fn a_step_sent_again_is_asked_what_it_requires_of_other_records() {
+        let bench = TestPhone::new(&["butler"]);
+        let requires = TICKED.replace(
+            "needs = [\"tell\"]",
+            r#"requires = [{ where = [{ path = "layout", is = ["三室两厅"] }], not = { zh = "户型没核实", en = "the layout is not verified" } }]"#,
+        );
+        bench.publish(&[&requires]);
+        let case = shutdown(&bench, "501");
+        let details = bench.butler.cases().details(case).unwrap();
+        let (home, opened) = (details.about[0], details.steps[0].event);
+        let role = RoleId::new("butler").unwrap();
+        let event = bench
+            .butler
+            .context
+            .act(|author, _| author.event(&"close".into(), role, vec![opened], "", Evidence::default()));
+        let close = Edit::new().event(&event.unwrap());
+        let rejected = bench.reject(case, Kind::Case, &close, "role");
+        let again = bench.butler.rejected().resend_as_meant(rejected);
+        let Err(ButlerError::StepNotPossible { why: Some(why), .. }) = again else { panic!("{again:?}") };
+        assert_eq!(why.zh, "户型没核实");
+        let verified = HomeEdit { layout: "三室两厅".into(), ..HomeEdit::default() };
+        bench.butler.homes().edit(home, verified).unwrap();
+        bench.butler.rejected().resend_as_meant(rejected).unwrap();
+        assert!(bench.butler.cases().details(case).unwrap().ended);
     }
 }
