@@ -1,12 +1,11 @@
 //! Which result of a round is possible.
 
-use super::Author;
+use super::{Author, OfficeTables};
 use crate::error::{ButlerError, InputProblem};
 use crate::model::round::RoundStop;
 use crate::model::{Event, Evidence, Kind, PlaceId, QuestionId, Record, RecordId, RoleId, Round};
-use crate::playbook::Playbooks;
-use crate::playbook::checklist::{Checklist, Point};
-use crate::playbook::course;
+use crate::playbook::checklist::{AT, Checklist, Point};
+use crate::playbook::{Label, Playbooks, course};
 use crate::store::Tx;
 
 /// The checklist a round was begun under, in that version.
@@ -43,8 +42,9 @@ pub(crate) fn stop_at(
     }
 }
 
-/// Whether a result will do, given those so far.
+/// Whether a result will do, given those so far; what will not is told with the place it is of.
 pub(crate) fn check_result(
+    office: &OfficeTables,
     checklist: &Checklist,
     item: &QuestionId,
     evidence: &Evidence,
@@ -52,6 +52,13 @@ pub(crate) fn check_result(
     results: &[Event],
 ) -> Result<(), ButlerError> {
     let problems = checklist.check_result(item, evidence, role, results);
-    let problems = problems.ok_or_else(|| ButlerError::invalid("item", InputProblem::UnknownItem))?;
+    let mut problems = problems.ok_or_else(|| ButlerError::invalid("item", InputProblem::UnknownItem))?;
+    let place = evidence.fields.get(AT).and_then(|place| PlaceId::new(place.as_text()?).ok());
+    if let Some(place) = place.and_then(|id| office.places.get(&id)) {
+        for problem in &mut problems {
+            let (said, name) = (&problem.message, &place.name);
+            problem.message = Label::new(format!("{}（{name}）", said.zh), format!("{} ({name})", said.en));
+        }
+    }
     ButlerError::of_form(problems)
 }

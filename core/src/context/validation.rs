@@ -119,6 +119,7 @@ impl Author {
             before.map(Round::results).unwrap_or_default().into_iter().map(|seen| seen.event).collect();
         for event in events(edit, "result/") {
             round_results::check_result(
+                &self.office,
                 checklist,
                 &event.step.as_str().into(),
                 &event.evidence,

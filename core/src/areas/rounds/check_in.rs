@@ -282,6 +282,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_result_names_its_place() {
+        let (bench, round) = surveyed();
+        let first = "lobby@jinse/1/1/lobby";
+        let rounds = bench.butler.rounds();
+        let rejected = rounds.record_point(round, first, &scan("QR-1-1"), &[answer("floor", "mud")]);
+        let Err(ButlerError::EvidenceMissing { problems }) = rejected else { panic!("{rejected:?}") };
+        let [problem] = &problems[..] else { panic!("{problems:?}") };
+        assert_eq!(problem.message.zh, "请从“地面”的选项中选择（1栋1单元大堂）");
+        assert_eq!(problem.message.en, "choose one of the options of “Floor” (1栋1单元大堂)");
+    }
+
+    #[test]
     fn nobody_walks_three_hundred_metres_in_a_minute() {
         let (bench, round) = surveyed();
         let rounds = bench.butler.rounds();

@@ -59,7 +59,7 @@ pub(super) fn result(
     if let Some(stop) = &stop {
         evidence.fields.insert(AT.into(), stop.place.as_str().into());
     }
-    round_results::check_result(checklist, &id.into(), &evidence, &role, results)?;
+    round_results::check_result(&author.office, checklist, &id.into(), &evidence, &role, results)?;
     let place = stop.as_ref().map(|stop| stop.place.as_str());
     let here = |event: &Event| event.step == *id && visited_at(event) == place;
     let seen = results.iter().filter(|seen| here(seen)).map(|seen| seen.id).collect();
