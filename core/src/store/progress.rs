@@ -8,7 +8,7 @@ use rusqlite::{Row, params};
 
 use super::index::json_column;
 use super::{Reader, StoreError, Tx};
-use crate::model::{RecordId, StaffId, Timestamp};
+use crate::model::{Kind, RecordId, StaffId, Timestamp};
 use crate::query::{CountedFinding, CountedStep, WorkProgress};
 
 /// The columns of a step that counts, for [`read_step`], behind one that says whose it is.
@@ -41,7 +41,8 @@ pub(super) fn read_finding(row: &Row<'_>, from: usize) -> rusqlite::Result<Count
 }
 
 impl Reader<'_> {
-    /// When each person's newest work that is here was done: a contact, a step, something begun.
+    /// When each person's newest work that is here was done, as far as rows tell: a contact, a step, something begun. What was
+    /// recorded in a round since it was begun stands in the round alone ([`Self::rounds_moved`]).
     pub fn last_heard(&self) -> Result<BTreeMap<StaffId, Timestamp>, StoreError> {
         let mut query = self.db.prepare_cached(
             "SELECT by, max(at) FROM (
@@ -51,6 +52,16 @@ impl Reader<'_> {
              ) WHERE by IS NOT NULL AND at IS NOT NULL GROUP BY by",
         )?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// The rounds in which something was recorded since then, after they were begun.
+    pub fn rounds_moved(&self, since: Timestamp) -> Result<Vec<RecordId>, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT record.id FROM work JOIN record USING (rid)
+             WHERE record.kind = ?1 AND moved_at >= ?2 AND moved_at > opened_at",
+        )?;
+        let rows = query.query_map((Kind::Round, since), |row| row.get(0))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

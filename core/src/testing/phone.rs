@@ -156,6 +156,11 @@ impl TestPhone {
         self.change(TableName::Staff, |rows| rows.push(colleague));
     }
 
+    /// The office gives somebody work beside what they have.
+    pub fn works(&self, assignment: Assignment) {
+        self.change(TableName::Assignments, |rows| rows.push(assignment));
+    }
+
     /// The office adds a place.
     pub fn place(&self, place: Place) {
         self.change(TableName::Places, |rows| rows.push(place));

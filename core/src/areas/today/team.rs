@@ -1,12 +1,17 @@
 //! How the day of each colleague stands, for those who answer for several grids.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::areas::today::Today;
 use crate::context::Agenda;
 use crate::error::ButlerError;
 use crate::model::{GridId, StaffId, Timestamp};
+use crate::playbook::course;
 use crate::playbook::due::Status;
+use crate::store::Reader;
+
+/// How far back rounds are looked through, in milliseconds; of an older one it counts when it was begun.
+const ROUNDS_OF: i64 = 48 * 60 * 60_000;
 
 /// The day of a colleague.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +31,7 @@ pub struct TeamRow {
     pub urgent: u32,
     /// Of those, overdue.
     pub overdue: u32,
-    /// The newest work of theirs that has reached this phone.
+    /// When they did the newest of their work that has reached this phone.
     pub last_heard: Option<Timestamp>,
 }
 
@@ -43,7 +48,7 @@ impl Today<'_> {
             let me = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
             let mine = office.grids_for(&me);
             let now = reader.time(device)?.now;
-            let mut heard = reader.last_heard()?;
+            let mut heard = heard(reader, now)?;
             let mut team = Vec::new();
             for staff in office.staff.keys().filter(|staff| **staff != me) {
                 let of_theirs: BTreeSet<GridId> = office
@@ -85,5 +90,53 @@ impl Today<'_> {
             }
             Ok(team)
         })
+    }
+}
+
+/// When each person's newest work that is here was done: each point of a round is work of whoever looked.
+fn heard(reader: &Reader<'_>, now: Timestamp) -> Result<BTreeMap<StaffId, Timestamp>, ButlerError> {
+    let mut heard = reader.last_heard()?;
+    for round in reader.rounds_moved(now.plus_millis(-ROUNDS_OF))? {
+        let Some(round) = reader.readable(round)? else { continue };
+        let (check_ins, results) = course::marks(&round);
+        for event in check_ins.into_iter().chain(results) {
+            let at = event.estimated();
+            let newest = heard.entry(event.by).or_insert(at);
+            *newest = at.max(*newest);
+        }
+    }
+    Ok(heard)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::directory::{Assignment, Staff};
+    use crate::model::{Edit, GridId, Kind, PlaceId, RoleId, Round, StaffId};
+    use crate::testing::TestPhone;
+
+    #[test]
+    fn who_walks_a_round_is_heard_of_point_by_point() {
+        let bench = TestPhone::new(&["butler"]);
+        let (he, role) = (StaffId::new("he.fang").unwrap(), RoleId::new("butler").unwrap());
+        let (roles, name) = (vec![role.clone()], "何芳".into());
+        bench.colleague(Staff { id: he.clone(), name, roles, left: false, phone: None });
+        let grid = GridId::new("jinse/grid-1").ok();
+        bench.works(Assignment { staff: he.clone(), role, grid, until: None });
+        let heard = || {
+            let team = bench.butler.today().team().unwrap();
+            team.into_iter().find(|row| row.staff == he).unwrap().last_heard
+        };
+        assert_eq!(heard(), None);
+        let place = PlaceId::new("jinse/grid-1").unwrap();
+        let rounds = bench.butler.rounds();
+        let round = rounds.start(&"patrol.public-area".into(), &place, None, None).unwrap().record;
+        let point = rounds.details(round).unwrap().points[0].id.clone();
+        for _ in 0..2 {
+            bench.host.pass(600_000);
+            let event = bench.colleagues_event(&point, Vec::new());
+            let arrived = Edit::new().put(Round::check_in_path(&event), event.encode());
+            bench.brings(round, Kind::Round, &arrived);
+            assert_eq!(heard(), Some(event.estimated()));
+        }
     }
 }
