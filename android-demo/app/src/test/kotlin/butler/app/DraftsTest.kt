@@ -1,8 +1,11 @@
 package butler.app
 
+import butler.Draft
+import butler.app.models.FormOf
 import butler.app.models.HandoverModel
 import butler.app.models.HomeModel
 import butler.app.models.HomeSheet
+import butler.app.models.OutboxIntent
 import butler.app.models.OutboxModel
 import butler.app.models.Place
 import butler.app.models.TodayIntent
@@ -109,6 +112,17 @@ class DraftsTest {
         val outbox = Scene("outbox", "draft", "leaks").press("今天走不完").play(stage) { OutboxModel(it.app) }
         assertEquals(listOf("今天走不完"), outbox.state.value.drafts.map { it.open.label })
         assertEquals(Place.Today, stage.navigator.way.value.top)
+    }
+
+    @Test
+    fun `the draft of a finding that names no round opens as a form`() = Stage("morning", Language.ZH).use { stage ->
+        val butler = stage.world.butler
+        val form = runBlocking { butler.submission() }
+        runBlocking {
+            butler.drafts.save(Draft(form, "round.finding"))
+            OutboxModel(stage.app).handle(OutboxIntent.Draft(form.id))
+        }
+        assertEquals(Place.Form(FormOf.Unfinished(form.id)), stage.navigator.way.value.top)
     }
 
     private fun scene() = Scene("today", "draft", "leaks")

@@ -93,7 +93,7 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
         app.butler.drafts.save(Draft(before?.submission ?: app.butler.submission(), TOLD, about = now))
     }
 
-    private suspend fun draft(handover: RecordId): Draft? = app.butler.drafts.list().map { it.draft }.find { it.form == TOLD && it.about.first() == handover }
+    private suspend fun draft(handover: RecordId): Draft? = app.butler.drafts.list().map { it.draft }.find { it.form == TOLD && it.about.firstOrNull() == handover }
 
     override fun failed(words: String) {
         problem = words

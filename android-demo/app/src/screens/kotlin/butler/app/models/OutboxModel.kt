@@ -102,6 +102,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
         val due = draft?.due
         val home = draft?.takeIf { due == null }?.about?.firstOrNull()?.takeIf { homeTitle(app, it) != null }
         val contact = home?.let { begun(draft) }
+        val round: RoundOf? = draft?.takeIf { it.form == RoundModel.FINDING }?.let { due?.let(RoundOf::Due) ?: it.about.firstOrNull()?.let(RoundOf::Begun) }
         return when {
             contact != null -> when (contact) {
                 Begun.Nobody -> Place.Today
@@ -110,7 +111,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             }
             draft?.form == TodayModel.CUT_SHORT -> Place.Today
             draft?.form == HandoverModel.TOLD -> Place.Handover
-            draft?.form == RoundModel.FINDING -> Place.Round(due?.let(RoundOf::Due) ?: RoundOf.Begun(draft.about.first()))
+            round != null -> Place.Round(round)
             else -> Place.Form(FormOf.Unfinished(id))
         }
     }
