@@ -116,6 +116,8 @@ public enum RoundOf: Hashable, Sendable {
     private var typed: [QuestionId: String] = [:]
     private var taken: [QuestionId: [PhotoId]] = [:]
     private var finding: OpenFinding?
+    /// What colleagues are called, once one of them is named.
+    private var names: [StaffId: String]?
     /// What is due because of what was just found, and what it was.
     private var order: (due: DueId, question: Question)?
     private var problem: String?
@@ -368,6 +370,7 @@ public enum RoundOf: Hashable, Sendable {
     // What is shown.
 
     public func read() async throws -> RoundState {
+        names = nil
         let words = app.words
         let details = try await details()
         let point = at(details)
@@ -455,7 +458,10 @@ public enum RoundOf: Hashable, Sendable {
     }
 
     private func name(_ staff: StaffId) async throws -> String {
-        try await app.butler.office.staff().first { $0.id == staff }?.name ?? staff.value
+        if names == nil {
+            names = Dictionary(uniqueKeysWithValues: try await app.butler.office.staff().map { ($0.id, $0.name) })
+        }
+        return names?[staff] ?? staff.value
     }
 
     /// What is left of a round of the grid can be handed over.

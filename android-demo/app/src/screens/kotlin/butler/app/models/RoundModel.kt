@@ -139,6 +139,9 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     private var finding: Open? = null
     private var problem: String? = null
 
+    /** What colleagues are called, once one of them is named. */
+    private var names: Map<StaffId, String>? = null
+
     /** What is due because of what was just found, and what it was. */
     private var order: Pair<DueId, Question>? = null
 
@@ -348,6 +351,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     // What is shown.
 
     override suspend fun read(): RoundState {
+        names = null
         val words = app.words
         val details = details()
         val point = at(details)
@@ -425,7 +429,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     private suspend fun plannedFor(details: RoundDetails): String? =
         details.plannedFor?.takeIf { it != app.butler.me().staff }?.let { app.words(Word.PlannedFor, "name" to name(it)) }
 
-    private suspend fun name(staff: StaffId): String = app.butler.office.staff().find { it.id == staff }?.name ?: staff.value
+    private suspend fun name(staff: StaffId): String =
+        (names ?: app.butler.office.staff().associate { it.id to it.name }.also { names = it })[staff] ?: staff.value
 
     /** What is left of a round of the grid can be handed over. */
     private suspend fun ofGrid(item: TodayItem?): Boolean =
