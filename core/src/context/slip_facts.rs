@@ -1,6 +1,7 @@
 //! What is known of a record when a slip is filled from it: on a phone as far as its owner may read, at the office whole.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::OfficeTables;
 use super::field_words::{AnswerInWords, FieldWords, Titles};
@@ -12,8 +13,10 @@ use crate::model::{
 };
 use crate::playbook::case::Standing;
 use crate::playbook::checklist::{self, Walk};
-use crate::playbook::form::FormField;
+use crate::playbook::condition::Scope;
+use crate::playbook::form::{self, FormField};
 use crate::playbook::paper::{COMMON, COMPANY, SlipCheck, SlipFacts, SlipStep};
+use crate::playbook::sum::Booked;
 use crate::playbook::{Label, course};
 
 /// What stands before the id of a record in the QR of a slip.
@@ -27,6 +30,8 @@ pub struct SlipAsked<'a> {
     pub issuer: &'a StaffId,
     /// The office's time as far as known.
     pub now: Timestamp,
+    /// Of a row of a register: what its sums add up besides its own answers.
+    pub booked: Option<Arc<Booked>>,
 }
 
 /// What is known of a case, a round or a row of a register, as it may be shown.
@@ -57,7 +62,9 @@ pub fn slip_facts(
         Kind::Round => round(&mut slip, office, record, asked.now, &words)?,
         Kind::Entry => {
             let form = course::form(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
-            answers(&mut slip, form.fields.iter(), &Entry::answers(record).fields, &words)?;
+            let scope = Scope::new().today(office.date_of(asked.now)).with_booked(asked.booked.clone());
+            let given = form::complete(&form.fields, &Entry::answers(record), &scope);
+            answers(&mut slip, form.fields.iter(), &given.fields, &words)?;
         }
         Kind::Home | Kind::Resident | Kind::Contact => return Err(ButlerError::NotFound),
     }
@@ -137,6 +144,7 @@ fn case(
     for step in &workflow.steps {
         slip.name_step(&step.id, &step.label);
     }
+    answers(slip, workflow.sums.iter(), &state.answers, words)?;
     Ok(())
 }
 
@@ -158,6 +166,7 @@ fn round(
     let done = if state.complete { ("已完成", "complete") } else { ("未完成", "not complete") };
     slip.name("$state", Label::new(done.0, done.1));
     for point in &state.points {
+    answers(slip, list.sums.iter(), &state.sums, words)?;
         let place = point.stop.and_then(|stop| office.places.get(&stop.place));
         let called =
             place.map_or_else(|| point.point.label.clone(), |place| Label::same(place.name.as_str()));

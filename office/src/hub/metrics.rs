@@ -174,7 +174,8 @@ fn name_of_home(record: &Record) -> Option<(RecordId, String)> {
     Some((record.id, location.display()))
 }
 
-fn never<T>(result: Result<T, Infallible>) -> T {
+/// What an index in memory answers.
+pub(super) fn never<T>(result: Result<T, Infallible>) -> T {
     match result {
         Ok(value) => value,
         Err(never) => match never {},

@@ -1,17 +1,20 @@
 //! What is printed: slips filled from what the office has.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use butler_core::context::field_words::Titles;
 use butler_core::context::{OfficeTables, SlipAsked, number_of, slip_facts};
 use butler_core::error::ButlerError;
 use butler_core::host::Host;
-use butler_core::model::{Home, Kind, Record, RecordId, Resident, StaffId, order_letters};
-use butler_core::playbook::Language;
+use butler_core::model::{Entry, Home, Kind, Record, RecordId, Resident, StaffId, facts, order_letters};
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
+use butler_core::playbook::sum::{self, Booked, SumsOf};
+use butler_core::playbook::{Language, course};
+use butler_core::query::{IndexContext, MemoryIndex};
 
 use super::error::OfficeError;
-use super::metrics::receipts;
+use super::metrics::{never, receipts};
 use super::{Hub, document};
 use crate::storage::{Read, Storage};
 
@@ -61,7 +64,8 @@ impl<S: Storage> Hub<S> {
             let record = record.ok_or_else(unknown)?;
             let receipts = receipts(read, &record)?;
             let titles = Names(read);
-            let asked = SlipAsked { titles: &titles, issuer: who, now: host.now() };
+            let booked = booked(read, &office, &record)?;
+            let asked = SlipAsked { titles: &titles, issuer: who, now: host.now(), booked };
             let facts = slip_facts(&office, &record, &receipts, &asked).map_err(|_| unknown())?;
             Ok(Papers { office, record, facts })
         })?;
@@ -92,6 +96,26 @@ fn numbered(read: &dyn Read, office: &OfficeTables, number: &str) -> Result<Opti
         }
     }
     Ok(None)
+}
+
+/// What the sums of a row of a register add up besides its own answers. Rows lie where the record they are about does: no
+/// others are read.
+fn booked(
+    read: &dyn Read,
+    office: &OfficeTables,
+    record: &Record,
+) -> Result<Option<Arc<Booked>>, OfficeError> {
+    let form = course::form(&office.playbooks, record).filter(|form| sum::adds_rows(&form.fields));
+    let Some((form, place)) = form.zip(facts::place(record)) else { return Ok(None) };
+    let context = IndexContext::new(&office.directory, office.calendar.offset(), &*office.playbooks);
+    let mut index = MemoryIndex::new(context);
+    for row in read.records_at(&place)?.into_iter().filter(|row| row.kind == Kind::Entry) {
+        let row = document::stored(read, &row)??.record();
+        let place = Some(place.clone());
+        index.insert(course::indexed(&office.playbooks, &office.calendar, &row, place, &BTreeMap::new()));
+    }
+    let row = SumsOf { row: Some(record.id), about: Entry::subjects(record) };
+    Ok(never(sum::booked(&form.fields, &index, &[row])).into_iter().next())
 }
 
 /// What records are called at the office.

@@ -2,9 +2,9 @@
 
 use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
-use crate::model::{Record, RecordId};
+use crate::model::{Entry, Record, RecordId};
 use crate::playbook::paper::{FilledSlip, SlipFacts};
-use crate::playbook::{Label, Language, Playbooks};
+use crate::playbook::{Label, Language, Playbooks, course};
 
 /// What can be printed.
 pub struct Papers<'b>(pub(crate) Submitting<'b>);
@@ -57,7 +57,12 @@ impl Papers<'_> {
             let issuer = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
             let titles = Visibility::new(reader, &office)?;
             let record = titles.record(id)?.ok_or(ButlerError::NotFound)?;
-            let asked = SlipAsked { titles: &titles, issuer: &issuer, now: reader.time(device)?.now };
+            let form = course::form(&office.playbooks, &record);
+            let booked = form
+                .map(|form| office.booked_for_row(reader, &form.fields, Some(id), Entry::subjects(&record)));
+            let booked = booked.transpose()?.flatten();
+            let now = reader.time(device)?.now;
+            let asked = SlipAsked { titles: &titles, issuer: &issuer, now, booked };
             let facts = slip_facts(&office, &record, &reader.receipts(id)?, &asked)?;
             work(&office.playbooks, &record, &facts)
         })

@@ -1,9 +1,10 @@
 use crate::areas::cases::NewCase;
+use crate::areas::registers::NewEntry;
 use crate::error::ButlerError;
 use crate::model::{Evidence, RecordId, Value};
 use crate::playbook::Language;
 use crate::playbook::paper::SlipPart;
-use crate::testing::TestPhone;
+use crate::testing::{TestPhone, unit};
 
 const LOAN: &str = r#"
     kind = "workflow"
@@ -83,6 +84,80 @@ fn a_case_is_handed_out_as_the_slips_its_steps_allow() {
     assert_eq!(rows[1], ("State".to_owned(), "Back".to_owned()));
     assert_eq!((rows[0].1.len(), &rows[0].1), (13, &slip.number), "{rows:?}");
     assert_eq!(rows[2].0, "Take back: date");
+}
+
+#[test]
+fn what_is_worked_out_stands_on_a_slip() {
+    const LEFT: &str = r#"
+        [[field]]
+        id = "left"
+        label = { zh = "还剩天数", en = "Days left" }
+        type = "number"
+        unit = "day"
+        sum = [{ answer = "days" }, { answer = "used", times = -1 }]
+        [[step]]
+        id = "use"
+        label = { zh = "用了", en = "Use" }
+        from = ["out"]
+        roles = ["butler"]
+        [[step.field]]
+        id = "used"
+        label = { zh = "用了几天", en = "Days used" }
+        type = "number"
+        unit = "day"
+        [[step]]
+        id = "take_back""#;
+    const BOOKED: &str = r#"
+        kind = "form"
+        id = "test.bags"
+        title = { zh = "融雪盐", en = "Salt" }
+        subject = "home"
+        roles = ["butler"]
+        [[field]]
+        id = "date"
+        label = { zh = "日期", en = "Date" }
+        type = "date"
+        required = true
+        [[field]]
+        id = "bags"
+        label = { zh = "袋数", en = "Bags" }
+        type = "number"
+        unit = "piece"
+        [[field]]
+        id = "all"
+        label = { zh = "共领", en = "In all" }
+        type = "number"
+        unit = "piece"
+        sum = [{ answer = "bags" }, { beside = "test.bags", dated = "date", answer = "bags" }]
+    "#;
+    let slip = |id: &str, of: &str, name: &str| {
+        format!(
+            "kind = 'paper'\nid = '{id}'\ntitle = {{ zh = '单据', en = 'Slip' }}\nof = ['{of}']\n[[block]]\ntable = ['{name}']"
+        )
+    };
+    let loan = LOAN.replace("    [[step]]\n    id = \"take_back\"", LEFT);
+    let slips = [slip("test.of-loan", "test.loan", "left"), slip("test.of-bags", "test.bags", "all")];
+    let bench = TestPhone::new(&["butler"]);
+    bench.publish(&[&loan, BOOKED, &slips[0], &slips[1]]);
+    let printed = |id: RecordId, slip: &str| {
+        let mut filled = bench.butler.papers().fill(id, slip, Language::Zh).unwrap();
+        let SlipPart::Table(mut rows) = filled.parts.remove(0) else { panic!("{:?}", filled.parts) };
+        rows.remove(0)
+    };
+    let case = lent(&bench);
+    assert_eq!(printed(case, "test.of-loan").1, "＿＿＿＿＿＿", "what it takes away is not there yet");
+    let used = Evidence { fields: [("used".into(), Value::from(2))].into(), ..Evidence::default() };
+    bench.butler.cases().take(case, &"use".into(), used, "").unwrap();
+    assert_eq!(printed(case, "test.of-loan"), ("还剩天数".to_owned(), "1天".to_owned()));
+    let row = |bags: i64| {
+        let fields = [("date".into(), "2026-12-01".into()), ("bags".into(), bags.into())].into();
+        let answers = Evidence { fields, ..Evidence::default() };
+        let about = bench.butler.cases().details(case).unwrap().about;
+        let new = NewEntry { form: "test.bags".into(), place: unit(), answers, about, due: None };
+        bench.butler.registers().add(&new).unwrap().record
+    };
+    let (first, _) = (row(4), row(3));
+    assert_eq!(printed(first, "test.of-bags"), ("共领".to_owned(), "7个".to_owned()));
 }
 
 #[test]

@@ -14,7 +14,8 @@ use crate::playbook::workflow::Workflow;
 /// What a template is filled from.
 enum SlipSource<'a> {
     Case(&'a Workflow),
-    Round,
+    /// With its sums.
+    Round(&'a [FormField]),
     Row(&'a [FormField]),
 }
 
@@ -60,7 +61,7 @@ impl Check<'_> {
         let top = Path::top();
         let steps: Vec<&StepId> = match source {
             SlipSource::Case(flow) => flow.steps.iter().map(|step| &step.id).collect(),
-            SlipSource::Round | SlipSource::Row(_) => Vec::new(),
+            SlipSource::Round(_) | SlipSource::Row(_) => Vec::new(),
         };
         let mut course = vec![(top.key("after"), &paper.after)];
         for (index, block) in paper.blocks.iter().enumerate() {
@@ -78,7 +79,7 @@ impl Check<'_> {
                     course.push((path.key("course"), steps));
                 }
                 PaperBlock::Points(_) => {
-                    let of_a_round = matches!(source, SlipSource::Round);
+                    let of_a_round = matches!(source, SlipSource::Round(_));
                     self.report_if(!of_a_round, &path.key("points"), Diagnostic::PointsOfNoRound);
                 }
                 PaperBlock::Text(_) | PaperBlock::Table(_) | PaperBlock::Sign(_) => {}
@@ -95,7 +96,7 @@ impl Check<'_> {
 
 fn filled_by<'a>(set: &'a Playbooks, id: &str) -> Option<SlipSource<'a>> {
     let case = set.workflow(&id.into()).map(|flow| SlipSource::Case(flow));
-    let round = || set.checklist(&id.into()).map(|_| SlipSource::Round);
+    let round = || set.checklist(&id.into()).map(|list| SlipSource::Round(&list.sums));
     let row = || set.form(&id.into()).map(|form| SlipSource::Row(&form.fields));
     case.or_else(round).or_else(row)
 }
@@ -110,7 +111,7 @@ fn known(source: &SlipSource<'_>) -> BTreeSet<String> {
         }
         SlipSource::Row(fields) => known.extend(fields.iter().filter(said).map(|field| field.id.to_string())),
         // Its items are in the list of its points.
-        SlipSource::Round => {}
+        SlipSource::Round(sums) => known.extend(sums.iter().map(|sum| sum.id.to_string())),
     }
     known
 }
