@@ -32,7 +32,7 @@ pub trait Titles {
     ///
     /// # Errors
     /// Of the store.
-    fn title_of(&self, id: RecordId) -> Result<String, ButlerError>;
+    fn title_of(&self, id: RecordId) -> Result<Label, ButlerError>;
 
     /// What kind of record it is; `None` when it is not known here.
     ///
@@ -42,8 +42,8 @@ pub trait Titles {
 }
 
 impl Titles for Visibility<'_> {
-    fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
-        Visibility::title_of(self, id)
+    fn title_of(&self, id: RecordId) -> Result<Label, ButlerError> {
+        Ok(Label::same(Visibility::title_of(self, id)?))
     }
 
     fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError> {
@@ -184,7 +184,7 @@ impl<'a> FieldWords<'a> {
     /// A record by its name; what may not be read has none.
     fn record(&self, id: &str) -> Result<Label, ButlerError> {
         Ok(match id.parse() {
-            Ok(id) => Label::same(self.titles.title_of(id)?),
+            Ok(id) => self.titles.title_of(id)?,
             Err(_) => Label::same(id),
         })
     }

@@ -90,9 +90,12 @@ fn about(slip: &mut SlipFacts, record: &Record, titles: &dyn Titles) -> Result<(
         }
     }
     for (name, mut titles) in [("$home", homes), ("$people", people)] {
-        titles.retain(|title| !title.is_empty());
+        titles.retain(|title| !title.zh.is_empty());
         titles.sort();
-        slip.name(name, Label::new(titles.join("、"), titles.join(", ")));
+        let said = |text: fn(&Label) -> &str, between: &str| {
+            titles.iter().map(text).collect::<Vec<_>>().join(between)
+        };
+        slip.name(name, Label::new(said(|title| &title.zh, "、"), said(|title| &title.en, ", ")));
     }
     Ok(())
 }
@@ -141,10 +144,10 @@ fn case(
             note: event.note.clone(),
         });
     }
+    answers(slip, workflow.sums.iter(), &state.answers, words)?;
     for step in &workflow.steps {
         slip.name_step(&step.id, &step.label);
     }
-    answers(slip, workflow.sums.iter(), &state.answers, words)?;
     Ok(())
 }
 
@@ -163,10 +166,10 @@ fn round(
     let walk = Walk { check_ins: &check_ins, results: &results, stops: &stops, planned, begun };
     let state = checklist::fold(list, &walk, &office.calendar, now);
     slip.name("$title", list.title.clone());
+    answers(slip, list.sums.iter(), &state.sums, words)?;
     let done = if state.complete { ("已完成", "complete") } else { ("未完成", "not complete") };
     slip.name("$state", Label::new(done.0, done.1));
     for point in &state.points {
-    answers(slip, list.sums.iter(), &state.sums, words)?;
         let place = point.stop.and_then(|stop| office.places.get(&stop.place));
         let called =
             place.map_or_else(|| point.point.label.clone(), |place| Label::same(place.name.as_str()));

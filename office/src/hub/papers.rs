@@ -1,5 +1,6 @@
 //! What is printed: slips filled from what the office has.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use butler_core::host::Host;
 use butler_core::model::{Entry, Home, Kind, Record, RecordId, Resident, StaffId, facts, order_letters};
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
 use butler_core::playbook::sum::{self, Booked, SumsOf};
-use butler_core::playbook::{Language, course};
+use butler_core::playbook::{Label, Language, course};
 use butler_core::query::{IndexContext, MemoryIndex};
 
 use super::error::OfficeError;
@@ -63,10 +64,11 @@ impl<S: Storage> Hub<S> {
             };
             let record = record.ok_or_else(unknown)?;
             let receipts = receipts(read, &record)?;
-            let titles = Names(read);
             let booked = booked(read, &office, &record)?;
+            let titles = Names { read, office: &office, failed: RefCell::default() };
             let asked = SlipAsked { titles: &titles, issuer: who, now: host.now(), booked };
-            let facts = slip_facts(&office, &record, &receipts, &asked).map_err(|_| unknown())?;
+            let facts = slip_facts(&office, &record, &receipts, &asked);
+            let facts = facts.map_err(|_| titles.failed.take().unwrap_or_else(unknown))?;
             Ok(Papers { office, record, facts })
         })?;
         let about = serde_json::json!({ "record": papers.record.id });
@@ -119,23 +121,155 @@ fn booked(
 }
 
 /// What records are called at the office.
-struct Names<'a>(&'a dyn Read);
+struct Names<'a> {
+    read: &'a dyn Read,
+    office: &'a OfficeTables,
+    /// Why one could not be read: core knows no error of an office.
+    failed: RefCell<Option<OfficeError>>,
+}
 
-impl Titles for Names<'_> {
-    fn title_of(&self, id: RecordId) -> Result<String, ButlerError> {
-        let record = load(self.0, id).ok().flatten();
-        Ok(record.map(|record| called(&record)).unwrap_or_default())
-    }
-
-    fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError> {
-        Ok(self.0.record(id).ok().flatten().map(|row| row.kind))
+impl Names<'_> {
+    fn known<T>(&self, found: Result<T, impl Into<OfficeError>>) -> Result<T, ButlerError> {
+        found.map_err(|error| {
+            self.failed.replace(Some(error.into()));
+            ButlerError::Internal { code: "office".to_owned() }
+        })
     }
 }
 
-fn called(record: &Record) -> String {
+impl Titles for Names<'_> {
+    fn title_of(&self, id: RecordId) -> Result<Label, ButlerError> {
+        let record = self.known(load(self.read, id))?;
+        Ok(record.map(|record| called(self.office, &record)).unwrap_or_default())
+    }
+
+    fn kind_of(&self, id: RecordId) -> Result<Option<Kind>, ButlerError> {
+        Ok(self.known(self.read.record(id))?.map(|row| row.kind))
+    }
+}
+
+/// A home by its room, a person by name, a case by its title or what kind of case it is.
+fn called(office: &OfficeTables, record: &Record) -> Label {
     match record.kind {
-        Kind::Home => Home::read(record).location().map(|location| location.display()).unwrap_or_default(),
-        Kind::Resident => Resident::read(record).name.unwrap_or_default(),
-        _ => record.text("title").unwrap_or_default().to_owned(),
+        Kind::Home => {
+            let location = Home::read(record).location();
+            Label::same(location.map(|location| location.display()).unwrap_or_default())
+        }
+        Kind::Resident => Label::same(Resident::read(record).name.unwrap_or_default()),
+        _ => match record.text("title").filter(|title| !title.is_empty()) {
+            Some(title) => Label::same(title),
+            None => course::workflow(&office.playbooks, record)
+                .map(|workflow| workflow.title.clone())
+                .unwrap_or_default(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use butler_core::crdt::Document;
+    use butler_core::model::{Edit, Event, EventId, Evidence, Timestamp};
+    use butler_core::playbook::paper::SlipPart;
+    use butler_core::sync::message::Verdict;
+
+    use super::super::testing::*;
+    use super::*;
+
+    const ERRAND: &str = r#"
+        kind = "workflow"
+        id = "test.errand"
+        title = { zh = "委托代办", en = "Errand" }
+        subjects = ["home"]
+        resolved_by = ["supervisor"]
+        state = [{ id = "done", label = { zh = "办好了", en = "Done" }, end = true }]
+        [[step]]
+        id = "do"
+        label = { zh = "代办", en = "Do" }
+        opens = true
+        to = "done"
+        roles = ["butler"]
+        [[step.field]]
+        id = "before"
+        label = { zh = "上次代办", en = "The one before" }
+        type = "case"
+    "#;
+    const SLIP: &str = r#"
+        kind = "paper"
+        id = "test.errand-slip"
+        title = { zh = "代办单", en = "Errand" }
+        of = ["test.errand"]
+        [[block]]
+        table = ["$home", "before"]
+    "#;
+    const COMPANY: &str = r#"
+        kind = "terms"
+        id = "test.terms"
+        title = { zh = "用语", en = "Words" }
+        [term]
+        "paper.company" = { zh = "金色家园物业服务中心", en = "Golden Garden services" }
+    "#;
+    const HOME: RecordId = RecordId([1; 16]);
+
+    /// An errand without a title, of the home.
+    fn errand(office: &Office, number: u8, before: Option<RecordId>) -> RecordId {
+        let zhang = office.phone("zhang.li");
+        let fields = before.map(|before| ("before".into(), before.to_string().into()));
+        let event = Event {
+            id: EventId([number; 16]),
+            step: "do".into(),
+            by: zhang.staff.clone(),
+            role: role_id("butler"),
+            device: zhang.key.device(),
+            at: Timestamp::from_millis(5),
+            offset: None,
+            after: Vec::new(),
+            note: String::new(),
+            evidence: Evidence { fields: fields.into_iter().collect(), ..Evidence::default() },
+            unknown: BTreeMap::new(),
+        };
+        let version = office.hub.playbooks.workflow(&"test.errand".into()).unwrap().version.to_string();
+        let edit = Edit::new()
+            .put("place", "b3/u1")
+            .put("playbook", "test.errand")
+            .put("version", version)
+            .put(format!("subject/{HOME}"), true)
+            .event(&event);
+        let mut document = Document::genesis(RecordId([number; 16]), Kind::Case, Kind::VERSION).unwrap();
+        let verdict = zhang.push_one(&zhang.write(&mut document, &edit));
+        assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
+        document.id()
+    }
+
+    fn printed(office: &Office, errand: RecordId) -> Result<Vec<String>, OfficeError> {
+        let papers = office.hub.papers(&office.desk, &staff("zhang.li"), &errand.to_string())?;
+        let slip = papers.fill(papers.templates().next().unwrap(), Language::En);
+        let SlipPart::Table(rows) = &slip.parts[0] else { panic!("{:?}", slip.parts) };
+        Ok(rows.iter().map(|(_, words)| words.clone()).collect())
+    }
+
+    fn with_home() -> Office {
+        let office = Office::with_playbooks(&[(ERRAND, true), (SLIP, true), (COMPANY, true)]);
+        let zhang = office.phone("zhang.li");
+        let whole = founded("b3/u1").put("building", "3").put("unit", "1").put("room", "501");
+        let verdict = zhang.push_one(&zhang.write(&mut home(1), &whole));
+        assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
+        office
+    }
+
+    #[test]
+    fn a_case_without_a_title_is_called_by_what_kind_it_is() {
+        let office = with_home();
+        let first = errand(&office, 2, None);
+        let second = errand(&office, 3, Some(first));
+        assert_eq!(printed(&office, second).unwrap(), ["3栋1单元501", "Errand"]);
+    }
+
+    #[test]
+    fn a_home_that_cannot_be_read_is_told_and_not_left_blank() {
+        let office = with_home();
+        let errand = errand(&office, 2, None);
+        office.hub.storage().write(|tx| tx.put_snapshot(HOME, b"damaged")).unwrap();
+        let failed = printed(&office, errand);
+        assert!(matches!(failed, Err(OfficeError::Record(_))), "{failed:?}");
     }
 }
