@@ -80,6 +80,29 @@ pub struct Admission {
     judge: Judge,
 }
 
+/// What came of proving that a record survives what it was given. It holds for every copy of the record with the same
+/// changes, however they came in.
+pub struct Proof {
+    heads: Vec<ChangeHash>,
+    saved: Result<Vec<u8>, GateError>,
+}
+
+impl Proof {
+    /// Whether it is about the record as it is here: the same heads are the same changes.
+    #[must_use]
+    pub fn is_about(&self, document: &Document) -> bool {
+        self.heads == document.heads()
+    }
+
+    /// The record as it was saved, loaded and edited again.
+    ///
+    /// # Errors
+    /// Why it does not survive: [`GateError::Poison`]; [`GateError::TooLarge`] for a document over [`limit::DOCUMENT`].
+    pub fn saved(&self) -> Result<&[u8], &GateError> {
+        self.saved.as_deref()
+    }
+}
+
 /// What one change writes to one path.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Written {
@@ -94,6 +117,12 @@ impl Admission {
     #[must_use]
     pub fn new(base: Document, judge: Judge) -> Self {
         Self { next: base.clone(), base, taken: Vec::new(), judge }
+    }
+
+    /// The record as it was opened, with nothing taken.
+    #[must_use]
+    pub fn into_base(self) -> Document {
+        self.base
     }
 
     /// The record with everything taken so far.
@@ -206,7 +235,14 @@ impl Admission {
     /// # Errors
     /// [`GateError::Poison`]; [`GateError::TooLarge`] for a document over [`limit::DOCUMENT`].
     pub fn prove(&self) -> Result<(), GateError> {
-        if self.taken.is_empty() { Ok(()) } else { prove(&self.next) }
+        if self.taken.is_empty() { Ok(()) } else { prove(&self.next).map(drop) }
+    }
+
+    /// The same as something to be kept; none where nothing was taken, so that there is nothing to prove.
+    #[must_use]
+    pub fn proof(&self) -> Option<Proof> {
+        let taken = !self.taken.is_empty();
+        taken.then(|| Proof { heads: self.next.heads(), saved: prove(&self.next) })
     }
 }
 
@@ -253,8 +289,8 @@ fn check_place(document: &Document, change: &ChangeInfo) -> Result<(), GateError
     Ok(())
 }
 
-/// Proves that the document survives its life: saving, reloading, reading, the next edit.
-fn prove(document: &Document) -> Result<(), GateError> {
+/// Proves that the document survives its life: saving, reloading, reading, the next edit. Returns it saved.
+fn prove(document: &Document) -> Result<Vec<u8>, GateError> {
     let saved = guarded(|| document.save()).ok_or(GateError::Poison)?;
     if saved.len() > limit::DOCUMENT {
         return Err(GateError::TooLarge { limit: limit::DOCUMENT, path: None });
@@ -278,5 +314,5 @@ fn prove(document: &Document) -> Result<(), GateError> {
         copy.author(actor, &stamp, &trial).ok()?;
         Some(same && !copy.save().is_empty())
     };
-    if guarded(survives).flatten() == Some(true) { Ok(()) } else { Err(GateError::Poison) }
+    if guarded(survives).flatten() == Some(true) { Ok(saved) } else { Err(GateError::Poison) }
 }

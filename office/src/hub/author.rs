@@ -142,7 +142,7 @@ fn add(
     edit: OfficeEditRef<'_>,
 ) -> Result<(ChangeHash, Receipt), OfficeError> {
     let unreadable = OfficeError::Storage(StorageError::Unreadable { what: "record" });
-    let mut review = RecordReview::open(tx.reader(), edit.record)?.ok_or(unreadable)?;
+    let mut review = RecordReview::open(tx.reader(), edit.record, None)?.ok_or(unreadable)?;
     let admission = review
         .admission(edit.kind, Kind::VERSION)
         .ok_or(CrdtError::UnknownVersion { kind: edit.kind, version: Kind::VERSION })?;

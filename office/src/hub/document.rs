@@ -7,15 +7,32 @@ use super::Hub;
 use super::error::OfficeError;
 use crate::storage::{Read, RecordRow, Storage, Stored};
 
-/// The document of a record: its snapshot or, of one the office made and nobody has edited since, its changes alone.
+/// A record as it is kept: its snapshot or, of one the office made and nobody has edited since, its changes alone.
+pub(super) struct Kept {
+    snapshot: Option<Vec<u8>>,
+    changes: Vec<Vec<u8>>,
+}
+
+impl Kept {
+    pub(super) fn read(read: &dyn Read, id: RecordId) -> Stored<Self> {
+        let snapshot = read.snapshot(id)?;
+        let changes = match snapshot {
+            Some(_) => Vec::new(),
+            None => read.changes(id, 1, usize::MAX)?,
+        };
+        Ok(Self { snapshot, changes })
+    }
+
+    /// The document of the record in that row: nearly all of the work, and it needs no storage.
+    pub(super) fn document(&self, row: &RecordRow) -> Result<Document, CrdtError> {
+        let changes: Vec<&[u8]> = self.changes.iter().map(Vec::as_slice).collect();
+        Document::load(row.id, row.kind, row.version, self.snapshot.as_deref(), &changes)
+    }
+}
+
+/// The document of a record.
 pub(super) fn stored(read: &dyn Read, row: &RecordRow) -> Stored<Result<Document, CrdtError>> {
-    let snapshot = read.snapshot(row.id)?;
-    let changes = match snapshot {
-        Some(_) => Vec::new(),
-        None => read.changes(row.id, 1, usize::MAX)?,
-    };
-    let changes: Vec<&[u8]> = changes.iter().map(Vec::as_slice).collect();
-    Ok(Document::load(row.id, row.kind, row.version, snapshot.as_deref(), &changes))
+    Ok(Kept::read(read, row.id)?.document(row))
 }
 
 /// The document of a record by id, while something else is read too.

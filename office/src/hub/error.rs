@@ -17,6 +17,8 @@ pub(super) enum Failure {
     Problem(Problem),
     /// The office's own.
     Storage(StorageError),
+    /// A thread that judged panicked; the journal has where.
+    Panicked,
 }
 
 impl Failure {
@@ -29,6 +31,7 @@ impl Failure {
                 tracing::error!(request, %error, "the storage failed");
                 Problem::Storage
             }
+            Self::Panicked => Problem::Storage,
         }
     }
 }

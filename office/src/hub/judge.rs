@@ -1,12 +1,12 @@
 //! May this change in? The rules of the sync protocol, in their order, for the changes of one record at a time.
 //!
-//! [`Reviewer::judge`] decides inside the transaction that makes the decision durable. Records are judged independently: what
-//! is wrong with one never holds another.
+//! [`Reviewer::judge`] decides inside the transaction that makes the decision durable; what can be worked out before it,
+//! `rehearsal.rs` has. Records are judged independently: what is wrong with one never holds another.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use butler_core::crdt::gate::Written;
+use butler_core::crdt::gate::{Admission, Written};
 use butler_core::crdt::{ChangeInfo, GateError, edit_id, limit};
 use butler_core::model::{
     ChangeHash, DeviceId, Edit, GridId, Kind, PlaceId, Receipt, Record, RecordId, StaffId, Stamp, Timestamp,
@@ -18,7 +18,7 @@ use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 use super::access::Access;
 use super::directory::InForce;
 use super::examine::{HandedIn, Objection, examine, gate_objection};
-use super::record_review::{RecordReview, photos_in};
+use super::record_review::{RecordReview, Rehearsal, photos_in};
 use super::{Hub, NoPause, Pause, Rules};
 use crate::seal::SealSecret;
 use crate::storage::{Device, Held, HeldKind, Life, Pending, Read, Storage, StorageError, Stored, Write};
@@ -72,7 +72,7 @@ pub(super) struct Tally {
 }
 
 /// What became of one candidate.
-enum Decision {
+pub(super) enum Decision {
     Accepted(Receipt),
     Known(Verdict),
     Objected(Objection),
@@ -84,7 +84,7 @@ enum Decision {
 
 /// When the proof is made that a record survives what it is given.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Proof {
+pub(super) enum Proof {
     /// Once, for all changes together.
     Together,
     /// For each change, to find out whose fault it is.
@@ -115,19 +115,11 @@ enum One {
 impl<'a> Round<'a> {
     /// Those without a verdict, in causal order: a change counts on from everything it builds on.
     fn new(candidates: &'a [HandedIn], verdicts: &[Option<Verdict>], pending: BTreeSet<ChangeHash>) -> Self {
-        let open = (0..candidates.len()).filter(|at| verdicts[*at].is_none());
-        let mut order: Vec<usize> = open.collect();
-        // What was accepted before a restore comes first, as it came then: so it gets its old ordinals where they are free.
-        order.sort_by_key(|at| {
-            let candidate = &candidates[*at];
-            let before = candidate.accepted_before.map(|receipt| receipt.ordinal);
-            (before.is_none(), before, candidate.info.as_ref().map(|info| info.start_op))
-        });
         Self {
             candidates,
             hashes: candidates.iter().map(|candidate| candidate.hash).collect(),
             verdicts: verdicts.to_vec(),
-            queue: order.into_iter().map(One::HandedIn).collect(),
+            queue: in_order(candidates, verdicts).into_iter().map(One::HandedIn).collect(),
             waiting: BTreeMap::new(),
             pending,
         }
@@ -148,6 +140,19 @@ impl<'a> Round<'a> {
             self.verdicts[*at] = Some(verdict);
         }
     }
+}
+
+/// Those without a verdict, each after what it builds on.
+pub(super) fn in_order(candidates: &[HandedIn], verdicts: &[Option<Verdict>]) -> Vec<usize> {
+    let open = (0..candidates.len()).filter(|at| verdicts[*at].is_none());
+    let mut order: Vec<usize> = open.collect();
+    // What was accepted before a restore comes first, as it came then: so it gets its old ordinals where they are free.
+    order.sort_by_key(|at| {
+        let candidate = &candidates[*at];
+        let before = candidate.accepted_before.map(|receipt| receipt.ordinal);
+        (before.is_none(), before, candidate.info.as_ref().map(|info| info.start_op))
+    });
+    order
 }
 
 impl One {
@@ -199,22 +204,24 @@ impl<'a> Reviewer<'a> {
         candidates: &[HandedIn],
     ) -> Stored<Vec<Verdict>> {
         let mut verdicts = vec![None; candidates.len()];
-        self.judge_until(tx, id, candidates, &mut verdicts, &NoPause)?;
+        self.judge_until(tx, id, candidates, &mut verdicts, None, &NoPause)?;
         verdicts.into_iter().collect::<Option<_>>().ok_or(StorageError::Unreadable { what: "record" })
     }
 
-    /// The same of those without a verdict, until a pause is due: at least one more has its verdict then.
+    /// The same of those without a verdict, until a pause is due: at least one more has its verdict then, and so have
+    /// those the rehearsal has been through.
     pub(super) fn judge_until(
         &mut self,
         tx: &mut dyn Write,
         id: RecordId,
         candidates: &[HandedIn],
         verdicts: &mut [Option<Verdict>],
+        mut rehearsal: Option<Rehearsal>,
         pause: &dyn Pause,
     ) -> Stored<()> {
         let mut judged = Vec::new();
         let done = tx.attempt(&mut |tx| {
-            judged = self.judge_record(tx, id, candidates, verdicts, pause)?;
+            judged = self.judge_record(tx, (id, rehearsal.take()), candidates, verdicts, pause)?;
             Ok(true)
         });
         match done {
@@ -237,7 +244,7 @@ impl<'a> Reviewer<'a> {
     fn judge_record(
         &mut self,
         tx: &mut dyn Write,
-        id: RecordId,
+        (id, mut rehearsal): (RecordId, Option<Rehearsal>),
         candidates: &[HandedIn],
         known: &[Option<Verdict>],
         pause: &dyn Pause,
@@ -246,12 +253,13 @@ impl<'a> Reviewer<'a> {
         let mut judged = None;
         let proven = tx.attempt(&mut |tx| {
             let round = Round::new(candidates, known, pending.clone());
-            let (review, _) = judged.insert(self.decide_all(tx, id, round, Proof::Together, pause)?);
+            let of = (id, rehearsal.take());
+            let (review, _) = judged.insert(self.decide_all(tx, of, round, Proof::Together, pause)?);
             Ok(review.is_proven() && review.is_whole())
         })?;
         if !proven {
             let round = Round::new(candidates, known, pending);
-            judged = Some(self.decide_all(tx, id, round, Proof::Each, pause)?);
+            judged = Some(self.decide_all(tx, (id, None), round, Proof::Each, pause)?);
         }
         let Some((review, verdicts)) = judged else {
             return Err(StorageError::Unreadable { what: "record" });
@@ -265,13 +273,13 @@ impl<'a> Reviewer<'a> {
     fn decide_all(
         &mut self,
         tx: &mut dyn Write,
-        id: RecordId,
+        (id, rehearsal): (RecordId, Option<Rehearsal>),
         mut round: Round<'_>,
         proof: Proof,
         pause: &dyn Pause,
     ) -> Stored<(RecordReview, Vec<Option<Verdict>>)> {
-        let mut review =
-            RecordReview::open(tx.reader(), id)?.ok_or(StorageError::Unreadable { what: "record" })?;
+        let mut review = RecordReview::open(tx.reader(), id, rehearsal)?
+            .ok_or(StorageError::Unreadable { what: "record" })?;
         if self.rules.pending_is_applied {
             for pending in tx.pending_for(id, None, TRIED_AGAIN)? {
                 let one = self.again(tx.reader(), &round, pending)?;
@@ -280,11 +288,11 @@ impl<'a> Reviewer<'a> {
         }
         let mut judged = 0;
         while let Some(one) = round.queue.pop_front() {
+            let candidate = round.candidate(&one);
             // Asked each time: by the first answer the pause knows how long it took to get here.
-            if pause.is_due() && judged > 0 && one.is_handed_in() {
+            if !review.was_rehearsed(candidate.hash) && pause.is_due() && judged > 0 && one.is_handed_in() {
                 return Ok((review, round.verdicts));
             }
-            let candidate = round.candidate(&one);
             let (hash, is_pending) = (candidate.hash, round.pending.contains(&candidate.hash));
             let (verdict, resolved) = match self.decide(tx, &mut review, candidate, proof)? {
                 Decision::Waiting(missing) => {
@@ -387,18 +395,11 @@ impl<'a> Reviewer<'a> {
                 }));
             }
         }
-        let Some(kind) = candidate.envelope.kind.known() else { return Ok(Decision::Later("version")) };
-        let version = candidate.envelope.version;
-        let is_new = review.row.is_none();
-        let Some(admission) = review.admission(kind, version) else { return Ok(Decision::Later("version")) };
+        let admission = match opened(review, candidate) {
+            Ok(admission) => admission,
+            Err(decision) => return Ok(decision),
+        };
         let document = admission.document();
-        if document.kind() != kind || document.version() != version {
-            return Ok(Decision::Objected(Objection::quarantined("kind")));
-        }
-        if is_new && derived::is_derived(id) && candidate.accepted_before.is_none() {
-            // A register will bring the home or person this number means: nothing else may stand under it.
-            return Ok(Decision::Objected(Objection::new(HeldKind::Rejected, "identity", None)));
-        }
         if self.rules.forks_are_found
             && let Some(accepted) = tx.change_at(id, info.actor, info.seq)?
         {
@@ -436,8 +437,9 @@ impl<'a> Reviewer<'a> {
             }
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
         };
-        if let Some(path) = misfit(kind, &written).filter(|_| candidate.accepted_before.is_none()) {
-            return Ok(Decision::Objected(Objection::new(HeldKind::Rejected, "value", Some(path))));
+        let kind = document.kind();
+        if let Some(objection) = misfit(kind, &written, candidate) {
+            return Ok(Decision::Objected(objection));
         }
         // Which phones were whose may be forgotten.
         if candidate.accepted_before.is_none()
@@ -445,23 +447,13 @@ impl<'a> Reviewer<'a> {
         {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
         }
-        let Some((before, after)) = review.before_and_after(info, &written) else {
-            return Ok(Decision::Later("unreadable"));
-        };
-        let place = match self.place(review, &after, candidate) {
-            Ok(place) => place,
-            Err(objection) => return Ok(Decision::Objected(objection)),
-        };
         let photos = photos_in(&written);
+        let place = match entitled(&self.access, review, (candidate, info), written) {
+            Ok(place) => place,
+            Err(decision) => return Ok(decision),
+        };
         let mut share = None;
         if !candidate.is_allowed() {
-            let grids = self.access.in_force.grids_at(&place).iter().cloned().collect();
-            let before = review.row.as_ref().map(|_| &before);
-            let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
-            if let Err(reason) = self.access.decide(staff, &grids, before, &after, &paths) {
-                let objection = Objection { reason, ..Objection::new(HeldKind::Rejected, "", None) };
-                return Ok(Decision::Objected(objection));
-            }
             // Asked last: only what would be accepted has to wait for room.
             match review.room(tx.reader(), info, self.now)? {
                 Ok(with_it) => share = Some(with_it),
@@ -498,25 +490,6 @@ impl<'a> Reviewer<'a> {
             }
         }
         Ok(None)
-    }
-
-    /// Where the record lies: where its first accepted edit pinned it, or where this one wants to. What was accepted before
-    /// a restore may lie where the office knows no place any more, until that is added again.
-    fn place(
-        &self,
-        review: &RecordReview,
-        record: &Record,
-        candidate: &HandedIn,
-    ) -> Result<PlaceId, Objection> {
-        if let Some(row) = &review.row {
-            return Ok(row.place.clone());
-        }
-        let named = facts::place(record);
-        named
-            .filter(|place| {
-                candidate.accepted_before.is_some() || self.access.in_force.places.contains_key(place)
-            })
-            .ok_or_else(|| Objection::new(HeldKind::Rejected, "place", Some("place")))
     }
 
     /// A revoked device loses its say, not its work. Its verdict binds its own changes; what it relays of
@@ -601,14 +574,13 @@ impl<'a> Reviewer<'a> {
             return Ok(());
         }
         self.join(tx, &mut review)?;
-        let (Some(first), Some(row), Some(document)) = (review.first_new, &review.row, review.document())
-        else {
+        let (Some(first), Some(row), Some(saved)) = (review.first_new, &review.row, review.saved()) else {
             return Ok(());
         };
         if !review.is_whole() {
             return Err(StorageError::Unreadable { what: "record" });
         }
-        tx.put_snapshot(review.id, &document.save())?;
+        tx.put_snapshot(review.id, &saved)?;
         let membership = if first == 1 { Membership::Enter } else { Membership::Update };
         let place = row.place.clone();
         self.announce(&place, review.id, membership, first);
@@ -699,7 +671,7 @@ pub(super) fn publish(tx: &mut dyn Write, feed: Feed) -> Stored<()> {
 }
 
 /// Applies a change that passed; with [`Proof::Each`] it is proven, too, that the record survives it.
-fn take(review: &mut RecordReview, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
+pub(super) fn take(review: &mut RecordReview, info: &ChangeInfo, proof: Proof) -> Result<(), Decision> {
     let (kind, version) = match review.document() {
         Some(document) => (document.kind(), document.version()),
         None => return Err(Decision::Later("unreadable")),
@@ -717,12 +689,76 @@ fn take(review: &mut RecordReview, info: &ChangeInfo, proof: Proof) -> Result<()
     }
 }
 
-/// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything.
-fn misfit(kind: Kind, written: &[Written]) -> Option<&str> {
+/// What a candidate is judged against: the record, if it is of the kind the candidate says, or may be made.
+pub(super) fn opened<'r>(
+    review: &'r mut RecordReview,
+    candidate: &HandedIn,
+) -> Result<&'r mut Admission, Decision> {
+    let Some(kind) = candidate.envelope.kind.known() else { return Err(Decision::Later("version")) };
+    let version = candidate.envelope.version;
+    let (id, is_new) = (review.id, review.row.is_none());
+    let Some(admission) = review.admission(kind, version) else { return Err(Decision::Later("version")) };
+    let document = admission.document();
+    if document.kind() != kind || document.version() != version {
+        return Err(Decision::Objected(Objection::quarantined("kind")));
+    }
+    if is_new && derived::is_derived(id) && candidate.accepted_before.is_none() {
+        // A register will bring the home or person this number means: nothing else may stand under it.
+        return Err(Decision::Objected(Objection::new(HeldKind::Rejected, "identity", None)));
+    }
+    Ok(admission)
+}
+
+/// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything, and what was
+/// accepted once was looked at then.
+pub(super) fn misfit(kind: Kind, written: &[Written], candidate: &HandedIn) -> Option<Objection> {
+    if candidate.accepted_before.is_some() {
+        return None;
+    }
     let fits = |Written { path, value }: &&Written| {
         value.as_ref().is_none_or(|value| fields::check(kind, path, value).is_ok())
     };
-    written.iter().find(|written| !fits(written)).map(|written| written.path.as_str())
+    let path = written.iter().find(|written| !fits(written)).map(|written| written.path.as_str());
+    path.map(|path| Objection::new(HeldKind::Rejected, "value", Some(path)))
+}
+
+/// Where the record lies, if the change's author may write this there: decided on the record before and after.
+pub(super) fn entitled(
+    access: &Access<'_>,
+    review: &mut RecordReview,
+    (candidate, info): (&HandedIn, &ChangeInfo),
+    written: Vec<Written>,
+) -> Result<PlaceId, Decision> {
+    let Some((before, after)) = review.before_and_after(info, &written) else {
+        return Err(Decision::Later("unreadable"));
+    };
+    let place = place(access, review, &after, candidate).map_err(Decision::Objected)?;
+    if !candidate.is_allowed() {
+        let grids = access.in_force.grids_at(&place).iter().cloned().collect();
+        let before = review.row.as_ref().map(|_| &before);
+        let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
+        access.decide(&info.stamp.staff, &grids, before, &after, &paths).map_err(|reason| {
+            Decision::Objected(Objection { reason, ..Objection::new(HeldKind::Rejected, "", None) })
+        })?;
+    }
+    Ok(place)
+}
+
+/// Where the record lies: where its first accepted edit pinned it, or where this one wants to. What was accepted before
+/// a restore may lie where the office knows no place any more, until that is added again.
+fn place(
+    access: &Access<'_>,
+    review: &RecordReview,
+    record: &Record,
+    candidate: &HandedIn,
+) -> Result<PlaceId, Objection> {
+    if let Some(row) = &review.row {
+        return Ok(row.place.clone());
+    }
+    let named = facts::place(record);
+    named
+        .filter(|place| candidate.accepted_before.is_some() || access.in_force.places.contains_key(place))
+        .ok_or_else(|| Objection::new(HeldKind::Rejected, "place", Some("place")))
 }
 
 /// What is kept of a held change: all of it, unless it is longer than any change can be. No phone of ours makes

@@ -1,5 +1,5 @@
-//! Answers one frame with one frame. No socket, no clock, no thread of its own: a fleet of phones and its
-//! office run in one thread from one seed, and the HTTP server is a thin shell.
+//! Answers one frame with one frame. No socket, no clock, and no thread that outlives an answer: a fleet of phones and its
+//! office run from one seed, and the HTTP server is a thin shell.
 //!
 //! | question | file |
 //! |---|---|
@@ -7,6 +7,7 @@
 //! | who may ask at all | `enrol.rs`, `tries.rs`, `session.rs` |
 //! | what does a phone need to know first | `hello.rs` |
 //! | may this change in, and what is answered | `push.rs`, `examine.rs`, `judge.rs`, `record_review.rs`, `access.rs`, `quota.rs` |
+//! | which part of that is worked out before the transaction, by several threads | `rehearsal.rs` |
 //! | what is new in a grid | `pull.rs`, `need.rs` |
 //! | photos | `photo.rs` |
 //! | which roles and playbooks are in force | `directory.rs`, `playbooks.rs` |
@@ -42,6 +43,7 @@ mod pull;
 mod push;
 mod quota;
 mod record_review;
+mod rehearsal;
 mod release;
 mod rules;
 mod session;
@@ -52,6 +54,7 @@ mod tries;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::num::NonZero;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use butler_core::host::Host;
@@ -88,6 +91,8 @@ pub struct Hub<S> {
     nonces: NonceSecret,
     seals: SealSecret,
     tries: Tries,
+    /// Threads that work on one push; of none, all is done inside the transaction.
+    judges: usize,
 }
 
 /// What was answered, with what a server wants to log and to say in its own protocol.
@@ -101,12 +106,20 @@ pub struct Answer {
     pub problem: Option<Problem>,
 }
 
-/// Lets others go first in the middle of long work.
-pub trait Pause {
+/// Lets others go first in the middle of long work, which several threads may be doing.
+pub trait Pause: Sync {
     /// Whether it is time to.
     fn is_due(&self) -> bool;
+    /// Whether half of the time until then is over, if others wait: what was prepared is to be written before.
+    fn is_half_due(&self) -> bool {
+        self.is_due()
+    }
     /// Lets them; comes back when it is this work's turn again.
     fn pause(&self);
+    /// Does a part of the work beside the thread whose turn it is.
+    fn helping(&self, work: &mut dyn FnMut()) {
+        work();
+    }
 }
 
 /// Nobody else is there.
@@ -144,7 +157,15 @@ impl<S: Storage> Hub<S> {
     /// The same with rules switched off: for tests that must notice.
     pub fn with_rules(storage: S, playbooks: Arc<Playbooks>, seals: SealSecret, rules: Rules) -> Self {
         let (in_force, nonces, tries) = (RwLock::default(), NonceSecret::default(), Tries::default());
-        Self { storage, playbooks, rules, in_force, nonces, seals, tries }
+        let judges = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Self { storage, playbooks, rules, in_force, nonces, seals, tries, judges }
+    }
+
+    /// The same with so many threads for one push; with none, all of it is done inside the transaction.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn judged_by(self, judges: usize) -> Self {
+        Self { judges, ..self }
     }
 
     /// What it is stored in.

@@ -22,54 +22,64 @@ impl<S: Storage> Hub<S> {
         if envelopes.len() > limit::PUSH {
             return Err(Problem::TooLarge { limit: limit::PUSH as u64 }.into());
         }
-        let signers: BTreeSet<DeviceId> = envelopes.iter().map(|envelope| envelope.device).collect();
+        let mut signers: BTreeSet<DeviceId> = envelopes.iter().map(|envelope| envelope.device).collect();
         let (sender, devices) = self.storage.read(|read| {
             let sender = self.asking(read, asker)?;
+            signers.insert(sender.id);
             let devices = signers.iter().map(|id| Ok((*id, read.device(*id)?)));
             let devices: BTreeMap<DeviceId, Option<Device>> = devices.collect::<Result<_, Failure>>()?;
             Ok::<_, Failure>((sender, devices))
         })?;
 
-        // Signatures are checked before any lock is taken: they cost most and depend on nothing.
+        // Signatures are checked before any lock is taken: they cost much and depend on nothing.
+        let candidates = self.examine_all(envelopes, pause, |envelope| {
+            let signer = devices.get(&envelope.device).and_then(Option::as_ref);
+            examine(envelope, sender.id, signer, self.own_seals())
+        })?;
         let mut records: Vec<(RecordId, Vec<HandedIn>)> = Vec::new();
-        let mut places = Vec::with_capacity(envelopes.len());
+        let mut places = Vec::with_capacity(candidates.len());
         let mut index: BTreeMap<RecordId, usize> = BTreeMap::new();
-        for envelope in envelopes {
-            let at = *index.entry(envelope.record).or_insert_with(|| {
-                records.push((envelope.record, Vec::new()));
+        for candidate in candidates {
+            let record = candidate.envelope.record;
+            let at = *index.entry(record).or_insert_with(|| {
+                records.push((record, Vec::new()));
                 records.len() - 1
             });
-            let signer = devices.get(&envelope.device).and_then(Option::as_ref);
             places.push((at, records[at].1.len()));
-            records[at].1.push(examine(envelope, sender.id, signer, self.own_seals()));
+            records[at].1.push(candidate);
         }
 
         let ids: Vec<RecordId> = index.keys().copied().collect();
         let mut verdicts: Vec<Vec<Option<Verdict>>> =
             records.iter().map(|(_, candidates)| vec![None; candidates.len()]).collect();
-        let mut begun = false;
-        while !begun || verdicts.iter().flatten().any(Option::is_none) {
-            if std::mem::replace(&mut begun, true) {
-                pause.pause();
-            }
+        loop {
+            let is_open = |at: &usize| verdicts[*at].iter().any(Option::is_none);
+            let open: Vec<usize> = (0..records.len()).filter(is_open).collect();
+            let of = open.iter().map(|at| (records[*at].0, &*records[*at].1, &*verdicts[*at]));
+            let rehearsed = self.rehearse(&devices, of.collect(), pause)?;
             self.storage.write(|tx| {
                 tx.lock(&ids)?;
                 let in_force = self.in_force(tx.reader())?;
                 let mut reviewer = self.reviewer(&in_force, tx.life()?, asker.now);
-                for ((id, candidates), verdicts) in records.iter().zip(&mut verdicts) {
-                    if verdicts.iter().all(Option::is_some) {
-                        continue;
-                    }
-                    reviewer.judge_until(tx, *id, candidates, verdicts, pause)?;
-                    if pause.is_due() {
+                for (nth, (at, rehearsal)) in open.iter().zip(rehearsed).enumerate() {
+                    // What was prepared is written: another turn would prepare it again.
+                    if nth > 0 && rehearsal.is_none() && pause.is_due() {
                         break;
                     }
+                    let ((id, candidates), verdicts) = (&records[*at], &mut verdicts[*at]);
+                    reviewer.judge_until(tx, *id, candidates, verdicts, rehearsal, pause)?;
                 }
                 reviewer.publish(tx)?;
                 let about = serde_json::to_string(&reviewer.tally).unwrap_or_default();
                 tx.put_audit(asker.now, &sender.id.to_string(), "push", &about)?;
                 Ok::<_, Failure>(())
             })?;
+            if verdicts.iter().flatten().all(Option::is_some) {
+                break;
+            }
+            if pause.is_due() {
+                pause.pause();
+            }
         }
         let verdicts = places
             .into_iter()
@@ -617,7 +627,7 @@ mod tests {
     /// Somebody else's turn is always due: each change is durable by itself, and the answer is the same.
     #[test]
     fn a_push_lets_others_go_first_between_its_changes() {
-        struct Always<'a>(&'a Office, std::cell::RefCell<Vec<u32>>);
+        struct Always<'a>(&'a Office, std::sync::Mutex<Vec<u32>>);
         impl super::Pause for Always<'_> {
             fn is_due(&self) -> bool {
                 true
@@ -626,7 +636,7 @@ mod tests {
             fn pause(&self) {
                 let read = |record| self.0.hub.storage().read(|read| read.record(RecordId([record; 16])));
                 let accepted = |record| read(record).unwrap().map_or(0, |row| row.accepted);
-                self.1.borrow_mut().push(accepted(1) + accepted(2));
+                self.1.lock().unwrap().push(accepted(1) + accepted(2));
             }
         }
         let office = Office::new();
@@ -641,7 +651,7 @@ mod tests {
         let third = zhang.write(&mut document, &Edit::new().put("area", 89.5));
         let elsewhere = zhang.write(&mut other, &founded("b3/u2"));
         let envelopes = vec![waits, third.clone(), second.clone(), elsewhere, first.clone()];
-        let pauses = Always(&office, std::cell::RefCell::default());
+        let pauses = Always(&office, std::sync::Mutex::default());
         let Reply::Verdicts { verdicts } = zhang.ask_between(&pauses, Request::Push { envelopes }) else {
             panic!("no verdicts")
         };
@@ -649,7 +659,7 @@ mod tests {
         assert_eq!(verdicts[0], Verdict::Pending, "{}", hash(&lost));
         assert_eq!(verdicts[1..].iter().map(accepted).collect::<Vec<_>>(), [3, 2, 1, 1]);
         assert_eq!(
-            *pauses.1.borrow(),
+            *pauses.1.lock().unwrap(),
             [1, 2, 3, 3],
             "the last one waits for what is not here, which is found out on a turn as well"
         );

@@ -1,15 +1,17 @@
 //! One record while its changes are judged, and how a change gets its receipt.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::crdt::gate::{Admission, Judge, Written};
+use butler_core::crdt::gate::{Admission, Judge, Proof, Written};
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
 use butler_core::model::{
     self, ChangeHash, DeviceId, Kind, KindVersion, PhotoId, PlaceId, Receipt, Record, RecordId, Timestamp,
 };
 
-use super::{document, quota};
+use super::document::Kept;
+use super::quota;
 use crate::storage::{AcceptedChange, Life, Read, RecordRow, Share, StorageError, Stored, Write};
 
 /// An accepted change as it is kept.
@@ -45,32 +47,94 @@ pub(super) struct RecordReview {
     shares: BTreeMap<DeviceId, Share>,
     /// The paths of the migrations of a case, which decide by which version of its workflow rights are; read once.
     migrations: Option<Vec<String>>,
+    /// Of the changes to come: those the rehearsal has been through.
+    rehearsed: BTreeSet<ChangeHash>,
+    /// What came of proving it, maybe with changes that are not taken yet.
+    proof: Option<Proof>,
+}
+
+/// What of a record's review was done before its transaction; see `rehearsal.rs`.
+pub(super) struct Rehearsal {
+    /// How many changes the office had accepted.
+    accepted: u32,
+    /// The record with those; none for a record nobody wrote yet.
+    document: Option<Document>,
+    /// The changes it has been through, taken or not.
+    changes: BTreeSet<ChangeHash>,
+    /// What came of proving the record with those it took.
+    proof: Option<Proof>,
 }
 
 impl RecordReview {
-    /// Opens a record; `None` when what is stored of it cannot be read, which is logged and holds up this
-    /// record alone.
-    pub(super) fn open(read: &dyn Read, id: RecordId) -> Stored<Option<Self>> {
-        let fresh = Self {
+    fn new(id: RecordId, stored: Option<(RecordRow, Document)>) -> Self {
+        let (row, document) = stored.unzip();
+        Self {
             id,
-            row: None,
-            admission: None,
+            row,
+            admission: document.map(|document| Admission::new(document, Judge::Office)),
             first_new: None,
             accepted: Vec::new(),
             shares: BTreeMap::new(),
             migrations: None,
-        };
-        let Some(row) = read.record(id)? else { return Ok(Some(fresh)) };
-        match document::stored(read, &row)? {
-            Ok(document) => {
-                let admission = Some(Admission::new(document, Judge::Office));
-                Ok(Some(Self { row: Some(row), admission, ..fresh }))
-            }
+            rehearsed: BTreeSet::new(),
+            proof: None,
+        }
+    }
+
+    /// Opens a record; `None` when what is stored of it cannot be read, which is logged and holds up this
+    /// record alone. A rehearsal of the record as it still is makes the work shorter, and nothing else.
+    pub(super) fn open(read: &dyn Read, id: RecordId, rehearsal: Option<Rehearsal>) -> Stored<Option<Self>> {
+        let row = read.record(id)?;
+        // Nothing accepted is ever taken back: as many are the same.
+        let accepted = row.as_ref().map_or(0, |row| row.accepted);
+        let same = |of: &Rehearsal| of.accepted == accepted && of.document.is_some() == row.is_some();
+        if let Some(Rehearsal { document, changes, proof, .. }) = rehearsal.filter(same) {
+            return Ok(Some(Self { rehearsed: changes, proof, ..Self::new(id, row.zip(document)) }));
+        }
+        let Some(row) = row else { return Ok(Some(Self::new(id, None))) };
+        let kept = Kept::read(read, id)?;
+        Ok(Self::load(id, Some((row, kept))))
+    }
+
+    /// The same of what was read before: this needs no storage.
+    pub(super) fn load(id: RecordId, stored: Option<(RecordRow, Kept)>) -> Option<Self> {
+        let Some((row, kept)) = stored else { return Some(Self::new(id, None)) };
+        match kept.document(&row) {
+            Ok(document) => Some(Self::new(id, Some((row, document)))),
             Err(error) => {
                 tracing::error!(record = %id, %error, "a stored record cannot be read");
-                Ok(None)
+                None
             }
         }
+    }
+
+    /// Goes on as if a change, which the admission has taken, were accepted.
+    pub(super) fn suppose(&mut self, info: &ChangeInfo, place: PlaceId) {
+        self.row = self.row_with(info, place);
+    }
+
+    /// The row with one more change.
+    fn row_with(&self, info: &ChangeInfo, place: PlaceId) -> Option<RecordRow> {
+        let (kind, version) = match (&self.row, self.document()) {
+            (Some(row), _) => (row.kind, row.version),
+            (None, Some(document)) => (document.kind(), document.version()),
+            (None, None) => return None,
+        };
+        let accepted = self.row.as_ref().map_or(0, |row| row.accepted) + 1;
+        let bytes = self.row.as_ref().map_or(0, |row| row.bytes) + info.bytes().len() as u64;
+        Some(RecordRow { id: self.id, kind, version, place, accepted, bytes })
+    }
+
+    /// Ends the rehearsal of a record of which so many changes were accepted, having been through these.
+    pub(super) fn rehearsed(self, accepted: u32, changes: BTreeSet<ChangeHash>) -> Rehearsal {
+        let proof = self.admission.as_ref().and_then(Admission::proof);
+        let document = self.admission.filter(|_| accepted > 0).map(Admission::into_base);
+        Rehearsal { accepted, document, changes, proof }
+    }
+
+    /// Whether a rehearsal has been through a change, so that little is left to do.
+    pub(super) fn was_rehearsed(&self, change: ChangeHash) -> bool {
+        self.rehearsed.contains(&change)
     }
 
     /// What to judge against: the record, or the genesis of what a candidate says it is. `None` for a kind version
@@ -112,8 +176,20 @@ impl RecordReview {
     }
 
     /// Whether the record survives what it was given; only then may any of it be stored.
-    pub(super) fn is_proven(&self) -> bool {
-        self.admission.as_ref().is_none_or(|admission| admission.prove().is_ok())
+    pub(super) fn is_proven(&mut self) -> bool {
+        let Some(admission) = &self.admission else { return true };
+        if !self.proof.as_ref().is_some_and(|proof| proof.is_about(admission.document())) {
+            self.proof = admission.proof();
+        }
+        self.proof.as_ref().is_none_or(|proof| proof.saved().is_ok())
+    }
+
+    /// The record as it is kept from now on: as it was proven or, where something was added since, anew.
+    pub(super) fn saved(&self) -> Option<Cow<'_, [u8]>> {
+        let document = self.document()?;
+        let proven = self.proof.as_ref().filter(|proof| proof.is_about(document));
+        let saved = proven.and_then(|proof| proof.saved().ok()).map(Cow::Borrowed);
+        Some(saved.unwrap_or_else(|| Cow::Owned(document.save())))
     }
 
     /// The share of a change's device with that change.
@@ -144,14 +220,8 @@ impl RecordReview {
         share: Option<Share>,
         (life, at): (Life, Timestamp),
     ) -> Stored<Receipt> {
-        let (kind, version) = match (&self.row, self.document()) {
-            (Some(row), _) => (row.kind, row.version),
-            (None, Some(document)) => (document.kind(), document.version()),
-            (None, None) => return Err(StorageError::OutOfOrder { what: "receipt" }),
-        };
-        let ordinal = self.row.as_ref().map_or(0, |row| row.accepted) + 1;
-        let bytes = self.row.as_ref().map_or(0, |row| row.bytes) + info.bytes().len() as u64;
-        let row = RecordRow { id: self.id, kind, version, place, accepted: ordinal, bytes };
+        let row = self.row_with(info, place).ok_or(StorageError::OutOfOrder { what: "receipt" })?;
+        let ordinal = row.accepted;
         let receipt = Receipt { ordinal, at };
         tx.accept(&row, &accepted(info, signature, life, receipt))?;
         if let Some(share) = share {

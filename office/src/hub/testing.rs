@@ -74,6 +74,11 @@ impl Office {
         Self { hub, desk }
     }
 
+    /// The same with so many threads for one push.
+    pub(crate) fn judged_by(self, judges: usize) -> Self {
+        Self { hub: self.hub.judged_by(judges), ..self }
+    }
+
     /// A new phone, enrolled and with a session.
     pub(crate) fn phone(&self, owner: &str) -> Phone<'_> {
         let key = DeviceKey::generate(&self.desk).unwrap();

@@ -4,10 +4,9 @@
 //! is shared by device: each has at most one request worked on, what it used is remembered for a while, and the turn
 //! goes to the one that used least. Whoever proves nothing shares one account with everybody at the same address.
 //! Work that writes has one turn among them all, as there is one writer: others would only wait for it, pay for that, and
-//! leave no turn to those who read. How many may wait is bounded by account as well, so that nobody takes all the places
+//! leave no turn to those who read. Work that several threads do at once is on its account as often. How many may wait is bounded by account as well, so that nobody takes all the places
 //! there are. Long work gives its turn up in the middle when others wait: so the longest wait is a slice, not a request.
 
-use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -100,14 +99,18 @@ pub(super) struct Turn {
     untaken: bool,
     /// Its account is busy beyond it: the work is on a pause.
     pauses: bool,
+    /// What was worked on it by more threads than one.
+    helped: Duration,
 }
 
-/// One request on its turns: worked on in a thread that may wait.
-pub(super) struct InTurns {
-    turn: RefCell<Option<Turn>>,
+/// One request on its turns: worked on in a thread that may wait, with others that help.
+pub(super) struct InTurns(Mutex<OnTurn>);
+
+struct OnTurn {
+    turn: Option<Turn>,
     /// How long the work took from the begin of this turn to the first question whether a pause is due.
-    setup: Cell<Option<Duration>>,
-    paused: Cell<Duration>,
+    setup: Option<Duration>,
+    paused: Duration,
 }
 
 /// As many of this account wait as may.
@@ -138,7 +141,8 @@ impl Turns {
             let next = self.state().next(self.at_once);
             let Some(Waiting { account, writes, wake, .. }) = next else { return };
             let (turns, begun) = (Arc::clone(self), Instant::now());
-            let turn = Turn { turns, account, writes, begun, untaken: false, pauses: false };
+            let turn =
+                Turn { turns, account, writes, begun, untaken: false, pauses: false, helped: Duration::ZERO };
             if let Err(mut turn) = wake.send(turn) {
                 // This loop goes on: as many may be gone as there is room for, and each would be one call deeper.
                 turn.untaken = true;
@@ -233,7 +237,8 @@ impl State {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.state().done(self.account, self.writes, self.pauses, self.begun.elapsed());
+        let took = self.begun.elapsed() + self.helped;
+        self.turns.state().done(self.account, self.writes, self.pauses, took);
         if !self.untaken {
             self.turns.go_on();
         }
@@ -242,36 +247,55 @@ impl Drop for Turn {
 
 impl InTurns {
     pub(super) fn new(turn: Turn) -> Self {
-        Self { turn: RefCell::new(Some(turn)), setup: Cell::new(None), paused: Cell::new(Duration::ZERO) }
+        Self(Mutex::new(OnTurn { turn: Some(turn), setup: None, paused: Duration::ZERO }))
     }
 
     /// How long it waited on pauses.
     pub(super) fn paused(&self) -> Duration {
-        self.paused.get()
+        self.on_turn().paused
+    }
+
+    fn on_turn(&self) -> MutexGuard<'_, OnTurn> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether it is time to let others go first, by the end of a slice as it is for work that took so long to set up.
+    fn is_past(&self, end: impl FnOnce(Duration) -> Duration) -> bool {
+        let OnTurn { turn: Some(turn), setup, .. } = &mut *self.on_turn() else { return false };
+        let took = turn.begun.elapsed();
+        let setup = *setup.get_or_insert(took);
+        took >= end(setup) && turn.turns.state().is_awaited(turn.writes, turn.turns.at_once)
     }
 }
 
 impl Pause for InTurns {
     fn is_due(&self) -> bool {
-        let turn = self.turn.borrow();
-        let Some(turn) = turn.as_ref() else { return false };
-        let took = turn.begun.elapsed();
-        let setup = self.setup.get().unwrap_or(took);
-        self.setup.set(Some(setup));
-        took >= SLICE + setup * WORTH && turn.turns.state().is_awaited(turn.writes, turn.turns.at_once)
+        self.is_past(|setup| SLICE + setup * WORTH)
+    }
+
+    fn is_half_due(&self) -> bool {
+        self.is_past(|setup| (SLICE + setup * (WORTH + 1)) / 2)
     }
 
     fn pause(&self) {
-        let Some(mut turn) = self.turn.take() else { return };
+        let Some(mut turn) = self.on_turn().turn.take() else { return };
         let (wake, next) = oneshot::channel();
         let begun = Instant::now();
         turn.pauses = true;
         turn.turns.state().queue(turn.account, turn.writes, true, wake);
         drop(turn);
         // Nobody drops a waiting place but the one who waits.
-        self.turn.replace(next.blocking_recv().ok());
-        self.setup.set(None);
-        self.paused.set(self.paused.get() + begun.elapsed());
+        let turn = next.blocking_recv().ok();
+        let mut on_turn = self.on_turn();
+        *on_turn = OnTurn { turn, setup: None, paused: on_turn.paused + begun.elapsed() };
+    }
+
+    fn helping(&self, work: &mut dyn FnMut()) {
+        let begun = Instant::now();
+        work();
+        if let Some(turn) = &mut self.on_turn().turn {
+            turn.helped += begun.elapsed();
+        }
     }
 }
 
@@ -408,7 +432,7 @@ mod tests {
         let long = InTurns::new(poll(long.as_mut()).unwrap());
         let long_ago = Instant::now().checked_sub(2 * SLICE).unwrap();
         assert!(!long.is_due(), "nothing was done yet");
-        long.turn.borrow_mut().as_mut().unwrap().begun = long_ago;
+        long.on_turn().turn.as_mut().unwrap().begun = long_ago;
         assert!(!long.is_due(), "nobody waits");
         let mut reader = pin!(turns.take(phone(2), false));
         let mut more = pin!(turns.take(phone(1), true));
@@ -418,9 +442,12 @@ mod tests {
         let mut short = pin!(turns.take(phone(3), true));
         assert!(poll(short.as_mut()).is_none());
         assert!(long.is_due());
-        long.setup.set(Some(Duration::from_secs(60)));
+        long.on_turn().turn.as_mut().unwrap().begun = Instant::now().checked_sub(SLICE * 3 / 5).unwrap();
+        assert!(long.is_half_due() && !long.is_due(), "what was prepared is to be written by then");
+        long.on_turn().turn.as_mut().unwrap().begun = long_ago;
+        long.on_turn().setup = Some(Duration::from_secs(60));
         assert!(!long.is_due(), "opening the record took as long");
-        long.setup.set(Some(Duration::ZERO));
+        long.on_turn().setup = Some(Duration::ZERO);
         turns.state().paused = PAUSED;
         assert!(!long.is_due(), "no thread would be left for whoever comes next");
         turns.state().paused = 0;
@@ -446,6 +473,30 @@ mod tests {
         });
         assert!(poll(more.as_mut()).is_some());
         assert!(!turns.state().busy.contains(&phone(1)));
+    }
+
+    #[test]
+    fn what_further_threads_work_is_on_the_account_as_well() {
+        let part = Duration::from_millis(20);
+        let turns = Turns::new(1);
+        let mut turn = pin!(turns.take(phone(1), true));
+        let work = InTurns::new(poll(turn.as_mut()).unwrap());
+        let begun = Instant::now();
+        std::thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    work.helping(&mut || {
+                        let begun = Instant::now();
+                        while begun.elapsed() < part {
+                            std::hint::spin_loop();
+                        }
+                    });
+                });
+            }
+        });
+        drop(work);
+        let used = turns.state().used_by(phone(1), Instant::now());
+        assert!(used > part * 5 / 2 && used < 4 * begun.elapsed(), "{used:?}");
     }
 
     #[test]
