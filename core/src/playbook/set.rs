@@ -1,5 +1,7 @@
 //! One set of playbooks: read, checked as a whole, looked up by id and version.
 
+mod what_if;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -199,15 +201,20 @@ impl Playbooks {
         }
         set.complete_questions();
         set.name_articles();
+        set.imply_rules();
+        if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
+    }
+
+    /// Gives every deadline and every checklist the rule it brings by itself.
+    fn imply_rules(&mut self) {
         let deadlines = |flow: &Arc<Pinned<Workflow>>| {
             ((flow.id.clone(), flow.version), flow.brings(Rules::of_deadlines(flow)))
         };
         let findings = |list: &Arc<Pinned<Checklist>>| {
             ((list.id.clone(), list.version), list.brings(Rules::of_findings(list)))
         };
-        set.deadlines = set.workflows.at.values().map(deadlines).collect();
-        set.findings = set.checklists.at.values().map(findings).collect();
-        if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
+        self.deadlines = self.workflows.at.values().map(deadlines).collect();
+        self.findings = self.checklists.at.values().map(findings).collect();
     }
 
     fn add(&mut self, file: &ParsedFile, errors: &mut Vec<PlaybookError>) {

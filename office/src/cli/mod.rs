@@ -22,6 +22,7 @@ mod revoke;
 mod serve;
 mod staff;
 mod status;
+mod what_if;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -54,6 +54,8 @@ pub(super) enum Verb {
         #[arg(long)]
         dry_run: bool,
     },
+    /// What a changed folder would have made of a month, beside what was: due, late, closed; writes nothing 试算
+    Try(super::what_if::Args),
     /// What is in force, what was, and since when 已发布
     List,
 }
@@ -91,6 +93,7 @@ pub(super) fn run(data: Option<&Path>, verb: Verb, out: &mut dyn Write) -> Resul
         Verb::Publish { dir, by, dry_run, embedded: _ } => {
             publish(&hub()?, dir.as_deref(), by.as_ref(), dry_run, out)
         }
+        Verb::Try(args) => super::what_if::run(&hub()?, &args, out),
         Verb::List => list(&hub()?, out),
     }
 }
@@ -183,7 +186,7 @@ fn short(version: PlaybookVersion) -> String {
 ///
 /// # Errors
 /// [`CliError::Rejected`] after everything wrong was printed, [`CliError::NoPlaybooks`].
-fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
+pub(super) fn in_order(dir: &Path, alone: bool, out: &mut dyn Write) -> Result<Vec<PlaybookFile>, CliError> {
     let folder = read_folder(dir).map_err(|(path, cause)| CliError::File { path, cause })?;
     // Publishing nothing takes every procedure of the company back; a folder named amiss looks just like that.
     if folder.files.is_empty() && folder.unreadable.is_empty() {

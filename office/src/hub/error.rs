@@ -5,6 +5,7 @@ use butler_core::host::RandomnessUnavailable;
 use butler_core::model::MetricId;
 use butler_core::model::{GridId, PlaceId, RecordId, RoleId, StaffId};
 use butler_core::playbook::PlaybookErrors;
+use butler_core::playbook::metric::Month;
 use butler_core::sync::message::Problem;
 
 use super::audit::AuditError;
@@ -103,6 +104,12 @@ pub enum OfficeError {
     /// The playbooks have no such metric.
     #[error("find metric {0} · 没有这项指标")]
     UnknownMetric(MetricId),
+    /// A month that has not begun.
+    #[error("look at {0}: it has not begun · 这个月还没有开始")]
+    MonthAhead(Month),
+    /// A month before the office held anything.
+    #[error("look at {0}: nothing was recorded by its end · 到这个月底还没有任何记录")]
+    NothingRecorded(Month),
     /// No record of that id or number, or none that is printed.
     #[error(
         "find record {0}; a case, a round or a row of a register is printed · 没有这份记录，或它没有单据"

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use butler_core::host::Host;
 use butler_core::model::{ChangeHash, Home, Kind, MetricId, Receipt, Record, RecordId, StaffId, Timestamp};
+use butler_core::playbook::calendar::Calendar;
 use butler_core::playbook::metric::{
     GroupBy, MemberPage, MemberQuery, MetricCounter, MetricMember, MetricRow, Month, People,
 };
@@ -130,22 +131,7 @@ impl<S: Storage> Hub<S> {
                 return Err(OfficeError::UnknownMetric(unknown.clone()));
             }
             let calendar = playbooks.calendar(read.community()?.utc_offset_minutes);
-            let offset = calendar.offset();
-            let context = IndexContext::new(&in_force, offset, playbooks.as_ref());
-            let mut index = MemoryIndex::new(context);
-            let mut held = Held { directory: &in_force, homes: BTreeMap::new(), unreadable: 0 };
-            for place in in_force.places.keys() {
-                for row in read.records_at(place)? {
-                    let Ok(document) = document::stored(read, &row)? else {
-                        held.unreadable += 1;
-                        continue;
-                    };
-                    let record = document.record();
-                    held.homes.extend(name_of_home(&record));
-                    let receipts = receipts(read, &record)?;
-                    index.insert(course::indexed(playbooks, &calendar, &record, Some(row.place), &receipts));
-                }
-            }
+            let (index, held) = indexed(read, &in_force, playbooks, &calendar)?;
             let people = People {
                 grids: in_force.grids.iter().collect(),
                 staff: &in_force.staff,
@@ -155,6 +141,32 @@ impl<S: Storage> Hub<S> {
             Ok(work(&mut counter, &held))
         })
     }
+}
+
+/// Every record held here, as rules and metrics look it up by a set of playbooks.
+pub(super) fn indexed<'a>(
+    read: &dyn Read,
+    directory: &'a InForce,
+    playbooks: &'a Playbooks,
+    calendar: &Calendar,
+) -> Result<(MemoryIndex<'a>, Held<'a>), OfficeError> {
+    let mut index = MemoryIndex::new(IndexContext::new(directory, calendar.offset(), playbooks));
+    let mut held = Held { directory, homes: BTreeMap::new(), first_made: None, unreadable: 0 };
+    for place in directory.places.keys() {
+        for row in read.records_at(place)? {
+            let Ok(document) = document::stored(read, &row)? else {
+                held.unreadable += 1;
+                continue;
+            };
+            let record = document.record();
+            held.homes.extend(name_of_home(&record));
+            let receipts = receipts(read, &record)?;
+            let record = course::indexed(playbooks, calendar, &record, Some(row.place), &receipts);
+            held.first_made = held.first_made.into_iter().chain(record.made.at).min();
+            index.insert(record);
+        }
+    }
+    Ok((index, held))
 }
 
 /// Only cases are decided by the order of receipts; nothing else asks for them.
@@ -183,10 +195,12 @@ pub(super) fn never<T>(result: Result<T, Infallible>) -> T {
 }
 
 /// What is held here: what members are called, and how much could not be read.
-struct Held<'a> {
+pub(super) struct Held<'a> {
     directory: &'a InForce,
     homes: BTreeMap<RecordId, String>,
-    unreadable: usize,
+    /// When the first of it was made.
+    pub first_made: Option<Timestamp>,
+    pub unreadable: usize,
 }
 
 impl Held<'_> {

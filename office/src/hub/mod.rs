@@ -14,6 +14,7 @@
 //! | what the office itself writes | `author.rs`, `release.rs`, `tables.rs` |
 //! | how a record is kept | `document.rs` |
 //! | what the month looks like | `metrics.rs` |
+//! | what it would have been by a changed set of playbooks | `what_if.rs` |
 //! | what is printed | `papers.rs` |
 //! | is the audit whole | `audit.rs` |
 //! | which rules are kept, and can be switched off to show that they matter | `rules.rs` |
@@ -51,6 +52,7 @@ mod tables;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tries;
+mod what_if;
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -80,6 +82,7 @@ pub use rules::Rules;
 use session::NonceSecret;
 pub(crate) use tables::day;
 use tries::Tries;
+pub use what_if::{WhatIf, WhatIfLine};
 
 /// The office as a function from frame to frame.
 pub struct Hub<S> {

@@ -123,6 +123,14 @@ impl<S: Storage> Hub<S> {
         })
     }
 
+    /// The set that publishing these files would put into force, with everything it has to carry; nothing is changed.
+    ///
+    /// # Errors
+    /// As [`Self::publish`].
+    pub(super) fn judged(&self, files: &[PlaybookFile]) -> Result<Playbooks, OfficeError> {
+        Ok(self.plan(None, files)?.1.playbooks)
+    }
+
     /// Judges a set with everything it has to carry, and says what it changes.
     fn plan(&self, by: Option<&StaffId>, files: &[PlaybookFile]) -> Result<(u64, Plan), OfficeError> {
         let (before, set, known) = self.storage.read(|read| {
@@ -141,13 +149,13 @@ impl<S: Storage> Hub<S> {
                 all.push(file);
             }
         }
-        Playbooks::company(&all)?;
+        let playbooks = Playbooks::company(&all)?;
         let entries: Vec<ManifestFile> = all.iter().map(entry).collect();
         let manifest = Manifest { version: 0, at: Timestamp::from_millis(0), by: None, files: entries };
         if !within_limits(&manifest) {
             return Err(OfficeError::PlaybooksTooLarge);
         }
-        Ok((before, Plan { publication: compare(&set, &all), entries: manifest.files }))
+        Ok((before, Plan { playbooks, publication: compare(&set, &all), entries: manifest.files }))
     }
 
     /// Hands out files of sets, as many as fit a page.
@@ -173,6 +181,7 @@ impl<S: Storage> Hub<S> {
 
 /// A set about to be published.
 struct Plan {
+    playbooks: Playbooks,
     publication: Publication,
     entries: Vec<ManifestFile>,
 }

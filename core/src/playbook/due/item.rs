@@ -13,6 +13,7 @@ use crate::model::round::split_place;
 use crate::model::{DueId, PlaceId, RecordId, RoleId, RuleId, StaffId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::form::FormField;
+use crate::playbook::metric::MetricOutcome;
 use crate::playbook::rule::{DueRule, Rules, Trigger, Urgency};
 use crate::playbook::{Label, Pinned, Playbooks};
 use crate::query::{AnswerOutcome, AnswerRow, FindingRow, StepRow, SubjectId};
@@ -138,6 +139,20 @@ impl RuleRef {
     pub(super) fn of_deadline(file: &Arc<Pinned<Rules>>, id: &str) -> Option<Self> {
         let is = |rule: &DueRule| matches!(&rule.when, Trigger::Deadline(of) if of.deadline == id);
         Some(Self { file: file.clone(), at: file.rules.iter().position(is)? })
+    }
+}
+
+impl RuleRef {
+    /// What it is called where it stands alone: a deadline or finding with the procedure that brings it.
+    #[must_use]
+    pub fn full_title(&self) -> Label {
+        let (of, what) = (&self.file.title, &self.title);
+        match &self.when {
+            Trigger::Deadline(_) | Trigger::Finding(_) => {
+                Label::new(format!("{}：{}", of.zh, what.zh), format!("{}: {}", of.en, what.en))
+            }
+            _ => what.clone(),
+        }
     }
 }
 
@@ -321,6 +336,22 @@ impl DueItem {
         }
         let late = self.due_at.map_or(today > self.due, |due_at| now > due_at);
         late && !matches!(self.status(today), Status::Done | Status::Skipped)
+    }
+
+    /// How it came out by a moment; `None` while its time has not passed and it is neither done nor left out.
+    #[must_use]
+    pub fn outcome(&self, calendar: &Calendar, now: Timestamp) -> Option<MetricOutcome> {
+        let in_time = |at: Timestamp| {
+            self.due_at.map_or_else(|| calendar.date_of(at) <= self.due, |due_at| at <= due_at)
+        };
+        let today = calendar.date_of(now);
+        match (self.status(today), self.done_at) {
+            (Status::Done, Some(at)) if !in_time(at) => Some(MetricOutcome::Late),
+            (Status::Done, _) => Some(MetricOutcome::OnTime),
+            (Status::Skipped, _) => Some(MetricOutcome::Skipped),
+            _ if self.is_overdue(today, now) => Some(MetricOutcome::Missed),
+            _ => None,
+        }
     }
 
     /// Why, in words: the days, and after a step the case's answers, choices by their labels; `told` says whether the

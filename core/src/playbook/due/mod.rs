@@ -4,7 +4,9 @@
 
 mod evaluate;
 mod item;
+mod outcomes;
 
 pub use evaluate::{Extent, HELD_READY, evaluate, evaluate_some, within};
 pub(in crate::playbook) use evaluate::{declared, each_year};
 pub use item::{DueItem, Group, RuleRef, Status, Tried, due_id};
+pub use outcomes::{RuleMonth, by_rule};

@@ -30,8 +30,8 @@ pub use target::{MetricTarget, Target};
 
 use super::Label;
 use super::condition::Condition;
-use crate::model::{ChecklistId, Kind, MetricId, QuestionId, RoleId, RuleId, StepId, WorkflowId};
-use crate::query::{FieldFilter, SubjectKind};
+use crate::model::{ChecklistId, Kind, MetricId, QuestionId, RoleId, RuleId, StepId, Timestamp, WorkflowId};
+use crate::query::{DeadlineProgress, FieldFilter, SubjectKind};
 
 /// A `metrics` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -321,6 +321,19 @@ pub enum MetricOutcome {
 }
 
 impl MetricOutcome {
+    /// How a deadline came out by `now`, and when that was decided; `None` while it runs, and when the case ended or waits
+    /// before it was due.
+    pub(in crate::playbook) fn of_deadline(
+        run: &DeadlineProgress,
+        now: Timestamp,
+    ) -> Option<(Self, Timestamp)> {
+        match run.met {
+            Some(met) if met <= run.due => Some((Self::OnTime, met)),
+            Some(_) => Some((Self::Late, run.due)),
+            None => (run.stopped.unwrap_or(now) > run.due).then_some((Self::Missed, run.due)),
+        }
+    }
+
     /// The stored word.
     #[must_use]
     pub const fn code(self) -> &'static str {

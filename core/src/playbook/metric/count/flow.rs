@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{Definition, MetricCounter};
 use crate::model::{ChecklistId, Kind, Procedure, QuestionId, RecordId, StaffId, StepId, Timestamp, Value};
-use crate::playbook::due::{DueItem, Status};
+use crate::playbook::due::DueItem;
 use crate::playbook::metric::{
     CasePhase, Metric, MetricFilter, MetricMember, MetricOutcome, MetricSource, Presence, Quantity,
 };
@@ -187,7 +187,8 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     fn deadlines(&self, of: Definition<'_>, case: &CountedCase, deadlines: &[String]) -> Vec<MetricMember> {
         let meant = |run: &&DeadlineProgress| deadlines.is_empty() || deadlines.contains(&run.deadline);
         let member = |run: &DeadlineProgress| {
-            let (outcome, at) = decided(run, self.period.now).filter(|(_, at)| self.period.contains(*at))?;
+            let (outcome, at) = MetricOutcome::of_deadline(run, self.period.now)
+                .filter(|(_, at)| self.period.contains(*at))?;
             let inclusion = of.metric.inclusion(outcome);
             let member = self.case(of, case, Occurrence::on(self.period.date_of(at)))?;
             (inclusion != Inclusion::Outside).then(|| MetricMember {
@@ -351,18 +352,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     // Due items
 
     fn due_item(&self, metric: &Metric, item: &DueItem) -> Option<MetricMember> {
-        let in_time = |at: Timestamp| {
-            item.due_at.map_or_else(|| self.period.date_of(at) <= item.due, |due_at| at <= due_at)
-        };
-        let today = self.period.today();
-        let outcome = match (item.status(today), item.done_at) {
-            (Status::Done, Some(at)) if !in_time(at) => MetricOutcome::Late,
-            (Status::Done, _) => MetricOutcome::OnTime,
-            (Status::Skipped, _) => MetricOutcome::Skipped,
-            _ if item.is_overdue(today, self.period.now) => MetricOutcome::Missed,
-            _ => return None,
-        };
-        let inclusion = metric.inclusion(outcome);
+        let inclusion = metric.inclusion(item.outcome(self.period.calendar, self.period.now)?);
         let settled =
             |outcome: &AnswerOutcome| matches!(outcome, AnswerOutcome::Done | AnswerOutcome::Skipped);
         (inclusion != Inclusion::Outside).then(|| MetricMember {
@@ -377,16 +367,6 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             number: None,
             in_part: inclusion == Inclusion::Part,
         })
-    }
-}
-
-/// How a deadline came out by `now`, and when that was decided; `None` while it runs, and when the case ended or waits
-/// before it was due.
-fn decided(run: &DeadlineProgress, now: Timestamp) -> Option<(MetricOutcome, Timestamp)> {
-    match run.met {
-        Some(met) if met <= run.due => Some((MetricOutcome::OnTime, met)),
-        Some(_) => Some((MetricOutcome::Late, run.due)),
-        None => (run.stopped.unwrap_or(now) > run.due).then_some((MetricOutcome::Missed, run.due)),
     }
 }
 
