@@ -298,6 +298,10 @@ fn a_clerk_publishes_playbooks_and_goes_back() {
     let status: serde_json::Value = serde_json::from_str(&office("status --json").unwrap()).unwrap();
     assert!(status["playbooks"].as_u64().unwrap() > 0);
 
+    let tried = office(&format!("playbook try {} --month 2026-10", own.path().display())).unwrap_err();
+    assert!(tried.starts_with("look at 2026-10: nothing was recorded by its end"), "{tried}");
+    let tried = office(&format!("playbook try {} --month 2999-01", own.path().display())).unwrap_err();
+    assert!(tried.starts_with("look at 2999-01: it has not begun"), "{tried}");
     write(&format!("# 第二版\n{form}"));
     assert!(office(&publish).unwrap().contains("修改 changed  form test.keys\n"));
     let listed = office("playbook list").unwrap();
