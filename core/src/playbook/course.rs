@@ -167,7 +167,7 @@ fn round(list: &Checklist, calendar: &Calendar, record: &Record) -> WorkProgress
         closed: state.complete,
         finished,
         in_conflict: items().any(|(_, item)| item.in_conflict),
-        answers: answers.collect(),
+        answers: answers.chain(state.sums.clone()).collect(),
         findings,
         ..WorkProgress::default()
     }

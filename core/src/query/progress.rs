@@ -20,7 +20,8 @@ pub struct WorkProgress {
     pub in_conflict: bool,
     /// Rounds of handling of a case.
     pub rounds: u32,
-    /// A case's newest answers; of a round, each item that was looked at with the code of how it came out.
+    /// A case's newest answers; of a round, each item that was looked at with the code of how it came out, and what its sums
+    /// come to.
     pub answers: BTreeMap<QuestionId, Value>,
     /// A case's steps that count, in fold order.
     pub steps: Vec<CountedStep>,

@@ -14,6 +14,9 @@ pub(in crate::playbook) const TIMES: [(&str, i64); 3] =
 /// The unit money is shown in, and how many fen it has.
 pub(in crate::playbook) const MONEY: (&str, i64) = ("yuan", 100);
 
+/// What a sum comes to has two digits: it is counted in hundredths.
+pub(super) const HUNDREDTHS: i32 = 100;
+
 /// How a metric is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -147,6 +150,9 @@ impl Metric {
 
     /// How much of what is added up makes one of its unit.
     fn scale(&self) -> i128 {
+        if matches!(self.quantity(), Some(Quantity::WorkedOut(_))) {
+            return HUNDREDTHS.into();
+        }
         let time = self.quantity().is_some_and(Quantity::is_time);
         let units: &[(&str, i64)] = if time { &TIMES } else { &[MONEY] };
         let named = units.iter().find(|(unit, _)| self.unit.as_deref() == Some(unit));

@@ -372,6 +372,8 @@ pub enum Quantity {
     /// The time since the first of these steps of the case.
     Since(Vec<StepId>),
     /// The time from the first step of the case to the last.
+    /// What a sum of a round comes to, in hundredths: a score. A round whose sum is not there is left out.
+    WorkedOut(QuestionId),
     Lasted,
     /// Rounds of handling.
     Rounds,

@@ -379,6 +379,13 @@ impl<'a> Check<'a> {
                 self.report_if(!number, &path.key("answer"), Diagnostic::NotANumber(id.to_string()));
             }
             (Quantity::Since(steps), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
+            (Quantity::WorkedOut(id), MetricSource::Records { kind: Kind::Round, procedures, .. }) => {
+                let lists = procedures.iter().filter_map(|list| self.set.checklist(&list.as_str().into()));
+                let known: Vec<&str> =
+                    lists.flat_map(|list| &list.sums).map(|field| field.id.as_str()).collect();
+                let here = path.key("worked_out");
+                self.one_of(&here, id.as_str(), known.into_iter(), Diagnostic::SumNotThere);
+            }
                 self.step_ids(&path.key("since"), metric.of.workflows(), steps);
             }
             (
@@ -456,6 +463,7 @@ only = { having = { kind = "resident", through = "home" } }
                 (id, &with("sum = { field = \"state\" }"), D::NotANumber(text("state"))),
                 (id, &with("average = \"lasted\""), D::TimeWithoutUnit),
                 (id, &with("share = {}"), D::ShareOfAll),
+                (id, &with("average = { worked_out = \"six_score\" }"), D::Misplaced),
                 (id, &with("by = [\"port\"]"), D::PortOfNoCase),
                 (id, &with("butler = \"did\""), D::DoneByNobody),
                 (id, &with("unit = \"yuan\""), D::YuanOfNoMoney),

@@ -3,6 +3,7 @@
 use super::MetricCounter;
 use crate::model::{Procedure, Timestamp, Value};
 use crate::playbook::condition::{Condition, Declared, Scope};
+use crate::playbook::metric::fraction::HUNDREDTHS;
 use crate::playbook::metric::{MetricFilter, Quantity};
 use crate::query::{ActivityRow, CountedCase, RecordIndex};
 
@@ -59,6 +60,8 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             Quantity::Answer(id) => case.progress.answers.get(id.as_str()).and_then(whole_number),
             Quantity::Since(ids) => since(steps.iter().find(|made| ids.contains(&made.step))?.at),
             Quantity::Lasted => since(steps.first()?.at),
+            // Sums of a case stand among its answers.
+            Quantity::WorkedOut(_) => None,
             Quantity::Rounds => Some(case.progress.rounds.into()),
         }
     }
@@ -71,5 +74,35 @@ pub(super) fn whole_number(value: &Value) -> Option<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
         Value::Real(real) if real.fract() == 0.0 && real.abs() < 9e15 => Some(*real as i64),
         _ => None,
+    }
+}
+
+/// What a sum comes to, exactly: it has two digits at most.
+pub(super) fn in_hundredths(value: &Value) -> Option<i64> {
+    let scale = f64::from(HUNDREDTHS);
+    match value {
+        Value::Int(int) => int.checked_mul(HUNDREDTHS.into()),
+        #[expect(clippy::cast_possible_truncation, reason = "bounded just before")]
+        Value::Real(real) if real.abs() < 9e13 => Some((real * scale).round() as i64),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_counted_to_its_last_digit() {
+        for (value, hundredths) in [
+            (Value::Int(95), Some(9_500)),
+            (Value::Real(93.33), Some(9_333)),
+            (Value::Real(-0.29), Some(-29)),
+            (Value::Int(i64::MAX), None),
+            (Value::Real(1e300), None),
+            (Value::from("95"), None),
+        ] {
+            assert_eq!(in_hundredths(&value), hundredths, "{value:?}");
+        }
     }
 }

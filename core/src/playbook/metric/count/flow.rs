@@ -322,6 +322,9 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
                 .get(&format!("field/{id}"))
                 .or_else(|| row.values.get(id.as_str()))
                 .and_then(super::condition::whole_number),
+            Some(Quantity::WorkedOut(id)) => {
+                row.results.get(id.as_str()).and_then(super::condition::in_hundredths)
+            }
             _ => None,
         };
         let day = own_day.unwrap_or_else(|| self.period.date_of(row.at));
