@@ -49,6 +49,9 @@ pub struct Checklist {
     /// Advice shown beside the round.
     #[serde(default)]
     pub guidance: Option<Label>,
+    /// What a butler is to customers by it, an identity of the terms: what its findings bring serves it.
+    #[serde(default)]
+    pub serves: Option<String>,
     /// Workflows a finding suggests to open.
     #[serde(default)]
     pub offers: Vec<WorkflowId>,

@@ -40,4 +40,4 @@ pub mod workflow;
 pub use diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 pub use label::{Label, Language};
 pub use set::{MAX_FILE, Pinned, PlaybookFile, PlaybookHead, Playbooks};
-pub use terms::{Term, Terms, TermsFile};
+pub use terms::{ButlerIdentity, Term, Terms, TermsFile};

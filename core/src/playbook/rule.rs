@@ -28,6 +28,9 @@ pub struct Rules {
     /// The first day on which this version of the file begins periods or takes up events.
     #[serde(deserialize_with = "toml_date::one")]
     pub effective_from: NaiveDate,
+    /// What a butler is to customers by it, an identity of the terms; a rule may say another.
+    #[serde(default)]
+    pub serves: Option<String>,
     /// The rules.
     #[serde(rename = "rule")]
     pub rules: Vec<DueRule>,
@@ -41,6 +44,7 @@ impl Rules {
             id: format!("deadline/{}", workflow.id),
             title: workflow.title.clone(),
             effective_from: NaiveDate::MIN,
+            serves: None,
             rules: workflow
                 .deadlines
                 .iter()
@@ -58,6 +62,7 @@ impl Rules {
             id: format!("finding/{}", list.id),
             title: list.title.clone(),
             effective_from: NaiveDate::MIN,
+            serves: None,
             rules: vec![DueRule::of_findings(list)],
         }
     }
@@ -79,6 +84,9 @@ pub struct DueRule {
     /// The articles of libraries that are read before it is done: its guidance names them.
     #[serde(default)]
     pub articles: Vec<String>,
+    /// What a butler is to customers by it, an identity of the terms; unless said, the one its file says.
+    #[serde(default)]
+    pub serves: Option<String>,
     /// Not in force any more.
     #[serde(default)]
     pub retired: bool,
@@ -148,6 +156,7 @@ impl DueRule {
             why: deadline.why.clone().unwrap_or_else(since),
             guidance: deadline.guidance.clone(),
             articles: Vec::new(),
+            serves: workflow.serves.clone(),
             retired: false,
             roles,
             to: deadline.to.clone(),
@@ -208,6 +217,7 @@ impl DueRule {
             ),
             guidance: findings.guidance.clone(),
             articles: Vec::new(),
+            serves: list.serves.clone(),
             retired: false,
             roles: list.roles.clone(),
             to: None,

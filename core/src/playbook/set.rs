@@ -201,6 +201,11 @@ impl Playbooks {
         }
         set.complete_questions();
         set.name_articles();
+        set.rules.each(|rules, _| {
+            for rule in &mut rules.rules {
+                rule.serves = rule.serves.take().or_else(|| rules.serves.clone());
+            }
+        });
         set.imply_rules();
         if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
     }
@@ -664,6 +669,46 @@ mod tests {
             assert_eq!(file.text, std::fs::read_to_string(folder.join(&file.name)).unwrap(), "{}", file.name);
         }
         assert_eq!(packed.len(), count(&folder));
+    }
+
+    /// What the manual names under none of the five: fees, the parking dues, files, changing hands, training, conduct.
+    #[test]
+    fn what_is_asked_of_a_butler_and_each_metric_serves_an_identity() {
+        const NONE: &[&str] = &[
+            "fees.",
+            "deadline/fees.",
+            "parking.lease.ends",
+            "parking.dues",
+            "parking.evasion.clear",
+            "registers.monthly-file.due",
+            "grid.handover.",
+            "deadline/grid.handover/",
+            "deadline/conduct.",
+            "collection_rate",
+            "arrears",
+            "dunning_visits",
+        ];
+        let set = Playbooks::embedded().unwrap();
+        let said = set.rules().flat_map(|file| &file.rules).chain(set.implied_rules());
+        let of_butlers = said.filter(|rule| rule.roles.iter().any(|role| role.as_str() == "butler"));
+        let rules = of_butlers.map(|rule| (rule.id.to_string(), rule.serves.as_deref()));
+        let metrics = set.metrics().flat_map(|file| &file.metrics);
+        let metrics = metrics.map(|metric| (metric.id.to_string(), metric.serves.as_deref()));
+        let (mut of_rules, mut of_metrics) = (BTreeSet::new(), BTreeSet::new());
+        for (found, all) in
+            [(&mut of_rules, rules.collect::<Vec<_>>()), (&mut of_metrics, metrics.collect::<Vec<_>>())]
+        {
+            for (id, serves) in all {
+                let exempt = NONE.iter().any(|none| id.starts_with(none));
+                assert_eq!(serves.is_none(), exempt, "{id}");
+                found.extend(serves);
+            }
+        }
+        let identities = set.terms().identities();
+        let ids: BTreeSet<&str> = identities.iter().map(|identity| identity.id.as_str()).collect();
+        assert_eq!((ids.len(), &of_rules, &of_metrics), (5, &ids, &ids));
+        let duties: BTreeSet<&Label> = identities.iter().map(|identity| &identity.duty).collect();
+        assert_eq!(duties.len(), 3);
     }
 
     #[test]

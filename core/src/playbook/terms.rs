@@ -25,6 +25,22 @@ pub struct TermsFile {
     /// Lists of choices shared by forms.
     #[serde(default)]
     pub choices: BTreeMap<String, Vec<Choice>>,
+    /// What somebody is to customers, in the order they are shown.
+    #[serde(default, rename = "identity")]
+    pub identities: Vec<ButlerIdentity>,
+}
+
+/// What a butler is to customers 身份: due items and metrics say which of these they serve.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct ButlerIdentity {
+    /// Stable identity.
+    pub id: String,
+    /// What it is called.
+    pub label: Label,
+    /// The duty it belongs to 职责.
+    pub duty: Label,
 }
 
 /// A word with its meaning.
@@ -46,6 +62,7 @@ pub struct Terms {
     pub(super) terms: BTreeMap<String, Term>,
     pub(super) units: BTreeMap<String, Label>,
     pub(super) choices: BTreeMap<String, Vec<Choice>>,
+    pub(super) identities: Vec<ButlerIdentity>,
     /// Words of files no longer in force: what was begun under them is still read and gone on with.
     pub(super) older: Option<Box<Terms>>,
 }
@@ -87,6 +104,7 @@ impl Terms {
             self.terms.extend(file.terms.clone());
             self.units.extend(file.units.clone());
             self.choices.extend(file.choices.clone());
+            self.identities.extend(file.identities.clone());
         } else {
             self.add_older(file);
         }
@@ -96,12 +114,26 @@ impl Terms {
         let older = self.older.get_or_insert_default();
         older.terms.extend(file.terms.clone());
         older.units.extend(file.units.clone());
+        older.identities.extend(file.identities.clone());
         for (id, choices) in &file.choices {
             let list = older.choices.entry(id.clone()).or_default();
             let fresh = choices.iter().filter(|choice| !list.iter().any(|known| known.id == choice.id));
             let fresh: Vec<Choice> = fresh.cloned().collect();
             list.extend(fresh);
         }
+    }
+
+    /// The identities somebody may have, in the order they are shown.
+    #[must_use]
+    pub fn identities(&self) -> &[ButlerIdentity] {
+        &self.identities
+    }
+
+    /// An identity by id, also one of a file no longer in force.
+    #[must_use]
+    pub fn identity(&self, id: &str) -> Option<&ButlerIdentity> {
+        let known = self.identities.iter().find(|identity| identity.id == id);
+        known.or_else(|| self.older.as_ref()?.identity(id))
     }
 
     /// What a word of a list is called, also one of a file no longer in force; `None` for one that no list has.

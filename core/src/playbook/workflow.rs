@@ -33,6 +33,9 @@ pub struct Workflow {
     /// Advice shown beside the case.
     #[serde(default)]
     pub guidance: Option<Label>,
+    /// What a butler is to customers by it, an identity of the terms: what its deadlines bring serves it.
+    #[serde(default)]
+    pub serves: Option<String>,
     /// Who may resolve concurrent steps.
     pub resolved_by: Vec<RoleId>,
     /// Who may read its cases; empty: whoever may read cases.

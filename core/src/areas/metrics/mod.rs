@@ -4,10 +4,10 @@ use crate::butler::Butler;
 use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::{MetricId, PlaceId};
-use crate::playbook::Label;
 use crate::playbook::metric::{
     GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, MetricTarget, Month, People,
 };
+use crate::playbook::{ButlerIdentity, Label};
 use crate::query::SubjectId;
 use crate::store::{Reader, StoreIndex};
 
@@ -36,6 +36,8 @@ pub struct MetricInfo {
     pub measure: Measure,
     /// What its unit is called.
     pub unit: Option<Label>,
+    /// What a butler is to customers by it; none where it counts something else.
+    pub serves: Option<ButlerIdentity>,
     /// By what it may be grouped.
     pub by: Vec<GroupBy>,
     /// What the company aims at, where it says so.
@@ -78,6 +80,7 @@ impl Metrics<'_> {
             means: terms.get(&metric.term()).and_then(|term| term.means.clone()).unwrap_or_default(),
             measure: metric.measure(),
             unit: metric.unit.as_deref().and_then(|unit| terms.unit(unit)).cloned(),
+            serves: metric.serves.as_deref().and_then(|id| terms.identity(id)).cloned(),
             by: metric.by.clone(),
             target: metric.target(),
         });

@@ -7,10 +7,10 @@ use crate::context::Agenda;
 use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{DueId, EventId, PlaceId, Procedure, QuestionId, RecordId, RuleId, StaffId, Timestamp};
-use crate::playbook::Label;
 use crate::playbook::due::{DueItem, Status, Tried};
 use crate::playbook::rule::Urgency;
 use crate::playbook::walk::Mode;
+use crate::playbook::{ButlerIdentity, Label};
 use crate::query::{SubjectId, SubjectKind};
 
 /// One thing to do, as a row.
@@ -27,6 +27,8 @@ pub struct TodayItem {
     pub why: Label,
     /// Advice on how it is done.
     pub guidance: Option<Label>,
+    /// What a butler is to customers by it; none where it is other work.
+    pub serves: Option<ButlerIdentity>,
     /// What it is about, as shown in a list ("3栋2单元501").
     pub subject: String,
     /// The record it is about, when it is one.
@@ -214,6 +216,7 @@ pub(super) fn row(
         title: item.rule.title.clone(),
         why: item.why(&office.playbooks, told),
         guidance: item.rule.guidance.clone(),
+        serves: item.rule.serves.as_deref().and_then(|id| office.playbooks.terms().identity(id)).cloned(),
         subject,
         about,
         place,
@@ -359,6 +362,43 @@ mod tests {
         bench.publish_over(&[&narrow], &[&wide]);
         open();
         assert_eq!(due(), 1, "the turn of another, though it was the butler's by the version before");
+    }
+
+    #[test]
+    fn an_item_says_which_identity_it_serves_by_its_rule_or_the_file() {
+        let bench = TestPhone::new(&["butler"]);
+        let daily = |id: &str, serves: &str| {
+            format!(
+                "[[rule]]\nid = \"test.{id}\"\n{serves}title = {{ zh = \"巡视\", en = \"Walk\" }}\n\
+                 why = {{ zh = \"每天一遍\", en = \"once a day\" }}\nroles = [\"butler\"]\n\
+                 subject = {{ kind = \"grid\" }}\n\
+                 when = {{ every = {{ schedule = \"FREQ=DAILY\", start = 2026-01-01 }} }}\ndue = {{}}\n\
+                 done = {{ record = \"contact\", begin = \"contact.log\" }}\n"
+            )
+        };
+        let head = |id: &str| {
+            format!(
+                "kind = \"rules\"\nid = \"{id}\"\ntitle = {{ zh = \"每日\", en = \"Daily\" }}\n\
+                 effective_from = 2026-01-01\n"
+            )
+        };
+        let (own, plain) = (daily("own", "serves = \"assessor\"\n"), daily("plain", ""));
+        let served = format!("{}serves = \"collector\"\n{own}{plain}", head("test.served"));
+        bench.publish(&[&served, &format!("{}{}", head("test.other"), daily("other", ""))]);
+        let items = bench.butler.today().list(None, 100).unwrap().items;
+        let serves = |rule: &str| {
+            let item = items.iter().find(|item| item.rule == rule).unwrap();
+            item.serves.as_ref().map(|identity| (identity.label.zh.as_str(), identity.duty.zh.as_str()))
+        };
+        assert_eq!(serves("test.own"), Some(("后台能力的评价者", "网格管理")));
+        assert_eq!(serves("test.plain"), Some(("客户信息的收集者", "客户信息管理")));
+        assert_eq!(serves("test.other"), None);
+        let metrics = bench.butler.metrics().list().unwrap();
+        let of = |id: &str| {
+            let metric = metrics.iter().find(|info| info.metric == id).unwrap();
+            metric.serves.as_ref().map(|identity| identity.label.zh.as_str())
+        };
+        assert_eq!((of("products_ordered"), of("arrears")), (Some("服务产品的推荐者"), None));
     }
 
     #[test]

@@ -349,6 +349,8 @@ sentences! {
         NoPoint => "清单没有点位", "the checklist has no point";
         NoArticleNamed(id: String, suggestion: Suggestion) =>
             "案例库里没有“{id}”这一篇{suggestion}", "no library has an article `{id}`{suggestion}";
+        NoIdentity(id: String, suggestion: Suggestion) =>
+            "用语文件里没有“{id}”这个身份{suggestion}", "the terms have no identity `{id}`{suggestion}";
         NoPlaceKind(id: String, suggestion: Suggestion) =>
             "没有“{id}”这类点位{suggestion}", "there is no kind of place `{id}`{suggestion}";
         LocationWithoutBound =>

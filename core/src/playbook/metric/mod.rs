@@ -66,6 +66,9 @@ pub struct Port {
 pub struct Metric {
     /// Stable identity, unique over all files.
     pub id: MetricId,
+    /// What a butler is to customers by it, an identity of the terms.
+    #[serde(default)]
+    pub serves: Option<String>,
     /// By what it may be grouped, besides as a whole.
     #[serde(default)]
     pub by: Vec<GroupBy>,
@@ -369,11 +372,11 @@ pub enum Quantity {
     Field(String),
     /// The answer to a score, a money or a number question, of the case or row; a number that is not whole is left out.
     Answer(QuestionId),
+    /// What a sum of a round comes to, in hundredths: a score. A round whose sum is not there is left out.
+    WorkedOut(QuestionId),
     /// The time since the first of these steps of the case.
     Since(Vec<StepId>),
     /// The time from the first step of the case to the last.
-    /// What a sum of a round comes to, in hundredths: a score. A round whose sum is not there is left out.
-    WorkedOut(QuestionId),
     Lasted,
     /// Rounds of handling.
     Rounds,

@@ -12,6 +12,7 @@ impl Check<'_> {
         let top = Path::top();
         self.head(list.id.as_str(), &list.title);
         self.guidance(&top, list.guidance.as_ref());
+        self.serves(&top, list.serves.as_ref());
         self.somebody(&top.key("roles"), &list.roles);
         self.workflow_ids(&top.key("offers"), &list.offers);
         self.findings(list);

@@ -53,6 +53,7 @@ impl<'a> Check<'a> {
             }
             let unexplained = self.set.terms().get(&term).is_none_or(|term| term.means.is_none());
             self.report_if(unexplained, &id, Diagnostic::TermWithoutMeaning(term));
+            self.serves(&path, metric.serves.as_ref());
             self.metric(&path, metric);
         }
     }
@@ -378,7 +379,6 @@ impl<'a> Check<'a> {
                 let number = own || self.asks(metric, id, is_number);
                 self.report_if(!number, &path.key("answer"), Diagnostic::NotANumber(id.to_string()));
             }
-            (Quantity::Since(steps), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
             (Quantity::WorkedOut(id), MetricSource::Records { kind: Kind::Round, procedures, .. }) => {
                 let lists = procedures.iter().filter_map(|list| self.set.checklist(&list.as_str().into()));
                 let known: Vec<&str> =
@@ -386,6 +386,7 @@ impl<'a> Check<'a> {
                 let here = path.key("worked_out");
                 self.one_of(&here, id.as_str(), known.into_iter(), Diagnostic::SumNotThere);
             }
+            (Quantity::Since(steps), MetricSource::Cases { .. } | MetricSource::Steps { .. }) => {
                 self.step_ids(&path.key("since"), metric.of.workflows(), steps);
             }
             (
@@ -435,6 +436,7 @@ fn is_number(answer: AnswerType) -> bool {
 mod tests {
     use super::super::testing::each_reports;
     use super::Diagnostic as D;
+    use super::Suggestion;
 
     const METRICS: &str = r#"
 butlers = ["butler"]
@@ -461,9 +463,13 @@ only = { having = { kind = "resident", through = "home" } }
                 (id, &with("sum = \"lasted\""), D::Misplaced),
                 (id, &with("sum = \"lasted\"\nmedian = \"lasted\""), D::SeveralMeasures),
                 (id, &with("sum = { field = \"state\" }"), D::NotANumber(text("state"))),
+                (id, &with("average = { worked_out = \"six_score\" }"), D::Misplaced),
+                (id, &with("serves = \"promotor\""), {
+                    let known = ["promoter", "coordinator", "assessor", "collector", "recommender"];
+                    D::NoIdentity(text("promotor"), Suggestion::among("promotor", known.into_iter()))
+                }),
                 (id, &with("average = \"lasted\""), D::TimeWithoutUnit),
                 (id, &with("share = {}"), D::ShareOfAll),
-                (id, &with("average = { worked_out = \"six_score\" }"), D::Misplaced),
                 (id, &with("by = [\"port\"]"), D::PortOfNoCase),
                 (id, &with("butler = \"did\""), D::DoneByNobody),
                 (id, &with("unit = \"yuan\""), D::YuanOfNoMoney),

@@ -171,6 +171,14 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// The identity something serves.
+    fn serves(&mut self, path: &Path<'_>, serves: Option<&String>) {
+        let known = self.set.terms().identities().iter().map(|identity| identity.id.as_str());
+        if let Some(id) = serves {
+            self.one_of(&path.key("serves"), id, known, Diagnostic::NoIdentity);
+        }
+    }
+
     fn head(&mut self, id: &str, title: &Label) {
         self.id(&Path::top().key("id"), id);
         self.label(&Path::top().key("title"), title);

@@ -29,6 +29,7 @@ impl<'a> Check<'a> {
     /// Rules, with those of other files by id and file.
     pub(super) fn rules(&mut self, rules: &Rules, known: &mut BTreeMap<RuleId, String>) {
         self.head(&rules.id, &rules.title);
+        self.serves(&Path::top(), rules.serves.as_ref());
         for (index, rule) in rules.rules.iter().enumerate() {
             let path = Path::top().key("rule").index(index);
             self.id(&path.key("id"), rule.id.as_str());
@@ -46,6 +47,7 @@ impl<'a> Check<'a> {
         self.label(&path.key("why"), &rule.why);
         self.guidance(path, rule.guidance.as_ref());
         self.articles(&path.key("articles"), &rule.articles);
+        self.serves(path, rule.serves.as_ref());
         self.somebody(&path.key("roles"), &rule.roles);
         self.role_ids(&path.key("followed_by"), &rule.followed_by);
         self.valued_filters(&path.keys(["subject", "where"]), kind, &subject.filters);

@@ -56,13 +56,14 @@ impl Check<'_> {
     /// Words, with those of other files by what they are and the file: two files that say the same thing differently
     /// would leave it to chance which of them is read.
     pub(super) fn terms(&mut self, terms: &TermsFile, known: &mut BTreeMap<(&'static str, String), String>) {
-        let (top, here) = (Path::top(), self.file.name.clone());
+        let (top, file) = (Path::top(), self.file.name.clone());
         self.head(&terms.id, &terms.title);
         let all = terms.terms.keys().map(|id| ("term", id));
         let all = all.chain(terms.units.keys().map(|id| ("unit", id)));
-        for (what, id) in all.chain(terms.choices.keys().map(|id| ("choices", id))) {
-            if let Some(other) = known.insert((what, id.clone()), here.clone()) {
-                let twice = Diagnostic::TermTwice(format!("{what}.{id}"), other, here.clone());
+        let all = all.chain(terms.choices.keys().map(|id| ("choices", id)));
+        for (what, id) in all.chain(terms.identities.iter().map(|known| ("identity", &known.id))) {
+            if let Some(other) = known.insert((what, id.clone()), file.clone()) {
+                let twice = Diagnostic::TermTwice(format!("{what}.{id}"), other, file.clone());
                 self.report(&top.key(what).key(id), twice);
             }
         }
@@ -72,6 +73,13 @@ impl Check<'_> {
             if let Some(means) = &term.means {
                 self.label(&path.key("means"), means);
             }
+        }
+        let identities = terms.identities.iter().enumerate();
+        let here = |index| top.key("identity").index(index);
+        self.unique(identities.clone().map(|(index, known)| (known.id.as_str(), here(index).key("id"))));
+        for (index, identity) in identities {
+            self.label(&here(index).key("label"), &identity.label);
+            self.label(&here(index).key("duty"), &identity.duty);
         }
         for (list, choices) in &terms.choices {
             let path = top.key("choices").key(list);

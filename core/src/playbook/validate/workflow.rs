@@ -18,6 +18,7 @@ impl Check<'_> {
         let top = Path::top();
         self.head(workflow.id.as_str(), &workflow.title);
         self.guidance(&top, workflow.guidance.as_ref());
+        self.serves(&top, workflow.serves.as_ref());
         self.somebody(&top.key("resolved_by"), &workflow.resolved_by);
         self.role_ids(&top.key("read_by"), &workflow.read_by);
         self.readers(workflow);

@@ -82,10 +82,21 @@ public enum MetricsIntent: Equatable, Sendable {
             tiles: followed.map { tile($0, today, chosen: $0.info.metric == looked?.metric) },
             part: part,
             all: Press(all ? words(.fewerMetrics) : words(.allMetrics, ["count": known.count]), .all),
-            lines: lines.map { row in
-                let info = known.first { $0.metric == row.metric }
-                return MetricLine(value: value(row, info), open: Press(words(row.label), .choose(row.metric)))
-            })
+            groups: groups(lines, known))
+    }
+
+    /// By the identity each serves, in the order the report first names them; those of none stand last.
+    private func groups(_ rows: [MetricRow], _ known: [MetricInfo]) -> [MetricLines] {
+        func info(_ row: MetricRow) -> MetricInfo? { known.first { $0.metric == row.metric } }
+        let served = rows.grouped { info($0)?.serves }
+        let inOrder = served.filter { $0.key != nil } + served.filter { $0.key == nil }
+        return inOrder.map { identity, rows in
+            MetricLines(
+                heading: identity.map { app.words($0.label) },
+                lines: rows.map { row in
+                    MetricLine(value: value(row, info(row)), open: Press(app.words(row.label), .choose(row.metric)))
+                })
+        }
     }
 
     private func leaf(_ month: Month, _ months: Int, _ today: Day) -> Press<MetricsIntent> {

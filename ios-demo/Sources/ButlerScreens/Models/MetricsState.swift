@@ -9,7 +9,7 @@ public struct MetricsState: Sendable {
     public var tiles: [MetricTile] = []
     public var part: MetricParts?
     public var all: Press<MetricsIntent>?
-    public var lines: [MetricLine] = []
+    public var groups: [MetricLines] = []
 }
 
 public enum Trend: Sendable {
@@ -49,6 +49,12 @@ public struct MonthBar: Sendable {
     public let month: String
     public let value: String
     public let chart: Chart
+}
+
+/// The metrics that serve one identity, or last, without a heading, none.
+public struct MetricLines: Sendable {
+    public let heading: String?
+    public let lines: [MetricLine]
 }
 
 public struct MetricLine: Sendable {

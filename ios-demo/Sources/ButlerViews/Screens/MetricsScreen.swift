@@ -14,9 +14,10 @@ struct MetricsScreen: View {
             Scrolled(problem: state.problem, spacing: 10) {
                 tiles
                 if let part = state.part { Parts(part: part, on: on) }
-                if !state.lines.isEmpty {
+                ForEach(Array(state.groups.enumerated()), id: \.offset) { _, group in
+                    if let heading = group.heading { Heading(title: heading) }
                     Card {
-                        Ruled(state.lines) { line in
+                        Ruled(group.lines) { line in
                             ListRow(title: line.open.label, about: line.value, press: { on(line.open.intent) })
                         }
                     }

@@ -81,10 +81,20 @@ class MetricsModel(app: App) : Model<MetricsState, MetricsIntent>(app, MetricsSt
                 parts(looked, series[looked.metric] ?: app.butler.metrics.series(looked.metric, half), half, today, four)
             },
             all = Press(if (all) words(Word.FewerMetrics) else words(Word.AllMetrics, "count" to known.size), MetricsIntent.All),
-            lines = if (!all) emptyList() else {
-                app.butler.metrics.month(shown).map { MetricLine(value(it, known), Press(words(it.label), MetricsIntent.Choose(it.metric))) }
-            },
+            groups = if (!all) emptyList() else groups(app.butler.metrics.month(shown), known),
         )
+    }
+
+    /** By the identity each serves, in the order the report first names them; those of none stand last. */
+    private fun groups(rows: List<MetricRow>, known: List<MetricInfo>): List<MetricLines> {
+        val served = known.associate { it.metric to it.serves }
+        val of = rows.groupBy { served[it.metric] }.toList()
+        return of.sortedBy { (identity, _) -> identity == null }.map { (identity, rows) ->
+            MetricLines(
+                identity?.let { app.words(it.label) },
+                rows.map { MetricLine(value(it, known), Press(app.words(it.label), MetricsIntent.Choose(it.metric))) },
+            )
+        }
     }
 
     /** Those one follows; until somebody chose, a share of each quarter of the report. */

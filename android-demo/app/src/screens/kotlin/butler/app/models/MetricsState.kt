@@ -14,7 +14,7 @@ data class MetricsState(
     val tiles: List<MetricTile> = emptyList(),
     val part: MetricParts? = null,
     val all: Press<MetricsIntent>? = null,
-    val lines: List<MetricLine> = emptyList(),
+    val groups: List<MetricLines> = emptyList(),
 )
 
 enum class Trend { Better, Worse, Same }
@@ -46,6 +46,9 @@ data class MetricParts(
 data class PartBar(val chart: Chart, val open: Press<MetricsIntent>)
 
 data class MonthBar(val month: String, val value: String, val chart: Chart)
+
+/** The metrics that serve one identity, or last, without a heading, none. */
+data class MetricLines(val heading: String?, val lines: List<MetricLine>)
 
 data class MetricLine(val value: String, val open: Press<MetricsIntent>)
 

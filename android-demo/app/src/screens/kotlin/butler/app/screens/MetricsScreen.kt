@@ -76,10 +76,11 @@ fun MetricsScreen(state: MetricsState, on: (MetricsIntent) -> Unit) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             items(state.tiles.chunked(across)) { row -> Tiles(row, across, on) }
             state.part?.let { part -> item { Parts(part, on) } }
-            if (state.lines.isNotEmpty()) {
+            for (group in state.groups) {
+                group.heading?.let { item { Section(it) } }
                 item {
                     Card {
-                        state.lines.forEachIndexed { index, line ->
+                        group.lines.forEachIndexed { index, line ->
                             if (index > 0) Rule()
                             ListRow(line.open.label, line.value, press = { on(line.open.intent) })
                         }
