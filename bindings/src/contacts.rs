@@ -2,7 +2,7 @@
 
 use butler_core::areas::contacts::ContactDetails;
 use butler_core::context::Recorded;
-use butler_core::model::choice::{Channel, Outcome};
+use butler_core::model::choice::Outcome;
 use butler_core::model::{ContactEdit, DueId, Edit, PhotoId, RecordId, Timestamp, Touch};
 use chrono::NaiveDate;
 
@@ -13,8 +13,8 @@ use crate::{ButlerCore, ButlerError};
 pub struct NewContact {
     /// The homes and people it was about; the first decides where it belongs.
     pub about: Vec<RecordId>,
-    /// How.
-    pub channel: Channel,
+    /// How: a code of `Channel`, or a company's own.
+    pub channel: String,
     /// What for: an option of the question `purpose` of the form over contacts.
     pub purpose: String,
     /// How it ended.
@@ -60,7 +60,7 @@ impl ButlerCore {
     /// Records a contact.
     pub fn contacts_record(&self, visit: NewContact) -> Result<Recorded, ButlerError> {
         let contact = ContactEdit {
-            channel: Touch::Set(visit.channel),
+            channel: visit.channel.as_str().into(),
             purpose: Touch::Set(visit.purpose),
             outcome: Touch::Set(visit.outcome),
             summary: given(visit.summary),

@@ -259,11 +259,11 @@ fn home(number: usize) -> Done<(RecordId, Edit)> {
     edit.area = (60.0 + (number % 90) as f64).into();
     // As in a community some years old: of twenty homes fifteen are lived in.
     edit.state = match number % 20 {
-        0 | 1 => HomeState::Vacant,
-        2 => HomeState::Renovating,
-        3 => HomeState::Entrusted,
-        4 => HomeState::RentedOut,
-        _ => HomeState::Occupied,
+        0 | 1 => HomeState::VACANT,
+        2 => HomeState::RENOVATING,
+        3 => HomeState::ENTRUSTED,
+        4 => HomeState::RENTED_OUT,
+        _ => HomeState::OCCUPIED,
     }
     .into();
     edit.people = 3.into();
@@ -277,7 +277,7 @@ fn owner(number: usize) -> Done<(RecordId, Edit)> {
     let (home, edit) = home(number)?;
     let person = ResidentEdit {
         name: format!("王小明{}", number % 97).as_str().into(),
-        role: ResidentRole::Owner.into(),
+        role: ResidentRole::OWNER.into(),
         ..ResidentEdit::default()
     };
     let phone = "phone/0102030405060708090a0b0c0d0e0f10";
@@ -451,7 +451,7 @@ fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
 /// A visit that resolved something.
 fn visit(butler: &Butler, home: RecordId) -> Done {
     let contact = ContactEdit {
-        channel: Channel::Visit.into(),
+        channel: Channel::VISIT.into(),
         purpose: "planned_visit".into(),
         outcome: Outcome::Agreed.into(),
         summary: "家里一切都好。".into(),
@@ -1042,7 +1042,7 @@ fn screens(table: &mut Table) -> Done {
                 visit(&butler, id)?;
             } else {
                 let vacant = HomeEdit {
-                    state: HomeState::Vacant.into(),
+                    state: HomeState::VACANT.into(),
                     key_held: false.into(),
                     ..HomeEdit::default()
                 };

@@ -160,7 +160,7 @@ fn every_scenario_notices_its_broken_playbooks() {
         .collect();
     let results = each("breakages", &work, |(scenario, row)| {
         let place = format!("{}:{}: [[broken]] {}", scenario.file, row.line, row.row.change().file);
-        let books = match books.changed(&row.row.change()) {
+        let books = match books.of(scenario).changed(&row.row.change()) {
             Ok(books) => books,
             Err(what) => return Some(format!("{place}: {what}")),
         };

@@ -28,6 +28,9 @@ pub trait Language {
 
     /// How a choice is stored, and what it is called.
     fn choice(out: &mut String, name: &str, words: &[CodedWord]);
+
+    /// The codes of a list that every company begins with.
+    fn list(out: &mut String, name: &str, list: &str, words: &[CodedWord]);
 }
 
 /// A field of a class.
@@ -74,6 +77,9 @@ pub fn write<L: Language>() -> Result<String> {
     }
     for (name, words) in choice::ALL {
         L::choice(&mut out, name, words);
+    }
+    for (name, list, words) in choice::LISTS {
+        L::list(&mut out, name, list, words);
     }
     Ok(out)
 }
@@ -213,6 +219,22 @@ class {class} internal constructor(ops: MutableList<Op>, below: String) : Touche
         }
         out.push_str("    }\n");
     }
+
+    fn list(out: &mut String, name: &str, list: &str, words: &[CodedWord]) {
+        let _ = writeln!(
+            out,
+            "\n/** Codes of `office.choices(\"{list}\")`: those every company begins with. */\nobject {name} {{"
+        );
+        for word in words {
+            let (name, code) = (word.code.to_uppercase(), word.code);
+            let _ = writeln!(
+                out,
+                "    /** {} · {} */\n    const val {name}: String = \"{code}\"",
+                word.zh, word.en
+            );
+        }
+        out.push_str("}\n");
+    }
 }
 
 pub struct Swift;
@@ -332,6 +354,19 @@ public struct {class}: RecordEdit {{
         }
         out.push_str("        default: return nil\n        }\n    }\n}\n");
     }
+
+    fn list(out: &mut String, name: &str, list: &str, words: &[CodedWord]) {
+        let _ = writeln!(
+            out,
+            "\n/// Codes of `office.choices(\"{list}\")`: those every company begins with.\npublic enum {name} {{"
+        );
+        for word in words {
+            let (name, code) = (camel(word.code), word.code);
+            let _ =
+                writeln!(out, "    /// {} · {}\n    public static let {name} = \"{code}\"", word.zh, word.en);
+        }
+        out.push_str("}\n");
+    }
 }
 
 #[cfg(test)]
@@ -345,17 +380,21 @@ mod tests {
         for line in [
             "var keySpot: String? by field(\"key_spot\", Value::Text)",
             "/** 客户细分 · segment: a word of `office.choices(\"segment\")` */\n    var segment: String? by field(\"segment\", Value::Text)",
-            "var ownerState: OwnerState? by field<OwnerState>(\"owner_state\") { Value.Text(it.code) }",
+            "/** 业主状况 · where the owner is: a word of `office.choices(\"owner_state\")` */\n    var ownerState: String? by field(\"owner_state\", Value::Text)",
+            "var outcome: Outcome? by field<Outcome>(\"outcome\") { Value.Text(it.code) }",
             "fun meter(id: PartId? = null, change: MeterEdit.() -> Unit): Unit = part(\"meter\", id, ::MeterEdit, change)",
-            "HomeState.RENTED_OUT -> Label(\"出租\", \"rented out\")",
+            "Outcome.NOT_REACHED -> Label(\"未联系上\", \"not reached\")",
+            "object HomeState {",
+            "const val RENTED_OUT: String = \"rented_out\"",
         ] {
             assert!(kotlin.contains(line), "{line}");
         }
         for line in [
             "public var handedOver: PartialDate? { didSet { touch(\"handed_over\", handedOver.map { .text($0.description) }) } }",
             "public mutating func happening(_ id: PartId? = nil, _ change: (inout HappeningEdit) -> Void) {",
-            "case .hotWater: \"hot_water\"",
-            "        case \"rented_out\": self = .rentedOut",
+            "case .notReached: \"not_reached\"",
+            "        case \"not_reached\": self = .notReached",
+            "public static let rentedOut = \"rented_out\"",
         ] {
             assert!(swift.contains(line), "{line}");
         }

@@ -12,10 +12,8 @@
 
 use crate::areas::homes::Homes;
 use crate::butler::Butler;
-use crate::context::labels::value_label;
 use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::choice::HomeState;
 use crate::model::{Kind, Procedure, RecordId};
 use crate::playbook::Label;
 use crate::store::search::SearchText;
@@ -132,11 +130,7 @@ fn state(
     record: RecordId,
 ) -> Result<Option<Label>, ButlerError> {
     if let Some(home) = reader.home_row(record)? {
-        let state = visibility.row(home)?.and_then(|home| home.state);
-        let words = |state: HomeState| {
-            value_label(office.playbooks.terms(), Kind::Home, "state", &state.code().into())
-        };
-        return Ok(state.map(words));
+        return Ok(visibility.row(home)?.and_then(|home| home.state).map(|state| state.label));
     }
     let Some(work) = reader.work_row(record)? else { return Ok(None) };
     let id = work.procedure.as_ref().and_then(Procedure::workflow);

@@ -12,7 +12,7 @@ use crate::testing::{TestPhone, unit};
 
 pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
     ContactEdit {
-        channel: Channel::Visit.into(),
+        channel: Channel::VISIT.into(),
         purpose: "planned_visit".into(),
         summary: "一切都好".into(),
         outcome: outcome.into(),

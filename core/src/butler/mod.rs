@@ -201,7 +201,7 @@ mod tests {
 
     fn call(bench: &TestPhone, home: RecordId) -> Timestamp {
         let call = ContactEdit {
-            channel: Channel::Phone.into(),
+            channel: Channel::PHONE.into(),
             purpose: "planned_visit".into(),
             summary: "约好周末上门看漏水".into(),
             outcome: Outcome::Agreed.into(),

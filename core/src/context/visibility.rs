@@ -13,7 +13,8 @@ use crate::context::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::row::{RecordRow, Row};
 use crate::model::{
-    GridId, Home, Kind, PlaceId, PlaybookVersion, Procedure, Record, RecordId, Resident, RoleId, StaffId,
+    GridId, Home, Kind, Label, Naming, PlaceId, PlaybookVersion, Procedure, Record, RecordId, Resident,
+    RoleId, StaffId,
 };
 use crate::model::{facts, fields};
 use crate::playbook::access::{self, Rights};
@@ -41,6 +42,9 @@ pub(crate) trait Redact: Sized {
 
     /// Blanks the columns that may not be read.
     fn blank(&mut self, rights: &Rights);
+
+    /// Calls the words of lists as `name` does.
+    fn name_words(&mut self, _: Naming<'_>) {}
 }
 
 /// Form or workflow of a record, and its version.
@@ -146,7 +150,13 @@ impl<'a> Visibility<'a> {
         if !rights.reads_whole(kind) {
             row.blank(&rights);
         }
+        row.name_words(&self.naming());
         Ok(Some(row))
+    }
+
+    /// What words of lists are called.
+    pub(crate) fn naming(&self) -> impl Fn(&str, &str) -> Option<Label> {
+        |list, code| self.office.playbooks.terms().word(list, code).cloned()
     }
 
     /// Rows as they may be shown.
@@ -279,6 +289,10 @@ impl<R: Row> Redact for R {
     fn blank(&mut self, rights: &Rights) {
         self.record_mut().blank(rights);
         self.hide(|path| rights.reads(R::KIND, path));
+    }
+
+    fn name_words(&mut self, name: Naming<'_>) {
+        Row::name_words(self, name);
     }
 }
 
@@ -424,8 +438,8 @@ mod tests {
             bench.publish(&[PRIVATE, &open, REPORT, RULES]);
             let (butler, home) = (&bench.butler, bench.home("501"));
             let state = HomeEdit {
-                state: HomeState::Renovating.into(),
-                owner_state: OwnerState::Elsewhere.into(),
+                state: HomeState::RENOVATING.into(),
+                owner_state: OwnerState::ELSEWHERE.into(),
                 layout: "三室两厅".into(),
                 area: 95.5.into(),
                 handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),
@@ -439,7 +453,7 @@ mod tests {
             let person = butler.residents().add(home, person).unwrap().record;
             butler.records().edit_note(person, "常年在国外").unwrap();
             let contact = ContactEdit {
-                channel: Channel::Visit.into(),
+                channel: Channel::VISIT.into(),
                 purpose: "planned_visit".into(),
                 outcome: Outcome::Agreed.into(),
                 summary: "聊到钓鱼".into(),

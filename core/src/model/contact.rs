@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
-use super::choice::{Channel, Outcome};
-use super::{EventId, Record, RecordId, StaffId, Timestamp, derived, subjects, typed};
+use super::choice::Outcome;
+use super::{EventId, ListedWord, Record, RecordId, StaffId, Timestamp, derived, subjects, typed};
 
 typed::kind! {
     /// A call, visit, message or meeting 沟通记录. Everything here is personal.
@@ -16,7 +16,7 @@ typed::kind! {
     /// A contact in a list.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     row ContactRow {
-        channel: Channel, CONTACT, "沟通渠道", "channel";
+        channel: ListedWord, CONTACT, "沟通渠道", "channel", terms("channel");
         outcome: Outcome, CONTACT, "沟通结果", "outcome";
         next_contact: Timestamp, CONTACT, "下次沟通时间", "next contact";
     }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use super::choice::CodedWord;
+use super::choice::{self, CodedWord};
 use super::date::{Birthday, PartialDate};
 use super::{Event, Kind, PlaceId, RecordId, StaffId, Value, phone};
 
@@ -119,8 +119,8 @@ pub struct FieldSpec {
     pub personal: bool,
     /// Unit of a number.
     pub unit: Option<&'static str>,
-    /// Of a code: the list of the playbooks' terms its words stand in. A company adds to it; a word that is in no list any
-    /// more, or not yet, is carried and shown as it is.
+    /// Of a code: the list of the playbooks' terms its words stand in. A company adds to it; a phone carries and shows a word
+    /// that is in no list any more, or not yet, as it is, and the office takes no word that no list of its ever had.
     pub terms: Option<&'static str>,
     /// Written when the office takes a register in: apps show it and do not offer to change it.
     pub by_office: bool,
@@ -171,6 +171,16 @@ impl FieldSpec {
     pub(super) const fn by_office(mut self) -> Self {
         self.by_office = true;
         self
+    }
+
+    /// The words the core has for it: of a choice all there are, of a list those every company begins with.
+    #[must_use]
+    pub fn words(&self) -> &'static [CodedWord] {
+        match (self.ty, self.terms) {
+            (Type::Choice(words), _) => words,
+            (_, Some(list)) => choice::words_of(list),
+            _ => &[],
+        }
     }
 
     /// Whether stores index the field, so that rules and metrics can select by it. Prose is only there or not:

@@ -2,11 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::choice::{HomeState, MeterKind, OwnerState, Tenure};
 use super::date::PartialDate;
 use super::resident::ResidentRow;
 use super::room::{Location, RoomError};
-use super::{CommunityId, RecordId, Touch, typed};
+use super::{CommunityId, ListedWord, RecordId, Touch, typed};
 
 typed::kind! {
     /// A home 房屋. It names nobody: its people are residents.
@@ -22,8 +21,8 @@ typed::kind! {
         room: String, DESCRIPTION, "房号", "room", by_office();
         layout: String, DESCRIPTION, "户型", "layout";
         area: f64, DESCRIPTION, "建筑面积", "floor area", unit("m²");
-        state: HomeState, STATE, "房屋状态", "state";
-        owner_state: OwnerState, STATE, "业主状况", "where the owner is";
+        state: ListedWord, STATE, "房屋状态", "state", terms("home_state");
+        owner_state: ListedWord, STATE, "业主状况", "where the owner is", terms("owner_state");
         vacant_since: PartialDate, STATE, "空置起始日期", "vacant since";
         key_held: bool, STATE, "钥匙在物业", "key held by us";
     }
@@ -66,7 +65,7 @@ typed::kind! {
     /// A meter.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set meters: Meter / MeterEdit = "meter", DESCRIPTION, "表计", "meter" {
-        kind: MeterKind, "表计类别", "kind of meter";
+        kind: ListedWord, "表计类别", "kind of meter", terms("meter_kind");
         number: String, "表号", "meter number";
         spot: String, "表位", "where it is";
         reading: f64, "读数", "reading";
@@ -77,7 +76,7 @@ typed::kind! {
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set parking: Parking / ParkingEdit = "parking", PARKING, "车位", "parking space" {
         space: String, "车位号", "space number";
-        tenure: Tenure, "车位权属", "tenure";
+        tenure: ListedWord, "车位权属", "tenure", terms("tenure");
         until: NaiveDate, "租期至", "leased until";
     }
 }
@@ -169,12 +168,13 @@ mod tests {
         let newer = Ops::new().put("solar_roof", true).put("state", "demolished").put("layout", "复式");
         let before = record(Kind::Home, [newer.clone()]);
         let home = Home::read(&before);
-        assert_eq!((home.layout.as_deref(), home.state), (Some("复式"), None));
+        let state = home.state.map(|state| state.label.zh);
+        assert_eq!((home.layout.as_deref(), state.as_deref()), (Some("复式"), Some("demolished")));
 
         let edit = HomeEdit { layout: "三室两厅".into(), ..HomeEdit::default() };
         let after = record(Kind::Home, [newer, edit.into()]);
         assert_eq!(after.get("solar_roof"), Some(&Value::Bool(true)));
-        assert_eq!(after.text("state"), Some("demolished"), "an unread choice is not written back");
+        assert_eq!(after.text("state"), Some("demolished"), "what nobody touched is as it was");
         assert_eq!(after.text("layout"), Some("三室两厅"));
     }
 

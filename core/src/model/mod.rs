@@ -18,6 +18,8 @@ pub mod fields;
 pub mod home;
 mod id;
 mod kind;
+mod label;
+mod listed_word;
 pub mod office;
 pub mod parts;
 pub mod phone;
@@ -51,6 +53,8 @@ pub use id::{
     StaffId, SubmissionId,
 };
 pub use kind::{Kind, KindVersion};
+pub use label::{Label, Language};
+pub use listed_word::ListedWord;
 pub use playbook_id::{ChecklistId, FormId, MetricId, Procedure, QuestionId, RuleId, StepId, WorkflowId};
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record, Seal};
 pub use resident::{Resident, ResidentEdit, ResidentRow};
@@ -61,7 +65,7 @@ pub use shown::Shown;
 pub use stamp::Stamp;
 pub use system_step::{Resolution, SystemStep};
 pub use time::{ClockOffset, Timestamp};
-pub use typed::{Scalar, Touch};
+pub use typed::{Naming, Scalar, Touch};
 pub use utc_offset::UtcOffset;
 pub use value::Value;
 

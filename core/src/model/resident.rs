@@ -2,9 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::choice::{Channel, Need, ResidentRole, Stage, TimeOfDay};
 use super::date::{Birthday, PartialDate};
-use super::{RecordId, derived, typed};
+use super::{ListedWord, RecordId, derived, typed};
 
 typed::kind! {
     /// A person of a household 住户. Everything here is personal.
@@ -16,7 +15,7 @@ typed::kind! {
     row ResidentRow {
         home: RecordId, ORIGIN, "房屋", "home";
         name: String, IDENTITY, "姓名", "name";
-        role: ResidentRole, IDENTITY, "身份", "role";
+        role: ListedWord, IDENTITY, "身份", "role", terms("resident_role");
         key_person: bool, CARE, "核心人物", "key person";
     }
     with {
@@ -33,16 +32,16 @@ typed::kind! {
         birthday_lunar: bool, IDENTITY, "农历生日", "birthday by the lunar calendar";
         wechat_linked: bool, REACH, "已加微信", "WeChat linked";
         app_linked: bool, REACH, "已绑定住这儿", "resident app linked";
-        preferred_time: TimeOfDay, REACH, "方便时间", "preferred time";
-        avoid_time: TimeOfDay, REACH, "勿扰时间", "time to avoid";
-        preferred_channel: Channel, REACH, "首选渠道", "preferred channel";
+        preferred_time: ListedWord, REACH, "方便时间", "preferred time", terms("time_of_day");
+        avoid_time: ListedWord, REACH, "勿扰时间", "time to avoid", terms("time_of_day");
+        preferred_channel: ListedWord, REACH, "首选渠道", "preferred channel", terms("channel");
         visit_hint: String, REACH, "上门须知", "what to mind when visiting";
         hobbies: String, PROFILE, "爱好", "hobbies";
         personality: String, PROFILE, "性格", "personality";
         consumption: String, PROFILE, "消费习惯", "consumption habits";
         occupation: String, PROFILE, "职业", "occupation";
-        segment: String as Code, PROFILE, "客户细分", "segment", terms("segment");
-        stage: Stage, PROFILE, "客户阶段", "lifecycle stage";
+        segment: ListedWord, PROFILE, "客户细分", "segment", terms("segment");
+        stage: ListedWord, PROFILE, "客户阶段", "lifecycle stage", terms("stage");
         key_person_why: String, CARE, "核心人物说明", "why a key person";
         consent_data: bool, CONSENT, "同意信息登记", "agreed to be on file";
         consent_photo: bool, CONSENT, "同意拍照", "agreed to photos";
@@ -85,7 +84,7 @@ typed::kind! {
     /// A mobility or care need.
     #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
     set care: Care / CareEdit = "care", CARE, "关怀需求", "care need" {
-        need: Need, "需求类别", "what kind";
+        need: ListedWord, "需求类别", "what kind", terms("need");
         detail: String, "需求说明", "detail";
     }
 }
@@ -102,6 +101,7 @@ pub fn resident_id(home: RecordId, name: &str, phone: &str) -> RecordId {
 mod tests {
     use std::collections::BTreeMap;
 
+    use super::super::choice::{Need, ResidentRole};
     use super::super::typed::tests::record;
     use super::super::{Edit, Kind, PartId};
     use super::*;
@@ -111,10 +111,10 @@ mod tests {
         let part = PartId([7; 16]);
         let phone = PhoneEdit { number: "19900002960".into(), wechat: true.into(), ..PhoneEdit::default() };
         let pet = PetEdit { species: "猫".into(), count: 2.into(), ..PetEdit::default() };
-        let care = CareEdit { need: Need::Mobility.into(), ..CareEdit::default() };
+        let care = CareEdit { need: Need::MOBILITY.into(), ..CareEdit::default() };
         let edit = ResidentEdit {
             name: "魏怡".into(),
-            role: ResidentRole::Owner.into(),
+            role: ResidentRole::OWNER.into(),
             birthday: "--03-09".parse::<Birthday>().unwrap().into(),
             phones: BTreeMap::from([(part, phone.into())]),
             pets: BTreeMap::from([(part, pet.into())]),
@@ -122,9 +122,11 @@ mod tests {
             ..ResidentEdit::default()
         };
         let person = Resident::read(&record(Kind::Resident, [Edit::from(edit)]));
-        assert_eq!((person.name.as_deref(), person.role), (Some("魏怡"), Some(ResidentRole::Owner)));
+        let owner = Some(ResidentRole::OWNER.into());
+        assert_eq!((person.name.as_deref(), person.role), (Some("魏怡"), owner));
         assert_eq!(person.phones[0].number.as_deref(), Some("19900002960"));
         assert_eq!(person.phones[0].wechat, Some(true));
-        assert_eq!((person.pets[0].count, person.care[0].need), (Some(2), Some(Need::Mobility)));
+        assert_eq!(person.pets[0].count, Some(2));
+        assert_eq!(person.care[0].need, Some(Need::MOBILITY.into()));
     }
 }

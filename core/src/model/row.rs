@@ -1,7 +1,9 @@
 //! Rows of lists: the columns a store keeps beside a record, so that a page is shown without loading a document.
 
 use super::fields::Type;
-use super::{Kind, KindVersion, Lifecycle, PartId, PlaceId, Record, RecordId, Scalar, Shown, Timestamp};
+use super::{
+    Kind, KindVersion, Lifecycle, Naming, PartId, PlaceId, Record, RecordId, Scalar, Shown, Timestamp,
+};
 
 /// What every record has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,9 @@ pub trait Row: Sized {
 
     /// Empties what shows a field that `reads` does not allow.
     fn hide(&mut self, reads: impl Fn(&str) -> bool);
+
+    /// Calls the words of lists as `name` does.
+    fn name_words(&mut self, name: Naming<'_>);
 }
 
 /// A part of a record, read from the record or from a row of its own.

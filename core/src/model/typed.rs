@@ -11,7 +11,9 @@ use super::date::{Birthday, PartialDate};
 use super::fields::Type;
 use super::parts::PartEdit;
 use super::row::Part;
-use super::{Edit, PartId, PlaceId, Record, RecordId, StaffId, Timestamp, Value};
+use super::{
+    Edit, Kind, Label, ListedWord, PartId, PlaceId, Record, RecordId, StaffId, Timestamp, Value, fields,
+};
 
 /// What an edit does to one field.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -54,6 +56,11 @@ pub trait Scalar: Sized {
     /// The same of a column that holds bytes: only the ids of records do.
     #[must_use]
     fn from_bytes(_: &[u8]) -> Option<Self> {
+        None
+    }
+
+    /// It, if it is a word of a list.
+    fn as_word(&mut self) -> Option<&mut ListedWord> {
         None
     }
 
@@ -158,6 +165,18 @@ pub(super) fn parts<P: Part>(record: &Record) -> Vec<P> {
     members(record, P::SET)
         .filter_map(|member| Some(P::of(record, member.parse().ok()?, &format!("{}/{member}/", P::SET))))
         .collect()
+}
+
+/// What a word of a list is called: asked with the list and the code.
+pub type Naming<'a> = &'a dyn Fn(&str, &str) -> Option<Label>;
+
+/// Calls a field as `name` does, if it holds a word of a list.
+pub(super) fn name_word<T: Scalar>(field: &mut Option<T>, kind: Kind, path: &str, name: Naming<'_>) {
+    let Some(word) = field.as_mut().and_then(Scalar::as_word) else { return };
+    let list = fields::spec(kind, path).and_then(|spec| spec.terms);
+    if let Some(label) = list.and_then(|list| name(list, &word.code)) {
+        word.label = label;
+    }
 }
 
 /// What a field holds: what its Rust type says, or one of the few types that share a Rust type.
@@ -297,6 +316,22 @@ macro_rules! kind {
                     $($set: $crate::model::typed::parts(record),)*
                 }
             }
+
+            /// Calls the words of lists as `name` does.
+            pub fn name_words(&mut self, name: $crate::model::Naming<'_>) {
+                use $crate::model::typed::name_word;
+                let kind = $crate::model::Kind::$model;
+                $($(name_word(&mut self.$listed, kind, stringify!($listed), name);)*)?
+                $(name_word(&mut self.$field, kind, stringify!($field), name);)*
+                $(for part in &mut self.$set {
+                    $(name_word(
+                        &mut part.$part_field,
+                        kind,
+                        concat!($set_path, "/*/", stringify!($part_field)),
+                        name,
+                    );)*
+                })*
+            }
         }
 
         /// What to change; what is not given is left as it is.
@@ -361,6 +396,11 @@ macro_rules! kind {
                     $(if !reads(stringify!($listed)) {
                         self.$listed = None;
                     })*
+                }
+
+                fn name_words(&mut self, name: $crate::model::Naming<'_>) {
+                    let kind = $crate::model::Kind::$model;
+                    $($crate::model::typed::name_word(&mut self.$listed, kind, stringify!($listed), name);)*
                 }
             }
         )?

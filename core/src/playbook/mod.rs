@@ -18,7 +18,6 @@ pub mod course;
 pub mod diagnostics;
 pub mod due;
 pub mod form;
-mod label;
 pub mod library;
 pub mod lunar;
 pub mod metric;
@@ -37,7 +36,7 @@ mod validate;
 pub mod walk;
 pub mod workflow;
 
+pub use crate::model::{Label, Language};
 pub use diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
-pub use label::{Label, Language};
 pub use set::{MAX_FILE, Pinned, PlaybookFile, PlaybookHead, Playbooks};
 pub use terms::{ButlerIdentity, Term, Terms, TermsFile};

@@ -199,6 +199,7 @@ impl Playbooks {
         for file in &parsed {
             set.add(file, &mut errors);
         }
+        set.terms.complete();
         set.complete_questions();
         set.name_articles();
         set.rules.each(|rules, _| {

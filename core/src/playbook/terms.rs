@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Label;
 use super::form::Choice;
-use crate::model::Value;
+use crate::model::{Value, choice};
 
 /// One `terms` file.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -28,6 +28,9 @@ pub struct TermsFile {
     /// What somebody is to customers, in the order they are shown.
     #[serde(default, rename = "identity")]
     pub identities: Vec<ButlerIdentity>,
+    /// Words added to lists that stand elsewhere, or called otherwise here: by the list.
+    #[serde(default)]
+    pub added: BTreeMap<String, Vec<Choice>>,
 }
 
 /// What a butler is to customers 身份: due items and metrics say which of these they serve.
@@ -57,7 +60,7 @@ pub struct Term {
 }
 
 /// All terms of a set.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
     pub(super) terms: BTreeMap<String, Term>,
     pub(super) units: BTreeMap<String, Label>,
@@ -65,9 +68,31 @@ pub struct Terms {
     pub(super) identities: Vec<ButlerIdentity>,
     /// Words of files no longer in force: what was begun under them is still read and gone on with.
     pub(super) older: Option<Box<Terms>>,
+    /// What files add to lists, until all are read.
+    added: Vec<(String, Vec<Choice>)>,
+}
+
+/// The lists of the core: what every set begins with.
+impl Default for Terms {
+    fn default() -> Self {
+        let lists = choice::LISTS.iter();
+        let lists = lists
+            .map(|(_, list, words)| ((*list).to_owned(), words.iter().map(Choice::from_table).collect()));
+        Self { choices: lists.collect(), ..Self::empty() }
+    }
 }
 
 impl Terms {
+    const fn empty() -> Self {
+        Self {
+            terms: BTreeMap::new(),
+            units: BTreeMap::new(),
+            choices: BTreeMap::new(),
+            older: None,
+            added: Vec::new(),
+        }
+    }
+
     /// What a key is called. An unknown key reads as itself, so that a newer office's code is still shown.
     #[must_use]
     pub fn label(&self, key: &str) -> Label {
@@ -105,17 +130,31 @@ impl Terms {
             self.units.extend(file.units.clone());
             self.choices.extend(file.choices.clone());
             self.identities.extend(file.identities.clone());
+            self.added.extend(file.added.clone());
         } else {
             self.add_older(file);
         }
     }
 
+    /// Takes what files add into their lists, once all are read.
+    pub(super) fn complete(&mut self) {
+        for (id, words) in std::mem::take(&mut self.added) {
+            let Some(list) = self.choices.get_mut(&id) else { continue };
+            for word in words {
+                match list.iter_mut().find(|known| known.id == word.id) {
+                    Some(known) => known.label = word.label,
+                    None => list.push(word),
+                }
+            }
+        }
+    }
+
     fn add_older(&mut self, file: &TermsFile) {
-        let older = self.older.get_or_insert_default();
+        let older = self.older.get_or_insert_with(|| Box::new(Self::empty()));
         older.terms.extend(file.terms.clone());
         older.units.extend(file.units.clone());
         older.identities.extend(file.identities.clone());
-        for (id, choices) in &file.choices {
+        for (id, choices) in file.choices.iter().chain(&file.added) {
             let list = older.choices.entry(id.clone()).or_default();
             let fresh = choices.iter().filter(|choice| !list.iter().any(|known| known.id == choice.id));
             let fresh: Vec<Choice> = fresh.cloned().collect();
@@ -141,6 +180,12 @@ impl Terms {
     pub fn word(&self, list: &str, id: &str) -> Option<&Label> {
         let known = self.choices(list).into_iter().flatten().find(|choice| choice.id == id);
         known.map(|choice| &choice.label).or_else(|| self.older.as_ref()?.word(list, id))
+    }
+
+    /// Whether a list has, or had, this word. A list that no file has takes any.
+    #[must_use]
+    pub fn knows(&self, list: &str, word: &Value) -> bool {
+        self.choices(list).is_none() || word.as_text().is_some_and(|word| self.word(list, word).is_some())
     }
 
     /// Whether a list in force has this word. A list that no file has allows any.

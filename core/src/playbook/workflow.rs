@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Label;
 use super::condition::Condition;
 use super::form::FormField;
 use super::related::Requirement;
 use super::rule::{Escalation, Urgency};
 use super::walk::{Effort, Mode};
-use crate::model::choice::{Channel, Outcome};
-use crate::model::{Evidence, Kind, QuestionId, RoleId, StepId, Value, WorkflowId};
+use super::{Label, Terms};
+use crate::model::choice::Outcome;
+use crate::model::{Evidence, Kind, ListedWord, QuestionId, RoleId, StepId, Value, WorkflowId};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -227,10 +227,14 @@ pub struct StepContact {
 }
 
 impl StepContact {
+    /// The list of the channels.
+    pub(super) const CHANNELS: &str = "channel";
+
     /// By which channel, and how it ended, as the answers say; `None` when they say no contact took place.
     #[must_use]
-    pub fn read(&self, evidence: &Evidence) -> Option<(Channel, Outcome)> {
-        let channel = meant(evidence, &self.channel, &self.channels, Channel::from_code)?;
+    pub fn read(&self, terms: &Terms, evidence: &Evidence) -> Option<(ListedWord, Outcome)> {
+        let channel = |code: &str| terms.allows(Self::CHANNELS, &code.into()).then(|| ListedWord::from(code));
+        let channel = meant(evidence, &self.channel, &self.channels, channel)?;
         Some((channel, meant(evidence, &self.outcome, &self.outcomes, Outcome::from_code)?))
     }
 }
@@ -240,7 +244,7 @@ fn meant<T>(
     evidence: &Evidence,
     said: &str,
     words: &BTreeMap<String, String>,
-    read: fn(&str) -> Option<T>,
+    read: impl Fn(&str) -> Option<T>,
 ) -> Option<T> {
     let chosen = || evidence.fields.get(said)?.as_text();
     let of = |chosen: &str| read(words.get(chosen).map_or(chosen, String::as_str));

@@ -104,7 +104,7 @@ private final class Reach: Transport, @unchecked Sendable {
         let met = try #require(try await zhang.butler.homes.list().map(\.record.id).first { $0 != nobody })
         try await visited(zhang, met)
         // She stands in for finance, and does no more by the time it is sent.
-        try await zhang.butler.homes.edit(met) { ($0.arrears, $0.ownerState, $0.people) = (120_000, .elsewhere, 2) }
+        try await zhang.butler.homes.edit(met) { ($0.arrears, $0.ownerState, $0.people) = (120_000, OwnerState.elsewhere, 2) }
         try await zhang.butler.homes.edit(met) { $0.layout = "三室两厅（已改书房）" }
         try await wang.butler.homes.edit(met) { $0.layout = "四室两厅" }
         try await wang.sync()

@@ -184,7 +184,7 @@ private final class NoLine: Transport {
         let photo = try await app.butler.photos.add(Data(0..<64))
         try await app.butler.contacts.record(
             NewContact(
-                about: [home], channel: .visit, purpose: "planned_visit", outcome: .notReached,
+                about: [home], channel: Channel.visit, purpose: "planned_visit", outcome: .notReached,
                 nextContact: Date(timeIntervalSinceNow: 86_400), photos: [photo]))
         let changes = app.line.changes()
         network.appeared?()

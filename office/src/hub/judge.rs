@@ -12,6 +12,7 @@ use butler_core::model::{
     ChangeHash, DeviceId, Edit, GridId, Kind, PlaceId, Receipt, Record, RecordId, StaffId, Stamp, Timestamp,
     Value, derived, facts, fields,
 };
+use butler_core::playbook::Terms;
 use butler_core::sync::device::SIGNATURE;
 use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 
@@ -438,7 +439,7 @@ impl<'a> Reviewer<'a> {
             Err(error) => return Ok(Decision::Objected(gate_objection(&error))),
         };
         let kind = document.kind();
-        if let Some(objection) = misfit(kind, &written, candidate) {
+        if let Some(objection) = misfit(kind, &written, self.access.playbooks.terms(), candidate) {
             return Ok(Decision::Objected(objection));
         }
         // Which phones were whose may be forgotten.
@@ -709,14 +710,23 @@ pub(super) fn opened<'r>(
     Ok(admission)
 }
 
-/// The first path where the change wrote what its field cannot hold. Fields of a newer app hold anything, and what was
-/// accepted once was looked at then.
-pub(super) fn misfit(kind: Kind, written: &[Written], candidate: &HandedIn) -> Option<Objection> {
+/// The first path where the change wrote what its field cannot hold, or a word no list of ours has or had. Fields of a newer
+/// app hold anything, and what was accepted once was looked at then.
+pub(super) fn misfit(
+    kind: Kind,
+    written: &[Written],
+    terms: &Terms,
+    candidate: &HandedIn,
+) -> Option<Objection> {
     if candidate.accepted_before.is_some() {
         return None;
     }
+    let known = |path: &str, value: &Value| {
+        let list = fields::spec(kind, path).and_then(|spec| spec.terms);
+        list.is_none_or(|list| terms.knows(list, value))
+    };
     let fits = |Written { path, value }: &&Written| {
-        value.as_ref().is_none_or(|value| fields::check(kind, path, value).is_ok())
+        value.as_ref().is_none_or(|value| fields::check(kind, path, value).is_ok() && known(path, value))
     };
     let path = written.iter().find(|written| !fits(written)).map(|written| written.path.as_str());
     path.map(|path| Objection::new(HeldKind::Rejected, "value", Some(path)))

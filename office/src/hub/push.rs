@@ -214,6 +214,10 @@ mod tests {
         zhang.actor.set(ActorId::new(zhang.key.device(), [2; 8]));
         let verdict = zhang.push_one(&zhang.write(&mut document, &Edit::new().put("area", "九十平")));
         assert_eq!(code(&verdict), ("rejected", "value", Some("area")));
+        zhang.actor.set(ActorId::new(zhang.key.device(), [4; 8]));
+        let mut known = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+        let verdict = zhang.push_one(&zhang.write(&mut known, &Edit::new().put("state", "demolished")));
+        assert_eq!(code(&verdict), ("rejected", "value", Some("state")), "a word no list has");
         // What a newer app knows and this office does not passes.
         zhang.actor.set(ActorId::new(zhang.key.device(), [3; 8]));
         let mut fresh = office.hub.document(RecordId([1; 16])).unwrap().unwrap();

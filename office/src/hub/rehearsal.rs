@@ -114,7 +114,7 @@ impl<S: Storage> Hub<S> {
             }
             let kind = admission.document().kind();
             let Ok(written) = admission.examine(info) else { continue };
-            if misfit(kind, &written, candidate).is_some() {
+            if misfit(kind, &written, access.playbooks.terms(), candidate).is_some() {
                 continue;
             }
             let Ok(place) = entitled(access, &mut review, (candidate, info), written) else { continue };

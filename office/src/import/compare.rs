@@ -454,7 +454,7 @@ impl Comparison {
         if resident.until.is_some() || left.now.lifecycle == Lifecycle::Archived {
             return;
         }
-        let owner = matches!(resident.role, None | Some(ResidentRole::Owner));
+        let owner = resident.role.is_none_or(|role| role.is(ResidentRole::OWNER));
         let later = |since: &Option<Timestamp>| since.is_none_or(|since| Some(since) > left.since);
         let new = owners.iter().find(|(_, since)| owner && later(since));
         let Some((new, _)) = new.copied() else {

@@ -213,10 +213,7 @@ fn flag(raw: &Raw) -> Result<Reading, CellError> {
 fn choice(field: &FieldTarget, raw: &Raw, mapping: &Mapping) -> Result<Reading, CellError> {
     let typed = raw.text();
     let code = mapping.word(field, &typed).ok_or(CellError::UnknownWord)?;
-    let own = match field.spec.ty {
-        Type::Choice(choices) => choices.iter().any(|choice| choice.code == code && choice.zh == typed),
-        _ => false,
-    } || code == typed;
+    let own = field.spec.words().iter().any(|word| word.code == code && word.zh == typed) || code == typed;
     Ok(Reading::one(code).corrected_if(!own, Why::Word))
 }
 

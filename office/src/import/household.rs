@@ -119,8 +119,8 @@ fn rank(person: &PlannedResident, sides: &Sides) -> Option<(u8, Match)> {
 /// be different people of a household.
 fn alike(person: &PlannedResident, sides: &Sides) -> bool {
     let Some(key) = person.name.as_deref().map(name_key) else { return false };
-    let other_role = match (person.role(), sides.all.first().and_then(|now| now.role)) {
-        (Some(role), Some(other)) => role != other.code(),
+    let other_role = match (person.role(), sides.all.first().and_then(|now| now.role.as_ref())) {
+        (Some(role), Some(other)) => role != other.code,
         _ => false,
     };
     let one_letter = |name: String| {

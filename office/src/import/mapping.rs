@@ -151,8 +151,8 @@ impl Aim {
             Target::Key => "编号（用来对应另一张表）".to_owned(),
             Target::Ask => "不认识".to_owned(),
             Target::Field(field) => {
-                let role = self.who.role.and_then(ResidentRole::from_code).map(|role| {
-                    let word = ResidentRole::CHOICES.iter().find(|word| word.code == role.code());
+                let role = self.who.role.map(|role| {
+                    let word = ResidentRole::CHOICES.iter().find(|word| word.code == role);
                     word.map_or("", |word| word.zh)
                 });
                 let nth = if self.who.nth > 1 { self.who.nth.to_string() } else { String::new() };
@@ -441,15 +441,12 @@ impl Mapping {
         aim(name)
     }
 
-    /// The code of a word in a choice field: the model's own words, its codes, or what the mapping lists. Of a field whose
-    /// words stand in the playbooks' terms only what the mapping lists.
+    /// The code of a word in a choice field: the model's own words, its codes, or what the mapping lists. Of words that stand
+    /// in the playbooks' terms alone only what the mapping lists.
     #[must_use]
     pub fn word(&self, field: &FieldTarget, word: &str) -> Option<String> {
         let word = halfwidth(word).trim().to_owned();
-        let own = match field.spec.ty {
-            Type::Choice(choices) => choices.iter().find(|own| [own.zh, own.code, own.en].contains(&&*word)),
-            _ => None,
-        };
+        let own = field.spec.words().iter().find(|own| [own.zh, own.code, own.en].contains(&&*word));
         let listed = || self.words.get(&field.name());
         own.map(|choice| choice.code.to_owned())
             .or_else(|| listed()?.get(&word).cloned())

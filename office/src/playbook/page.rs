@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use butler_core::model::fields::{self, Type};
+use butler_core::model::fields;
 use butler_core::playbook::checklist::{Checklist, Point, PointAt, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
@@ -205,12 +205,8 @@ impl Page<'_> {
         let field = spec.map_or(set.path.as_str(), |spec| words.say(spec.zh, spec.en));
         let to = match &set.to {
             SetTo::Value(value) => {
-                let choices = match spec.map(|spec| spec.ty) {
-                    Some(Type::Choice(choices)) => choices,
-                    _ => &[],
-                };
-                let called = choices.iter().find(|choice| Some(choice.code) == value.as_text());
-                called.map_or_else(|| self::value(value), |choice| words.say(choice.zh, choice.en).to_owned())
+                let listed = spec.and_then(|spec| words.set.terms().word(spec.terms?, value.as_text()?));
+                listed.map_or_else(|| self::value(value), |label| words.label(label).to_owned())
             }
             SetTo::Answer(id) => {
                 let asked = step.fields.iter().find(|field| field.id == *id);

@@ -29,7 +29,7 @@ fn the_real_register_twice_changes_nothing() {
     let first = take_in(&hub, JINSE);
     assert_eq!((first.work.len(), first.created()), (2 * 1_296, 2 * 1_296));
     assert!(first.matches.iter().all(|(_, by)| *by == Match::New));
-    assert_eq!(home(&hub, "3-2-1806").state, Some(HomeState::Occupied));
+    assert_eq!(home(&hub, "3-2-1806").state, Some(HomeState::OCCUPIED.into()));
 
     let second = take_in(&hub, JINSE);
     assert_eq!((second.work.len(), second.kept.len(), second.gone.len()), (0, 0, 0));
@@ -104,7 +104,7 @@ fn what_a_butler_changed_stays_while_the_register_says_the_same() {
     edit(&hub, person, Kind::Resident, Edit::new().put("name", "魏一"));
     let again = take_in(&hub, &register);
     assert_eq!((again.work.len(), again.matches[0]), (0, (person, Match::Identity)));
-    assert_eq!(home(&hub, "3-2-501").state, Some(HomeState::Occupied));
+    assert_eq!(home(&hub, "3-2-501").state, Some(HomeState::OCCUPIED.into()));
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn broken(community: &Community, read: &Scenario, books: &Books) -> bool {
     for row in &read.broken {
         let change = row.row.change();
         let words = format!("{}:{}: {} with “{}”", read.file, row.line, change.file, change.by.trim());
-        let result = match books.changed(&change) {
+        let result = match books.of(read).changed(&change) {
             Ok(books) => scenario::first_failure(community, read, &books),
             Err(what) => {
                 println!("FAILED {words}: {what}");

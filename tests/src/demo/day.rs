@@ -107,7 +107,7 @@ fn butlers_day(butler: &Butler) -> Done {
     patrol(butler)?;
     visits(butler, 10)?;
     residents(butler, 5)?;
-    shared_home(butler, "三室两厅(已改书房)", OwnerState::Elsewhere, "业主周末回来,钥匙交前台。")?;
+    shared_home(butler, "三室两厅(已改书房)", OwnerState::ELSEWHERE, "业主周末回来,钥匙交前台。")?;
     repairs(butler)?;
     rain(butler)?;
     exclusive(butler, "cancel")
@@ -163,7 +163,7 @@ fn visits(butler: &Butler, count: usize) -> Done {
     for (number, home) in homes(butler, count)?.iter().enumerate() {
         let agreed = number % 3 != 0;
         let contact = ContactEdit {
-            channel: Channel::Visit.into(),
+            channel: Channel::VISIT.into(),
             purpose: "planned_visit".into(),
             outcome: if agreed { Outcome::Agreed } else { Outcome::NotReached }.into(),
             summary: if agreed {
@@ -200,7 +200,7 @@ fn residents(butler: &Butler, count: usize) -> Done {
             };
             let edit = ResidentEdit {
                 wechat_linked: true.into(),
-                preferred_time: TimeOfDay::Evening.into(),
+                preferred_time: TimeOfDay::EVENING.into(),
                 phones: person.phones.iter().take(1).map(verified).collect(),
                 ..ResidentEdit::default()
             };
@@ -212,7 +212,7 @@ fn residents(butler: &Butler, count: usize) -> Done {
 }
 
 /// The home two people edit on the same day: the first of the grid.
-fn shared_home(butler: &Butler, layout: &str, state: OwnerState, note: &str) -> Done {
+fn shared_home(butler: &Butler, layout: &str, state: &str, note: &str) -> Done {
     let home = homes(butler, 1)?[0].record.id;
     let edit = HomeEdit { layout: layout.into(), owner_state: state.into(), ..HomeEdit::default() };
     did("home", &butler.homes().edit(home, edit)?)?;
@@ -299,7 +299,7 @@ fn stand_in(butler: &Butler) -> Done {
         )?,
     )?;
     did("note", &butler.records().edit_note(home, "钥匙已收,放三号柜。")?)?;
-    let edit = HomeEdit { state: HomeState::Entrusted.into(), ..HomeEdit::default() };
+    let edit = HomeEdit { state: HomeState::ENTRUSTED.into(), ..HomeEdit::default() };
     did("home", &butler.homes().edit(home, edit)?)
 }
 
@@ -308,7 +308,7 @@ fn until_it_dies(butler: &Butler) -> Done {
     let homes = homes(butler, 40)?;
     for home in homes[20..].iter().cycle() {
         let contact = ContactEdit {
-            channel: Channel::Phone.into(),
+            channel: Channel::PHONE.into(),
             purpose: "notice".into(),
             outcome: Outcome::Agreed.into(),
             summary: "已告知明日九点停水。".into(),
@@ -326,7 +326,7 @@ fn supervisor(butler: &Butler) -> Done {
         let home = hits.first().ok_or("the supervisor finds no home")?.record;
         let edit = HomeEdit {
             layout: "三室一厅".into(),
-            owner_state: OwnerState::LivesHere.into(),
+            owner_state: OwnerState::LIVES_HERE.into(),
             ..HomeEdit::default()
         };
         did("home", &butler.homes().edit(home, edit)?)?;

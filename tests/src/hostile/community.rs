@@ -309,7 +309,7 @@ impl Community {
         self.zhang.butler.records().edit_note(targets.home, &words).map_err(failed("a note"))?;
         let taken = self.zhang.butler.photos().add(&targets.photo_bytes).map_err(failed("a photo"))?;
         let visit = ContactEdit {
-            channel: Channel::Visit.into(),
+            channel: Channel::VISIT.into(),
             purpose: "planned_visit".into(),
             outcome: Outcome::Agreed.into(),
             summary: "阳台渗水，已拍照。".into(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use butler_core::playbook::{PlaybookFile, Playbooks};
 
-use super::file::Change;
+use super::file::{Change, Scenario};
 
 /// A set of playbooks by their texts.
 #[derive(Debug, Clone)]
@@ -35,6 +35,14 @@ impl Books {
         let known = |text: &String| embedded.iter().any(|file| file.current && file.text == *text);
         let new = texts.iter().filter(|(_, text)| !known(text));
         Ok(Self { published: new.map(|(name, _)| name.clone()).collect(), texts })
+    }
+
+    /// The set with the company's own files of a scenario; those that are there already stay as they are.
+    #[must_use]
+    pub fn of(&self, scenario: &Scenario) -> Self {
+        let own =
+            scenario.company.iter().map(|own| &own.row).filter(|own| !self.texts.contains_key(&own.file));
+        own.fold(self.clone(), |books, own| books.with(&own.file, own.text.clone()))
     }
 
     /// The set with one text changed; that file is published.

@@ -202,9 +202,9 @@ impl Deed<'_> {
         let value = given(self.args.value.as_ref(), "value")?;
         let (record, kind) = self.stage.record(&name)?;
         let path = Stage::path(record, kind, field);
-        let ty = butler_core::model::fields::spec(kind, &path).map(|spec| spec.ty);
-        let ty = ty.ok_or_else(|| format!("there is no field `{field}`"))?;
-        let value = self.stage.field_value(ty, field, value)?;
+        let spec = butler_core::model::fields::spec(kind, &path);
+        let spec = spec.ok_or_else(|| format!("there is no field `{field}`"))?;
+        let value = self.stage.field_value(spec, field, value)?;
         let words = format!("chooses {} for {field} of {name}", shown(&value));
         self.writes(record, |butler| butler.conflicts().resolve(record, &path, value))?;
         Ok(words)

@@ -231,14 +231,14 @@ fn fields_of(stage: &Stage, record: &Record, args: &ExpectArgs) -> Look {
         } else {
             Stage::path(record.id, record.kind, name)
         };
-        let ty = butler_core::model::fields::spec(record.kind, &path).map(|spec| spec.ty);
-        let ty = ty.ok_or_else(|| Not::Meant(format!("there is no field `{name}`")))?;
+        let spec = butler_core::model::fields::spec(record.kind, &path);
+        let spec = spec.ok_or_else(|| Not::Meant(format!("there is no field `{name}`")))?;
         let is = record.get(&path);
         let is_words = is.map_or_else(|| "not there".to_owned(), shown);
         if text_of(want).is_some_and(|want| want == is_words) {
             continue;
         }
-        let want = stage.field_value(ty, name, want)?;
+        let want = stage.field_value(spec, name, want)?;
         let equal =
             is.is_some_and(|is| *is == want || is.as_real().is_some() && is.as_real() == want.as_real());
         if !equal {
@@ -262,9 +262,9 @@ fn history(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let path = Stage::path(id, kind, field);
     let want_value = match &args.to {
         Some(to) => {
-            let ty = butler_core::model::fields::spec(kind, &path).map(|spec| spec.ty);
-            let ty = ty.ok_or_else(|| Not::Meant(format!("there is no field `{field}`")))?;
-            Some(stage.field_value(ty, field, to)?)
+            let spec = butler_core::model::fields::spec(kind, &path);
+            let spec = spec.ok_or_else(|| Not::Meant(format!("there is no field `{field}`")))?;
+            Some(stage.field_value(spec, field, to)?)
         }
         None => None,
     };

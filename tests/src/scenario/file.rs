@@ -50,6 +50,8 @@ pub struct Scenario {
     pub clocks: BTreeMap<String, i64>,
     /// What the office changes before the start.
     pub given: Vec<Row<Given>>,
+    /// The company's own playbooks, laid over the embedded ones.
+    pub company: Vec<Row<Own>>,
     /// What happens, in the order it happens.
     pub steps: Vec<Row<Step>>,
     /// Changes of playbooks that must make this scenario fail.
@@ -98,6 +100,16 @@ pub struct Change {
     pub by: String,
     /// Which of several places, from 1; without it the text must stand there once.
     pub occurrence: Option<usize>,
+}
+
+/// A playbook of the company's own.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Own {
+    /// The file's name below the folder of playbooks.
+    pub file: String,
+    /// What stands in it.
+    pub text: String,
 }
 
 /// A change of a playbook that must make the scenario fail.
@@ -422,6 +434,8 @@ pub fn scenario(file: &str, text: &str) -> Result<Scenario, Wrong> {
         clocks: BTreeMap<String, i64>,
         #[serde(default)]
         given: Vec<Table>,
+        #[serde(default)]
+        company: Vec<Table>,
         #[serde(default, rename = "step")]
         steps: Vec<Table>,
         #[serde(default)]
@@ -431,10 +445,12 @@ pub fn scenario(file: &str, text: &str) -> Result<Scenario, Wrong> {
     let whole: Whole = toml::from_str(text).map_err(|error| source.unreadable(&error))?;
     let given = whole.given.iter().enumerate().map(|(at, table)| source.row("given", at, table));
     let steps = whole.steps.iter().enumerate().map(|(at, table)| source.step(at, table));
+    let company = whole.company.iter().enumerate().map(|(at, table)| source.row("company", at, table));
     let broken = whole.broken.iter().enumerate().map(|(at, table)| source.row("broken", at, table));
     Ok(Scenario {
         file: file.to_owned(),
         given: given.collect::<Result<_, _>>()?,
+        company: company.collect::<Result<_, _>>()?,
         steps: steps.collect::<Result<_, _>>()?,
         broken: broken.collect::<Result<_, _>>()?,
         title: whole.title,

@@ -109,7 +109,7 @@ fn act(
         Trouble::Said(what) => Unrun::File(Wrong { file: scenario.file.clone(), line, what }),
         Trouble::Playbooks(reasons) => Unrun::Playbooks(reasons),
     };
-    let stage = Stage::set(community, scenario, books).map_err(|trouble| wrong(1, trouble))?;
+    let stage = Stage::set(community, scenario, &books.of(scenario)).map_err(|trouble| wrong(1, trouble))?;
     let mut play = Play { stage, scenario, outcome: Outcome::default(), tell };
     for (number, step) in scenario.steps.iter().enumerate() {
         let go_on = play.step(number + 1, step).map_err(|trouble| wrong(step.line, trouble))?;

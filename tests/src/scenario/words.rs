@@ -1,6 +1,6 @@
 //! From the words of a file to values: choices by id or by name, times of the community, people and places by name.
 
-use butler_core::model::fields::{self, Type};
+use butler_core::model::fields::{self, FieldSpec, Type};
 use butler_core::model::{Edit, Kind, RecordId, Timestamp, Value};
 use butler_core::playbook::form::{AnswerType, FormField};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
@@ -64,7 +64,7 @@ impl Stage {
                 edit = edit.splice(path, 0, 0, text);
                 continue;
             }
-            edit = edit.put(path, self.field_value(spec.ty, words, value)?);
+            edit = edit.put(path, self.field_value(spec, words, value)?);
         }
         for words in clear {
             let spec = fields::spec(kind, words).ok_or_else(|| no_field(kind, words))?;
@@ -78,11 +78,20 @@ impl Stage {
         fields::spec(kind, words).map_or_else(|| words.to_owned(), |spec| part_path(record, words, spec.path))
     }
 
+    /// The code of a word of a list by what the company calls it.
+    fn word_called(&self, list: &str, text: &str) -> Option<String> {
+        let set = self.phones.values().find_map(|phone| phone.butler.playbooks().ok())?;
+        let mut words = set.terms().choices(list)?.iter();
+        words
+            .find(|word| [&word.label.zh, &word.label.en].contains(&&text.to_owned()))
+            .map(|word| word.id.clone())
+    }
+
     /// A value of the field table.
-    pub(super) fn field_value(&self, ty: Type, name: &str, value: &toml::Value) -> Said<Value> {
+    pub(super) fn field_value(&self, spec: &FieldSpec, name: &str, value: &toml::Value) -> Said<Value> {
         let text = text_of(value);
         let wrong = |what: &str| Err(format!("`{name}` is {what}, not {value}"));
-        match ty {
+        match spec.ty {
             Type::Bool | Type::Member => {
                 value.as_bool().map_or_else(|| wrong("true or false"), |yes| Ok(yes.into()))
             }
@@ -125,7 +134,14 @@ impl Stage {
                 None => wrong("a colleague by name"),
             },
             Type::Any => plain(value).map_or_else(|| wrong("a single value"), Ok),
-            _ => text.map_or_else(|| wrong("a text"), |text| Ok(text.into())),
+            _ => {
+                // A word of a list by what it is called, or its code.
+                let Some(text) = text else { return wrong("a text") };
+                let own = spec.words().iter().find(|word| [word.zh, word.en].contains(&&*text));
+                let own =
+                    own.map(|word| word.code.to_owned()).or_else(|| self.word_called(spec.terms?, &text));
+                Ok(own.unwrap_or(text).into())
+            }
         }
     }
 

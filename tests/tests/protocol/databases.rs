@@ -112,7 +112,7 @@ fn make(office: &Path, phone: &Path) {
     let person = butler.residents().add(home(), person).unwrap().record;
     butler.residents().add_phone(person, "13812345678", None).unwrap();
     let visit = ContactEdit {
-        channel: Channel::Visit.into(),
+        channel: Channel::VISIT.into(),
         purpose: "planned_visit".into(),
         outcome: Outcome::Agreed.into(),
         summary: "家里一切都好。".into(),

@@ -439,7 +439,7 @@ private struct Arguments: Sendable {
             shown: Shown(value: text("shown")))
     }
 
-    func homeFilter(_ name: String) -> HomeFilter { HomeFilter(state: part(name).some("state").flatMap(HomeState.init(code:))) }
+    func homeFilter(_ name: String) -> HomeFilter { HomeFilter(state: part(name).some("state")) }
 
     func caseFilter(_ name: String) -> CaseFilter {
         let filter = part(name)
@@ -466,11 +466,10 @@ private struct Arguments: Sendable {
 
     func visit(_ name: String) throws -> NewContact {
         let visit = part(name)
-        guard let channel = Channel(code: visit.text("channel")),
-            let outcome = [Outcome.agreed, .notAgreed, .notReached].first(where: { "\($0)" == visit.text("outcome") })
+        guard let outcome = [Outcome.agreed, .notAgreed, .notReached].first(where: { "\($0)" == visit.text("outcome") })
         else { throw Wrong(description: "no contact is \(given)") }
         return NewContact(
-            about: visit.records("about"), channel: channel, purpose: visit.text("purpose"), outcome: outcome,
+            about: visit.records("about"), channel: visit.text("channel"), purpose: visit.text("purpose"), outcome: outcome,
             summary: visit.some("summary"), nextContact: try visit.instant("nextContact"), minutes: visit.given["minutes"].int.map(Int64.init),
             promise: visit.some("promise"), promiseBy: try visit.some("promiseBy").map { try Day($0) },
             photos: visit.texts("photos").map(PhotoId.init(value:)))

@@ -185,12 +185,12 @@ pub(super) fn begun(folder: &Path, whose: &str, leaks: &[(&str, &str)], points: 
     community.at(SATURDAY - 8 * HOUR)?;
     together(&[&own, &chen, &fang])?;
     let (home, _) = community.home("3-2-802")?;
-    chen.homes().edit(home, HomeEdit { owner_state: OwnerState::Elsewhere.into(), ..HomeEdit::default() })?;
+    chen.homes().edit(home, HomeEdit { owner_state: OwnerState::ELSEWHERE.into(), ..HomeEdit::default() })?;
     repairs(&community, &own, &li, &together)?;
     community.at(SATURDAY - 8 * HOUR + 20 * MINUTE)?;
     fang.homes().edit(
         home,
-        HomeEdit { owner_state: OwnerState::Abroad.into(), people: 1.into(), ..HomeEdit::default() },
+        HomeEdit { owner_state: OwnerState::ABROAD.into(), people: 1.into(), ..HomeEdit::default() },
     )?;
     together(&[&chen, &fang])?;
 
@@ -202,7 +202,7 @@ pub(super) fn begun(folder: &Path, whose: &str, leaks: &[(&str, &str)], points: 
         home,
         HomeEdit {
             arrears: 120_000.into(),
-            owner_state: OwnerState::Elsewhere.into(),
+            owner_state: OwnerState::ELSEWHERE.into(),
             people: 2.into(),
             ..HomeEdit::default()
         },
@@ -344,7 +344,7 @@ fn contacts(community: &Community, own: &Butler) -> Made {
 /// A visit that was paid; `more` says what came of it.
 fn visit(own: &Butler, home: RecordId, outcome: Outcome, said: &str, more: ContactEdit) -> Made {
     let contact = ContactEdit {
-        channel: Channel::Visit.into(),
+        channel: Channel::VISIT.into(),
         purpose: "planned_visit".into(),
         outcome: outcome.into(),
         summary: if said.is_empty() { Touch::Keep } else { said.into() },
@@ -380,7 +380,7 @@ pub(super) fn community(folder: &Path) -> Made<Community> {
             let place = location.places(&community.office.community)?.pop().ok_or("no place")?;
             let home = location.home_id(&community.office.community);
             edits.push(home_edit(&community, &location, home, number)?);
-            if !matches!(state(&room), HomeState::Vacant) {
+            if !matches!(state(&room), HomeState::VACANT) {
                 residents(&community.desk, home, &place, number, &mut edits);
             }
             community.homes.push((room, home, place));
@@ -393,25 +393,25 @@ pub(super) fn community(folder: &Path) -> Made<Community> {
     Ok(community)
 }
 
-fn state(room: &str) -> HomeState {
+fn state(room: &str) -> &'static str {
     match room {
-        "3-2-904" | "3-1-503" | "2-1-802" | "1-2-1203" => HomeState::Renovating,
-        "3-2-101" | "2-2-702" | "1-1-1002" => HomeState::Vacant,
-        "2-1-301" | "1-2-503" => HomeState::RentedOut,
-        _ => HomeState::Occupied,
+        "3-2-904" | "3-1-503" | "2-1-802" | "1-2-1203" => HomeState::RENOVATING,
+        "3-2-101" | "2-2-702" | "1-1-1002" => HomeState::VACANT,
+        "2-1-301" | "1-2-503" => HomeState::RENTED_OUT,
+        _ => HomeState::OCCUPIED,
     }
 }
 
 fn home_edit(community: &Community, location: &Location, home: RecordId, number: usize) -> Made<OfficeEdit> {
     let room = location.canonical();
     let state = state(&room);
-    let vacant = matches!(state, HomeState::Vacant);
+    let vacant = matches!(state, HomeState::VACANT);
     let edit = HomeEdit {
         layout: LAYOUTS[number % LAYOUTS.len()].into(),
         area: (78.5 + f64::from(u16::try_from(number % 7)?) * 11.3).into(),
         people: i64::try_from(2 + number % 3)?.into(),
         state: state.into(),
-        owner_state: OwnerState::LivesHere.into(),
+        owner_state: OwnerState::LIVES_HERE.into(),
         handed_over: PartialDate::Month(2019, 9).into(),
         paid_until: NaiveDate::from_ymd_opt(2026, 12, 31).ok_or("no such day")?.into(),
         ..HomeEdit::at(&community.office.community, location)?

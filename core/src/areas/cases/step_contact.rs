@@ -19,7 +19,8 @@ pub(super) fn write(
 ) -> Result<(), ButlerError> {
     let Some(step) = workflow.step(&event.step) else { return Ok(()) };
     let Some(contact) = &step.contact else { return Ok(()) };
-    let Some((channel, outcome)) = contact.read(&event.evidence) else { return Ok(()) };
+    let terms = author.office.playbooks.terms();
+    let Some((channel, outcome)) = contact.read(terms, &event.evidence) else { return Ok(()) };
     let mut subjects = Vec::new();
     for id in about {
         if tx.kind(id)?.is_some_and(|(kind, _)| matches!(kind, Kind::Home | Kind::Resident)) {
@@ -33,7 +34,7 @@ pub(super) fn write(
         place: place.clone().into(),
         by: event.by.clone().into(),
         at: author.estimated().into(),
-        channel: channel.into(),
+        channel: Touch::Set(channel),
         outcome: outcome.into(),
         purpose: contact.purpose.clone().into(),
         summary: summary(workflow, contact, event).into(),
@@ -69,7 +70,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::cases::NewCase;
-    use crate::model::choice::{Channel, Outcome};
+    use crate::model::choice::Outcome;
     use crate::model::{Contact, Evidence, Kind, RecordId};
     use crate::testing::{TestPhone, unit};
 
@@ -148,7 +149,8 @@ mod tests {
         assert_eq!(contacts(), [], "taking it on is no contact");
         told(&bench, case, "door", "门开了，很满意");
         let [row] = &contacts()[..] else { panic!("{:?}", contacts()) };
-        assert_eq!((row.channel, row.outcome), (Some(Channel::Visit), Some(Outcome::Agreed)));
+        let channel = row.channel.as_ref().map(|channel| channel.label.zh.as_str());
+        assert_eq!((channel, row.outcome), (Some("上门拜访"), Some(Outcome::Agreed)));
         let record = bench.butler.records().get(row.record.id).unwrap();
         let contact = Contact::read(&record);
         assert_eq!(contact.summary.as_deref(), Some("门开了，很满意"));

@@ -118,8 +118,8 @@ mod tests {
     fn vacant(bench: &TestPhone) -> RecordId {
         let home = bench.home("501");
         let edit = HomeEdit {
-            state: HomeState::Vacant.into(),
-            owner_state: OwnerState::Abroad.into(),
+            state: HomeState::VACANT.into(),
+            owner_state: OwnerState::ABROAD.into(),
             layout: "两室两厅".into(),
             area: 89.0.into(),
             handed_over: "2019-05-01".parse::<crate::model::date::PartialDate>().unwrap().into(),

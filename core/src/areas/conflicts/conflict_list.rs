@@ -272,7 +272,7 @@ mod tests {
     fn a_conflict_is_not_called_by_what_may_not_be_read() {
         let bench = TestPhone::new(&["butler"]);
         let contact = ContactEdit {
-            channel: Channel::Visit.into(),
+            channel: Channel::VISIT.into(),
             purpose: "planned_visit".into(),
             outcome: Outcome::Agreed.into(),
             summary: "聊了聊".into(),

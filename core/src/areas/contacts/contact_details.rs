@@ -58,9 +58,11 @@ impl Contacts<'_> {
                 .map(|record| Ok(ContactSubject { record, title: visibility.title_of(record)? }));
             let is_said =
                 |field: &FieldRow| !field.path.contains('/') && !HIDDEN.contains(&field.path.as_str());
+            let mut shown = Contact::read(&record);
+            shown.name_words(&visibility.naming());
             Ok(ContactDetails {
                 by_name: record.read("by").map(|by| office.name_of(&by)),
-                contact: Contact::read(&record),
+                contact: shown,
                 about: about.collect::<Result<_, ButlerError>>()?,
                 fields: said.fields.into_iter().filter(is_said).collect(),
                 photos,

@@ -9,7 +9,7 @@
 //! let phone = TestPhone::new(&["butler"]);
 //! let home = phone.home("501");
 //! let visit = ContactEdit {
-//!     channel: Channel::Visit.into(),
+//!     channel: Channel::VISIT.into(),
 //!     purpose: "planned_visit".into(),
 //!     outcome: Outcome::Agreed.into(),
 //!     summary: "家里一切都好。".into(),

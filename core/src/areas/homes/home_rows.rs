@@ -4,7 +4,6 @@ use crate::areas::cases::{CaseRow, CaseRows};
 use crate::areas::homes::Homes;
 use crate::context::Visibility;
 use crate::error::ButlerError;
-use crate::model::choice::HomeState;
 use crate::model::{ContactRow, Home, HomeRow, Kind, PlaceId, RecordId, ResidentRow, Shown};
 use crate::store::{Filter, Order, RecordState};
 
@@ -34,9 +33,9 @@ pub struct HomeDetails {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct HomeFilter {
-    /// Only in this state.
+    /// Only in this state: a code of `HomeState`, or a company's own.
     #[cfg_attr(feature = "uniffi", uniffi(default))]
-    pub state: Option<HomeState>,
+    pub state: Option<String>,
     /// Only at this place or below it: a building, a unit.
     #[cfg_attr(feature = "uniffi", uniffi(default))]
     pub place: Option<PlaceId>,
@@ -63,7 +62,7 @@ impl Homes<'_> {
     ) -> Result<Vec<HomeRow>, ButlerError> {
         let office = self.0.office()?;
         // Not by kind: the table of homes holds nothing else, and asking would sort all of them anew.
-        let fact = filter.state.map(|state| ("state".to_owned(), state.code().into()));
+        let fact = filter.state.as_ref().map(|state| ("state".to_owned(), state.as_str().into()));
         self.0.read(|reader| {
             let fetch = |after, limit| {
                 let place = filter.place.clone();
@@ -71,7 +70,10 @@ impl Homes<'_> {
                 Ok(reader.home(&filter, Order::Natural)?)
             };
             // Whoever may not read the state of a home does not learn it by asking for homes in one.
-            let told = |row: &HomeRow| filter.state.is_none() || row.state == filter.state;
+            let told = |row: &HomeRow| {
+                let wanted = filter.state.as_ref();
+                wanted.is_none_or(|wanted| row.state.as_ref().is_some_and(|state| state.is(wanted)))
+            };
             let visibility = Visibility::new(reader, &office)?;
             let mut homes =
                 visibility.page_of(Kind::Home, after, limit.clamp(1, 100), fetch, |home: HomeRow| {
@@ -114,9 +116,11 @@ impl Homes<'_> {
             let about = |kind| Filter { kind: Some(kind), about: Some(home), limit: 50, ..Filter::default() };
             let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
             let rows = CaseRows::new(reader, &office, &visibility, now)?;
+            let mut shown = Home::read(&record);
+            shown.name_words(&visibility.naming());
             Ok(HomeDetails {
                 title: visibility.title(&record)?,
-                home: Home::read(&record),
+                home: shown,
                 conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
                 shown: record.shown(),
                 state: reader.record_state(home)?,
@@ -144,7 +148,7 @@ mod tests {
             let rows = bench.butler.homes().list_where(filter, None, 10).unwrap();
             rows.into_iter().map(|row| row.record.id).collect::<Vec<_>>()
         };
-        let of_state = HomeFilter { state: Some(HomeState::Vacant), ..HomeFilter::default() };
+        let of_state = HomeFilter { state: Some(HomeState::VACANT.to_owned()), ..HomeFilter::default() };
         assert_eq!(listed(&of_state), [vacant]);
         assert_eq!(listed(&HomeFilter { place: Some(unit()), ..HomeFilter::default() }).len(), 3);
         assert_eq!(bench.butler.homes().count().unwrap(), 3);

@@ -242,7 +242,7 @@ mod tests {
         bench.publish_with_clerk(&[], &["contact.*"]);
         let home = bench.home("501");
         let contact = ContactEdit {
-            channel: Channel::Visit.into(),
+            channel: Channel::VISIT.into(),
             purpose: "planned_visit".into(),
             outcome: Outcome::Agreed.into(),
             summary: "聊了聊".into(),

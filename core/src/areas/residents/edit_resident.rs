@@ -23,8 +23,7 @@ mod tests {
     use crate::error::{ButlerError, InputProblem};
     use crate::model::choice::ResidentRole;
     use crate::model::date::PartialDate;
-    use crate::model::{Edit, ResidentEdit, Touch};
-    use crate::playbook::Playbooks;
+    use crate::model::{Edit, Kind, ResidentEdit, Touch};
     use crate::testing::TestPhone;
 
     #[test]
@@ -34,7 +33,7 @@ mod tests {
         let residents = bench.butler.residents();
         let tenant = || ResidentEdit {
             name: "单小明".into(),
-            role: ResidentRole::Tenant.into(),
+            role: ResidentRole::TENANT.into(),
             lives_here: true.into(),
             ..ResidentEdit::default()
         };
@@ -68,14 +67,14 @@ mod tests {
         assert_eq!(missing_of(residents.edit(person, named(""))), ["name"]);
     }
 
-    /// The segments are a company's to extend; what a record holds reads whichever set is in force.
+    /// A company adds words to a list and calls ours otherwise; what a record holds reads whichever set is in force.
     #[test]
-    fn a_segment_is_a_word_of_the_terms_and_one_that_no_list_has_reads_as_it_is() {
+    fn a_company_adds_words_and_one_that_no_list_has_reads_as_it_is() {
         let bench = TestPhone::new(&["butler"]);
         let home = bench.home("501");
         let owner = ResidentEdit {
             name: "单小明".into(),
-            role: ResidentRole::Owner.into(),
+            role: ResidentRole::OWNER.into(),
             lives_here: true.into(),
             ..ResidentEdit::default()
         };
@@ -93,17 +92,26 @@ mod tests {
         let unknown = edit("night_owls");
         assert!(matches!(unknown, Err(ButlerError::InvalidInput { field, .. }) if field == "segment"));
 
-        let ours = Playbooks::embedded_files().into_iter().find(|file| file.text.contains("\nsegment = ["));
-        let more =
-            "segment = [\n  { id = \"night_owls\", label = { zh = \"夜归一族\", en = \"night owls\" } },";
-        bench.publish(&[&ours.unwrap().text.replace("segment = [", more)]);
+        let added = r#"
+            kind = "terms"
+            id = "jinse.words"
+            title = { zh = "用语", en = "Words" }
+            [added]
+            segment = [
+              { id = "night_owls", label = { zh = "夜归一族", en = "night owls" } },
+              { id = "affluent", label = { zh = "改善型家庭", en = "well off" } },
+            ]
+            home_state = [{ id = "for_sale", label = { zh = "空置待售", en = "for sale" } }]
+        "#;
+        bench.publish(&[added]);
+        assert_eq!(words(), "改善型家庭", "ours by the name it has here");
         edit("night_owls").unwrap();
         assert_eq!(words(), "夜归一族");
+        bench.brings(home, Kind::Home, &Edit::new().put("state", "for_sale"));
+        let label = || bench.butler.homes().list(None, 1).unwrap().remove(0).state.unwrap().label.zh;
+        assert_eq!(label(), "空置待售");
+
         bench.publish(&[]);
-        assert_eq!(words(), "night_owls");
-        assert_eq!(
-            bench.butler.residents().details(person).unwrap().resident.segment.as_deref(),
-            Some("night_owls")
-        );
+        assert_eq!((words().as_str(), label().as_str()), ("night_owls", "for_sale"), "shown, not refused");
     }
 }

@@ -35,7 +35,8 @@ impl Residents<'_> {
             let visibility = Visibility::new(reader, &office)?;
             let record = visibility.record(resident)?.filter(|record| record.kind == Kind::Resident);
             let record = record.ok_or(ButlerError::NotFound)?;
-            let person = Resident::read(&record);
+            let mut person = Resident::read(&record);
+            person.name_words(&visibility.naming());
             let about =
                 Filter { kind: Some(Kind::Contact), about: Some(resident), limit: 50, ..Filter::default() };
             Ok(ResidentDetails {
@@ -68,7 +69,7 @@ mod tests {
             ResidentEdit { name: "魏怡".into(), hobbies: "书法".into(), ..ResidentEdit::default() };
         let person = residents.add(home, named).unwrap().record;
         let call = ContactEdit {
-            channel: Touch::Set(Channel::Phone),
+            channel: Channel::PHONE.into(),
             purpose: "care".into(),
             summary: "一切都好".into(),
             outcome: Touch::Set(Outcome::Agreed),

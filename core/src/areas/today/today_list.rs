@@ -446,8 +446,8 @@ mod tests {
         let vacant = |room: &str| {
             let home = bench.home(room);
             let edit = HomeEdit {
-                state: HomeState::Vacant.into(),
-                owner_state: OwnerState::Elsewhere.into(),
+                state: HomeState::VACANT.into(),
+                owner_state: OwnerState::ELSEWHERE.into(),
                 layout: "三室两厅".into(),
                 area: 95.5.into(),
                 handed_over: "2022-11-20".parse::<PartialDate>().unwrap().into(),

@@ -457,7 +457,7 @@ fn a_form_handed_in_twice_is_recorded_once_whatever_it_asks_for() {
     twice(&bench, over_now(home), |form| form.records().edit_note(home, "有狗"));
     twice(&bench, form(&bench), |form| form.registers().add(&key_row(home)));
     let contact = ContactEdit {
-        channel: Channel::Visit.into(),
+        channel: Channel::VISIT.into(),
         purpose: "planned_visit".into(),
         summary: "一切都好".into(),
         outcome: Outcome::Agreed.into(),

@@ -490,6 +490,9 @@ sentences! {
         TermTwice(term: String, other: String, here: String) =>
             "“{term}”在两个用语文件里都有：{other} 和 {here}",
             "`{term}` is defined by two files of terms: {other} and {here}";
+        ListOfCore(list: String) =>
+            "“{list}”是系统自带的词表，不能整个替换；要增加或改叫法，请写在 [added] 里",
+            "`{list}` is a list of the core and is not replaced; what is added to it, or called otherwise, stands under [added]";
         RepeatedYear(year: i32) => "{year}年重复", "the year {year} is given twice";
         InvalidHoliday => "假期的起止日期不对或不在这一年", "the holiday ends before it begins, or lies outside its year";
         NoMakeUpDay(day: NaiveDate) =>

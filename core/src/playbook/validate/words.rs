@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Datelike;
 
 use super::Check;
-use crate::model::Kind;
-use crate::model::fields;
+use crate::model::{Kind, choice, fields};
 use crate::playbook::Label;
 use crate::playbook::calendar::{Calendar, CalendarFile, FestivalDay, Year};
 use crate::playbook::diagnostics::Diagnostic;
@@ -61,10 +60,17 @@ impl Check<'_> {
         let all = terms.terms.keys().map(|id| ("term", id));
         let all = all.chain(terms.units.keys().map(|id| ("unit", id)));
         let all = all.chain(terms.choices.keys().map(|id| ("choices", id)));
-        for (what, id) in all.chain(terms.identities.iter().map(|known| ("identity", &known.id))) {
-            if let Some(other) = known.insert((what, id.clone()), file.clone()) {
-                let twice = Diagnostic::TermTwice(format!("{what}.{id}"), other, file.clone());
-                self.report(&top.key(what).key(id), twice);
+        let all = all.chain(terms.identities.iter().map(|known| ("identity", &known.id)));
+        let mut all: BTreeSet<(&'static str, String)> = all.map(|(what, id)| (what, id.clone())).collect();
+        for (list, words) in &terms.added {
+            all.extend(words.iter().map(|word| ("added", format!("{list}.{}", word.id))));
+            let lists = self.set.terms().choices.keys().map(String::as_str);
+            self.one_of(&top.key("added").key(list), list, lists, Diagnostic::NoChoices);
+        }
+        for (what, id) in all {
+            if let Some(other) = known.insert((what, id.clone()), here.clone()) {
+                let twice = Diagnostic::TermTwice(format!("{what}.{id}"), other, here.clone());
+                self.report(&top.key(what).key(&id), twice);
             }
         }
         for (key, term) in &terms.terms {
@@ -75,14 +81,18 @@ impl Check<'_> {
             }
         }
         let identities = terms.identities.iter().enumerate();
-        let here = |index| top.key("identity").index(index);
-        self.unique(identities.clone().map(|(index, known)| (known.id.as_str(), here(index).key("id"))));
+        let at = |index| top.key("identity").index(index);
+        self.unique(identities.clone().map(|(index, known)| (known.id.as_str(), at(index).key("id"))));
         for (index, identity) in identities {
-            self.label(&here(index).key("label"), &identity.label);
-            self.label(&here(index).key("duty"), &identity.duty);
+            self.label(&at(index).key("label"), &identity.label);
+            self.label(&at(index).key("duty"), &identity.duty);
         }
-        for (list, choices) in &terms.choices {
-            let path = top.key("choices").key(list);
+        for list in terms.choices.keys().filter(|list| !choice::words_of(list).is_empty()) {
+            self.report(&top.key("choices").key(list), Diagnostic::ListOfCore(list.clone()));
+        }
+        let lists = terms.choices.iter().map(|list| ("choices", list));
+        for (what, (list, choices)) in lists.chain(terms.added.iter().map(|list| ("added", list))) {
+            let path = top.key(what).key(list);
             let all = choices.iter().enumerate();
             self.unique(all.clone().map(|(index, choice)| (choice.id.as_str(), path.index(index))));
             for (index, choice) in all {
@@ -150,6 +160,7 @@ fn is_group(pattern: &str) -> bool {
 mod tests {
     use super::super::testing::{each_reports, reported};
     use super::Diagnostic as D;
+    use crate::playbook::diagnostics::Suggestion;
 
     #[test]
     fn each_slip_of_a_library_is_reported() {
@@ -202,5 +213,12 @@ make_up = [2026-10-10]
         let terms = reported("terms", "[unit]\nh = { zh = \"小时\", en = \"hours\" }\n");
         let twice = D::TermTwice("unit.h".to_owned(), "terms.toml".to_owned(), "x.toml".to_owned());
         assert_eq!(terms, [twice]);
+        let words = "[choices]\nhome_state = [{ id = \"sold\", label = { zh = \"已售\", en = \"sold\" } }]\n";
+        assert_eq!(reported("terms", words), [D::ListOfCore("home_state".to_owned())]);
+        let added = words.replace("choices", "added");
+        assert_eq!(reported("terms", &added), []);
+        let nowhere =
+            D::NoChoices("home_stat".to_owned(), Suggestion::among("home_stat", ["home_state"].into_iter()));
+        assert_eq!(reported("terms", &added.replace("home_state", "home_stat")), [nowhere]);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Check;
-use crate::model::choice::{Channel, Outcome};
+use crate::model::choice::Outcome;
 use crate::model::fields::{self, Type, group};
 use crate::model::{Kind, QuestionId, RoleId};
 use crate::playbook::condition_check::Names;
@@ -220,7 +220,7 @@ impl Check<'_> {
     fn contact(&mut self, path: &Path<'_>, step: &Step, contact: &StepContact) {
         let unsaid = |word: &str| Diagnostic::NoWordOfContact(word.to_owned());
         let asked = |id: &str| step.fields.iter().find(|field| field.id == *id);
-        let said = |word: &str, words: &BTreeMap<String, String>, known: fn(&str) -> bool| {
+        let said = |word: &str, words: &BTreeMap<String, String>, known: &dyn Fn(&str) -> bool| {
             let options = asked(word).map(|field| &field.options[..]).unwrap_or_default();
             let option = |id: &String| options.iter().any(|option| option.id == *id);
             let means = |option: &Choice| known(words.get(&option.id).unwrap_or(&option.id));
@@ -228,9 +228,12 @@ impl Check<'_> {
             let mapped = words.keys().all(option) && words.values().all(|word| known(word));
             fixed || mapped && options.iter().any(means)
         };
-        let channel = said(&contact.channel, &contact.channels, |code| Channel::from_code(code).is_some());
+        let terms = self.set.terms();
+        let of_list = |code: &str| terms.allows(StepContact::CHANNELS, &code.into());
+        let channel = said(&contact.channel, &contact.channels, &of_list);
         self.report_if(!channel, &path.key("channel"), unsaid(&contact.channel));
-        let outcome = said(&contact.outcome, &contact.outcomes, |code| Outcome::from_code(code).is_some());
+        let of_core = |code: &str| Outcome::from_code(code).is_some();
+        let outcome = said(&contact.outcome, &contact.outcomes, &of_core);
         self.report_if(!outcome, &path.key("outcome"), unsaid(&contact.outcome));
         for (key, question, answer) in [
             ("summary", &contact.summary, AnswerType::Text),

@@ -189,7 +189,7 @@ public enum CaseIntent: Sendable {
         let text = details.case.description ?? opening.map { app.words($0.words) }
         var people: [ResidentRow] = []
         if let home { people = try await found { try await app.butler.homes.details(home).residents } ?? [] }
-        let head = people.first { $0.role == .owner } ?? people.first
+        let head = people.first { $0.role?.code == ResidentRole.owner } ?? people.first
         if text == nil && head == nil { return nil }
         let about = head.map { head in
             let phone = head.phones.lazy.compactMap(\.number).first.map { app.formats.phone($0) }

@@ -314,7 +314,7 @@ import Foundation
         var people: [Choice] = []
         for home in homes {
             people += try await app.butler.homes.details(home).residents.map { person in
-                let role: Word? = person.role.map { $0 == .owner ? .owner : .livesThere }
+                let role: Word? = person.role.map { $0.code == ResidentRole.owner ? .owner : .livesThere }
                 return Choice(id: person.record.id.value, name: person.name ?? "", about: role.map { app.words($0) } ?? "")
             }
         }

@@ -340,9 +340,9 @@ public enum HomeIntent: Equatable, Sendable {
 
     private func contact(_ row: ContactRow, _ date: Day) -> Dealing {
         let kind: DealingKind =
-            switch row.channel {
-            case .visit, .meeting, nil: .visit
-            case .phone: .call
+            switch row.channel?.code {
+            case Channel.visit, Channel.meeting, nil: .visit
+            case Channel.phone: .call
             default: .message
             }
         let title = [row.channel.map { app.words($0.label) }, row.outcome.map { app.words($0.label) }]
@@ -423,7 +423,7 @@ public enum HomeIntent: Equatable, Sendable {
         let day = app.formats.day(Date(millis: millis))
         let items = try await app.butler.today.about(home).filter { $0.promised && $0.status == .open }
         let contact = NewContact(
-            about: [home], channel: .phone, purpose: try await contactPurpose(app, items), outcome: .notReached,
+            about: [home], channel: Channel.phone, purpose: try await contactPurpose(app, items), outcome: .notReached,
             nextContact: next, at: Date(millis: millis), dues: items.map(\.id))
         var made = [try await app.butler.submitting(draft.submission).contacts.record(contact)]
         if let person = draft.about.first(where: { $0 != home }),

@@ -160,7 +160,7 @@ public enum TodayIntent: Equatable, Sendable {
         guard let sheet = nobody else { return }
         let door = sheet.door
         let contact = NewContact(
-            about: [door.home], channel: .visit, purpose: purpose, outcome: .notReached,
+            about: [door.home], channel: Channel.visit, purpose: purpose, outcome: .notReached,
             nextContact: sheet.again, at: sheet.at,
             dues: (door.jobs + door.along).filter { $0.promised && $0.status == .open }.map(\.id),
             photos: sheet.photos)
@@ -467,7 +467,7 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func people(_ people: [ResidentRow]) -> String {
-        guard let head = people.first(where: { $0.role == .owner }) ?? people.first else { return app.words(.vacant) }
+        guard let head = people.first(where: { $0.role?.code == ResidentRole.owner }) ?? people.first else { return app.words(.vacant) }
         return app.words(.family, ["name": head.name ?? ""]) + dot + app.words(.people, ["count": people.count])
     }
 

@@ -155,7 +155,7 @@ public enum VisitIntent: Equatable, Sendable {
         let items = try await items().filter { isByThis($0) && !left.contains($0.id) }
         let (summary, promise) = (text(.summary), text(.promise))
         let contact = NewContact(
-            about: [home], channel: byPhone ? .phone : .visit, purpose: try await contactPurpose(app, items), outcome: outcome,
+            about: [home], channel: byPhone ? Channel.phone : Channel.visit, purpose: try await contactPurpose(app, items), outcome: outcome,
             summary: summary.isBlank ? nil : summary, nextContact: instant(.nextContact), at: began,
             promise: promise.isBlank ? nil : promise, promiseBy: try? Day(text(.promiseBy)),
             dues: items.map(\.id), photos: photos)
@@ -256,7 +256,7 @@ public enum VisitIntent: Equatable, Sendable {
     }
 
     private func subtitle(_ details: HomeDetails) -> String {
-        let met = details.residents.first { $0.role == .owner } ?? details.residents.first
+        let met = details.residents.first { $0.role?.code == ResidentRole.owner } ?? details.residents.first
         return [details.title, met?.name, app.formats.time(began)].compactMap { $0 }.joined(separator: dot)
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use butler_core::areas::registers::NewEntry;
 use butler_core::error::ButlerError;
-use butler_core::model::choice::{Channel, Outcome};
+use butler_core::model::choice::Outcome;
 use butler_core::model::{
     ContactEdit, Edit, FormId, Kind, Op, QuestionId, RecordId, Scalar as _, StaffId, Timestamp, Touch, Value,
 };
@@ -132,7 +132,7 @@ pub(super) fn contact(edit: &Edit) -> ContactEdit {
         let Op::Put { path, value } = op else { continue };
         let text = || value.as_text().unwrap_or_default();
         match path.as_str() {
-            "channel" => contact.channel = Channel::from_code(text()).map_or(Touch::Keep, Touch::Set),
+            "channel" => contact.channel = text().into(),
             "outcome" => contact.outcome = Outcome::from_code(text()).map_or(Touch::Keep, Touch::Set),
             "at" => contact.at = Timestamp::read(value).map_or(Touch::Keep, Touch::Set),
             "next_contact" => contact.next_contact = Timestamp::read(value).map_or(Touch::Keep, Touch::Set),

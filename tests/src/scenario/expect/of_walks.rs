@@ -2,7 +2,7 @@
 
 use butler_core::areas::today::{DayWalk, TodayItem, WalkDoor};
 use butler_core::model::StaffId;
-use butler_core::model::choice::{Channel, Outcome};
+use butler_core::model::choice::Outcome;
 use butler_core::playbook::walk::WalkHours;
 
 use super::super::file::ExpectArgs;
@@ -104,7 +104,8 @@ pub(super) fn contacts(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look 
     same("the contacts", &args.count.unwrap_or_default().to_string(), &contacts.len().to_string())?;
     let newest = contacts.first();
     if let Some(want) = &args.channel {
-        let is = newest.and_then(|row| row.channel).map(Channel::code).unwrap_or_default();
+        let is = newest.and_then(|row| row.channel.as_ref()).map(|channel| channel.code.as_str());
+        let is = is.unwrap_or_default();
         same("the channel of the newest", want, is)?;
     }
     if let Some(want) = &args.outcome {

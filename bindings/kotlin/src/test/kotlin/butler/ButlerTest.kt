@@ -50,7 +50,7 @@ class ButlerTest : WithOffice() {
         // What only one of them touched is not in conflict.
         val merged = zhang.homes.details(home)
         assertEquals(listOf("layout"), merged.conflicts)
-        assertEquals(OwnerState.ELSEWHERE, merged.home.ownerState)
+        assertEquals(OwnerState.ELSEWHERE, merged.home.ownerState?.code)
         assertEquals(true, chen.homes.details(home).home.keyHeld)
 
         chen.conflicts.resolve(home, field.path, field.candidates.first { it.byName == "张丽" }.value)

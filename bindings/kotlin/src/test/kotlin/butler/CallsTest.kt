@@ -339,7 +339,7 @@ private class Arguments(val given: Map<*, *>) {
 
     fun recorded() = Recorded(record("record"), ChangeHash(text("edit")), some("event")?.let(::EventId), Shown(text("shown")))
 
-    fun homeFilter(name: String) = part(name).run { HomeFilter(some("state")?.let { choice("state") }, place("place")) }
+    fun homeFilter(name: String) = part(name).run { HomeFilter(some("state"), place("place")) }
 
     fun caseFilter(name: String) = part(name).run {
         CaseFilter(turn = some("turn")?.let { choice("turn") }, workflow = some("workflow")?.let(::WorkflowId), place = place("place"))
@@ -357,7 +357,7 @@ private class Arguments(val given: Map<*, *>) {
 
     fun visit(name: String) = part(name).run {
         NewContact(
-            about = texts("about").map(::RecordId), channel = choice("channel"), purpose = text("purpose"), outcome = choice("outcome"),
+            about = texts("about").map(::RecordId), channel = text("channel"), purpose = text("purpose"), outcome = choice("outcome"),
             summary = some("summary"), nextContact = instant("nextContact"), minutes = given["minutes"] as Long?,
             promise = some("promise"), promiseBy = some("promiseBy")?.let(LocalDate::parse), photos = texts("photos").map(::PhotoId),
         )

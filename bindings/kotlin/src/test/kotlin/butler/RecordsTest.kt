@@ -87,7 +87,7 @@ class RecordsTest : WithOffice() {
             care { need = Need.LIVES_ALONE }
         }.record
         val details = butler.residents.details(person)
-        assertEquals(Birthday(2, 29) to "affluent", details.resident.birthday to details.resident.segment)
+        assertEquals(Birthday(2, 29) to "affluent", details.resident.birthday to details.resident.segment?.code)
         assertEquals("19900001234" to true, details.resident.phones.single().let { it.number to it.wechat })
         assertEquals(Need.LIVES_ALONE, details.resident.care.single().need)
         assertTrue(details.homeTitle.isNotEmpty() && details.state == RecordState.Unsent)

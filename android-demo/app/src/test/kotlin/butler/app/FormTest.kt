@@ -104,7 +104,7 @@ class FormTest {
             model.refresh()
             model.handle(FormIntent.Answer(QuestionId("state"), Value.Text("under_construction")))
             model.handle(FormIntent.Record)
-            assertEquals(HomeState.UNDER_CONSTRUCTION, butler.homes.details(home).home.state)
+            assertEquals(HomeState.UNDER_CONSTRUCTION, butler.homes.details(home).home.state?.code)
             assertEquals(emptyList(), butler.registers.list(form).rows)
         }
     }

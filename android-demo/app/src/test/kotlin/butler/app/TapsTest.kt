@@ -133,7 +133,7 @@ class TapsTest {
         press("打电话")
         press("没打通")
         press("记下")
-        val call = stage.world.butler.homes.details(stage.home("3-2-1501")).contacts.first { it.channel == Channel.PHONE }
+        val call = stage.world.butler.homes.details(stage.home("3-2-1501")).contacts.first { it.channel?.code == Channel.PHONE }
         assertEquals(Outcome.NOT_REACHED, call.outcome)
         assertEquals(emptyList(), stage.world.butler.drafts.list())
     }

@@ -174,7 +174,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val opening = details.steps.firstOrNull()?.said?.firstOrNull { it.field.value == DESCRIPTION }
         val text = details.case.description ?: opening?.let { app.words(it.words) }
         val people = home?.let { found { app.butler.homes.details(it) } }?.residents.orEmpty()
-        val head = people.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: people.firstOrNull()
+        val head = people.firstOrNull { it.role?.code == butler.ResidentRole.OWNER } ?: people.firstOrNull()
         val phone = head?.phones?.firstNotNullOfOrNull { it.number }?.let(app.formats::phone)
         val about = head?.let { listOfNotNull(it.name?.let { name -> app.words(Word.Customer, "name" to name) }, phone).joinToString(" ") } ?: at.orEmpty()
         if (text == null && head == null) return null

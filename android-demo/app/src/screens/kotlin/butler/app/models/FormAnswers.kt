@@ -252,7 +252,7 @@ class FormAnswers(private val app: App) {
     }
 
     private suspend fun people(homes: List<RecordId>): List<Choice> = homes.flatMap { app.butler.homes.details(it).residents }.map { person ->
-        val role = when (person.role) {
+        val role = when (person.role?.code) {
             butler.ResidentRole.OWNER -> app.words(Word.Owner)
             null -> ""
             else -> app.words(Word.LivesThere)

@@ -316,7 +316,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         val channel = row.channel
         val next = row.nextContact
         return Dealing(
-            kind = when (channel) {
+            kind = when (channel?.code) {
                 butler.Channel.VISIT, butler.Channel.MEETING, null -> DealingKind.Visit
                 butler.Channel.PHONE -> DealingKind.Call
                 else -> DealingKind.Message

@@ -39,7 +39,6 @@ import butler.app.models.ContactForm.PHOTOS
 import butler.app.models.ContactForm.VISIT
 import butler.app.words.DOT
 import butler.app.words.Word
-import butler.label
 import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
@@ -452,7 +451,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private fun people(people: List<ResidentRow>): String {
-        val head = people.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: people.firstOrNull() ?: return app.words(Word.Vacant)
+        val head = people.firstOrNull { it.role?.code == butler.ResidentRole.OWNER } ?: people.firstOrNull() ?: return app.words(Word.Vacant)
         return app.words(Word.Family, "name" to head.name.orEmpty()) + DOT + app.words(Word.People, "count" to people.size)
     }
 

@@ -241,7 +241,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         questions.find { it.field.value == field }?.options.orEmpty()
 
     private fun subtitle(details: HomeDetails): String {
-        val met = details.residents.firstOrNull { it.role == butler.ResidentRole.OWNER } ?: details.residents.firstOrNull()
+        val met = details.residents.firstOrNull { it.role?.code == butler.ResidentRole.OWNER } ?: details.residents.firstOrNull()
         return listOfNotNull(details.title, met?.name, app.formats.time(began)).joinToString(DOT)
     }
 

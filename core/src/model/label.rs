@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::fields::FieldSpec;
+use super::fields::FieldSpec;
 
 /// A language of the product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ impl Label {
     }
 
     /// The names between braces, of both languages.
-    pub(super) fn placeholders(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn placeholders(&self) -> impl Iterator<Item = &str> {
         [&self.zh, &self.en].into_iter().flat_map(|text| {
             text.split('{').skip(1).filter_map(|part| part.split_once('}').map(|(name, _)| name))
         })
