@@ -715,6 +715,55 @@ fn putting_off_and_leaving_out_answer_the_item_they_name() {
 }
 
 #[test]
+fn whoever_holds_a_grid_draws_the_same_homes_by_lot() {
+    let text = r#"
+        kind = "rules"
+        id = "test.lots"
+        title = { zh = "抽查", en = "Samples" }
+        effective_from = 2026-01-01
+        [[rule]]
+        id = "test.sample"
+        title = { zh = "抽查回访", en = "Sampled" }
+        why = { zh = "本月抽到", en = "drawn this month" }
+        roles = ["butler"]
+        subject = { kind = "home", drawn = 3 }
+        when = { every = { schedule = "FREQ=MONTHLY;BYMONTHDAY=1", start = 2026-01-01 } }
+        due = {}
+        done = { record = "contact", begin = "contact.log" }
+    "#;
+    let file = PlaybookFile { name: "lots.toml".to_owned(), text: text.to_owned(), current: true };
+    let set = Playbooks::company(&[file]).map_err(|rejected| rejected.to_string()).unwrap();
+    let mut facts = Recorded::default().place("north", 1).place("south", 2);
+    for number in 1..=20 {
+        let place = PlaceId::new(if number <= 12 { "north" } else { "south" }).ok();
+        facts = facts.with(IndexedRecord { place, ..bare(home(number), Kind::Home) });
+    }
+    let drawn = |grid: Option<&str>, now: &str, extent: Extent<'_>| -> BTreeSet<RecordId> {
+        let grids = grid.map(|grid| BTreeSet::from([GridId::new(grid).unwrap()]));
+        let calendar = set.calendar(480);
+        let context = IndexContext::new(&facts.directory, calendar.offset(), &set).worked_in(grids);
+        let mut index = MemoryIndex::new(context);
+        facts.records.iter().for_each(|record| index.insert(record.clone()));
+        let sample = |rule: &butler_core::playbook::rule::DueRule| rule.id == "test.sample";
+        let items = evaluate_some(&set, &index, &calendar, at(now), extent, sample).unwrap();
+        let record = |item: DueItem| if let SubjectId::Record(id) = item.subject { Some(id) } else { None };
+        items.into_iter().filter_map(record).collect()
+    };
+    let november = "2026-11-22 10:00";
+    let office = drawn(None, november, Extent::All);
+    let north = drawn(Some("north"), november, Extent::All);
+    let south = drawn(Some("south"), november, Extent::All);
+    assert_eq!((north.len(), south.len()), (3, 3));
+    assert_eq!(office, north.union(&south).copied().collect(), "of each grid, wherever it is drawn");
+    let (one, other) =
+        (*north.first().unwrap(), (1..=12).map(home).find(|home| !north.contains(home)).unwrap());
+    let looked_at = BTreeSet::from([one, other]);
+    let about = drawn(Some("north"), november, Extent::About(&looked_at));
+    assert_eq!(about, BTreeSet::from([one]), "among all, whoever is asked about");
+    assert_ne!(drawn(None, "2026-12-22 10:00", Extent::All), office, "anew each month");
+}
+
+#[test]
 fn a_new_version_takes_up_only_what_happens_from_its_first_day_and_ids_stay() {
     let embedded = Playbooks::embedded().unwrap();
     let rules = embedded.rules().find(|rules| rules.rules.iter().any(|rule| rule.id == "fees.call")).unwrap();

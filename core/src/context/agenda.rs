@@ -270,14 +270,15 @@ impl Agenda {
         }
         moved.subjects.extend(reader.cases_about(&moved.subjects)?);
 
-        // Rules about places and grids, and findings, are few, and are worked out whole.
-        let about_area = |rule: &DueRule| rule.subject.kind.record().is_none() || rule.is_finding();
         let about = Extent::About(&moved.subjects);
-        let mut new = self.evaluate(reader, about, |rule| !about_area(rule) && moved.moves(rule))?;
+        let mut new =
+            self.evaluate(reader, about, |rule| !rule.is_worked_out_whole() && moved.moves(rule))?;
         new.retain(|item| self.is_ready(item));
-        new.extend(self.evaluate(reader, Extent::Shown, |rule| about_area(rule) && moved.moves(rule))?);
+        new.extend(
+            self.evaluate(reader, Extent::Shown, |rule| rule.is_worked_out_whole() && moved.moves(rule))?,
+        );
         self.items.retain(|(_, item)| match &item.subject {
-            SubjectId::Record(record) if !item.rule.is_finding() => {
+            SubjectId::Record(record) if !item.rule.is_worked_out_whole() => {
                 !(moved.subjects.contains(record) && moved.moves(&item.rule))
             }
             _ => !moved.moves(&item.rule),

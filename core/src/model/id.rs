@@ -253,6 +253,15 @@ text_id!(
     KindName, "kind"
 );
 
+impl PlaceId {
+    /// Whether it is that place, or lies within it: the ids of places within begin with `<place>/`.
+    #[must_use]
+    pub fn is_within(&self, whole: &Self) -> bool {
+        let rest = self.0.strip_prefix(&whole.0);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
 impl KindName {
     /// The kind, if this app knows it.
     #[must_use]

@@ -14,7 +14,9 @@ use super::walk::{Effort, Mode};
 use super::workflow::{Deadline, Span, Workflow};
 use super::{Label, toml_date};
 use crate::model::choice::Outcome;
-use crate::model::{ChecklistId, FormId, Kind, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId};
+use crate::model::{
+    ChecklistId, FormId, GridId, Kind, PlaceId, Procedure, QuestionId, RoleId, RuleId, StepId, WorkflowId,
+};
 use crate::query::{FieldFilter, SubjectKind};
 
 /// A `rules` file.
@@ -169,14 +171,7 @@ impl DueRule {
             promised: false,
             opportunity: false,
             at_once: None,
-            subject: Subject {
-                kind: SubjectKind::Case,
-                filters: Vec::new(),
-                unless: Vec::new(),
-                condition: None,
-                having: Vec::new(),
-                lacking: Vec::new(),
-            },
+            subject: Subject::every(SubjectKind::Case),
             when: Trigger::Deadline(OfDeadline {
                 workflow: workflow.id.clone(),
                 deadline: deadline.id.clone(),
@@ -230,14 +225,7 @@ impl DueRule {
             promised: false,
             opportunity: false,
             at_once: None,
-            subject: Subject {
-                kind: list.subject,
-                filters: Vec::new(),
-                unless: Vec::new(),
-                condition: None,
-                having: Vec::new(),
-                lacking: Vec::new(),
-            },
+            subject: Subject::every(list.subject),
             when: Trigger::Finding(list.id.clone()),
             due: Due {
                 within: Some(findings.within.unwrap_or(Span::Days(0))),
@@ -292,6 +280,12 @@ impl DueRule {
     #[must_use]
     pub const fn is_for_all(&self) -> bool {
         self.to.is_none() && self.escalate.is_none() && !self.is_finding()
+    }
+
+    /// Whether one record may change what it says of others: it is few items, and is worked out whole.
+    #[must_use]
+    pub const fn is_worked_out_whole(&self) -> bool {
+        self.subject.kind.record().is_none() || self.is_finding() || self.subject.drawn.is_some()
     }
 
     /// Whether it is about findings of rounds.
@@ -358,9 +352,42 @@ pub struct Subject {
     /// Left out are those to which such records refer.
     #[serde(default)]
     pub lacking: Vec<Related>,
+    /// Only what lies in one of these grids, or at one of `places`; with neither, anywhere.
+    #[serde(default)]
+    pub grids: Vec<GridId>,
+    /// Only what lies at one of these places or below it (a building), or in one of `grids`.
+    #[serde(default)]
+    pub places: Vec<PlaceId>,
+    /// Only so many of those in each grid, drawn by lot for every period: nobody chooses.
+    #[serde(default)]
+    pub drawn: Option<usize>,
 }
 
 impl Subject {
+    /// So many are drawn in a grid at most: more is no sample.
+    pub const MOST_DRAWN: usize = 100;
+
+    /// Every subject of a kind, anywhere.
+    const fn every(kind: SubjectKind) -> Self {
+        Self {
+            kind,
+            filters: Vec::new(),
+            unless: Vec::new(),
+            condition: None,
+            having: Vec::new(),
+            lacking: Vec::new(),
+            grids: Vec::new(),
+            places: Vec::new(),
+            drawn: None,
+        }
+    }
+
+    /// Whether a rule about it says where.
+    #[must_use]
+    pub const fn is_somewhere(&self) -> bool {
+        !(self.grids.is_empty() && self.places.is_empty())
+    }
+
     /// What it asks of other records.
     pub fn related(&self) -> impl Iterator<Item = &Related> {
         self.having.iter().chain(&self.lacking)

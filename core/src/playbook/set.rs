@@ -12,7 +12,7 @@ use super::Label;
 use super::cache;
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
-use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
+use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors, Suggestion};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::LibraryFile;
 use super::metric::{Metric, MetricFile};
@@ -24,8 +24,11 @@ use super::rule::{DueRule, Rules};
 use super::terms::Terms;
 use super::validate;
 use super::workflow::Workflow;
+use crate::model::directory::Directory;
 use crate::model::fields::{self, Type};
-use crate::model::{ChecklistId, FormId, MetricId, PlaybookHash, PlaybookVersion, Record, WorkflowId, facts};
+use crate::model::{
+    ChecklistId, FormId, GridId, MetricId, PlaceId, PlaybookHash, PlaybookVersion, Record, WorkflowId, facts,
+};
 
 /// The files of this build in the order they are packed: name, and length of the text.
 const EMBEDDED: &[(&str, usize)] = include!(concat!(env!("OUT_DIR"), "/playbooks.rs"));
@@ -183,6 +186,32 @@ impl Playbooks {
         validate::check(&set, &parsed, &mut errors, &mut notes);
         set.notes = notes;
         if errors.is_empty() { Ok(set) } else { Err(PlaybookErrors::new(errors)) }
+    }
+
+    /// The grids and places that rules of these files name and an office does not have: such a rule would bring nothing
+    /// about, and nobody would notice. Which there are the set does not know.
+    #[must_use]
+    pub fn unknown_places(files: &[PlaybookFile], directory: &Directory) -> Vec<PlaybookError> {
+        let mut unknown = Vec::new();
+        for file in files.iter().filter(|file| file.current) {
+            let Ok(file) = ParsedFile::read(file) else { continue };
+            let AnyPlaybook::Rules(rules) = &file.playbook else { continue };
+            for (index, rule) in rules.rules.iter().enumerate().filter(|(_, rule)| !rule.retired) {
+                let path = Path::top().key("rule").index(index).key("subject");
+                for grid in rule.subject.grids.iter().filter(|grid| !directory.grids.contains_key(*grid)) {
+                    let known = Suggestion::among(grid.as_str(), directory.grids.keys().map(GridId::as_str));
+                    unknown.push(file.error(&path.key("grids"), Diagnostic::NoGrid(grid.to_string(), known)));
+                }
+                for place in rule.subject.places.iter().filter(|place| !directory.places.contains_key(*place))
+                {
+                    let known =
+                        Suggestion::among(place.as_str(), directory.places.keys().map(PlaceId::as_str));
+                    unknown
+                        .push(file.error(&path.key("places"), Diagnostic::NoPlace(place.to_string(), known)));
+                }
+            }
+        }
+        unknown
     }
 
     /// Reads the files; nothing is judged but that each can be read and no id is taken twice.

@@ -88,6 +88,7 @@ impl Terms {
             terms: BTreeMap::new(),
             units: BTreeMap::new(),
             choices: BTreeMap::new(),
+            identities: Vec::new(),
             older: None,
             added: Vec::new(),
         }

@@ -88,7 +88,18 @@ pub(super) enum Format {
 pub(super) fn run(data: Option<&Path>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
     let hub = || open(data.ok_or(CliError::NoOffice)?);
     match verb {
-        Verb::Check { dir, alone } => summary(&in_order(&dir, alone, out)?, out),
+        Verb::Check { dir, alone } => {
+            let files = in_order(&dir, alone, out)?;
+            // Which grids and places there are is the office's to say.
+            if data.is_some() {
+                let unknown = hub()?.unknown_places(&files)?;
+                unknown.iter().try_for_each(|problem| writeln!(out, "{problem}"))?;
+                if !unknown.is_empty() {
+                    return Err(CliError::Rejected(unknown.len()));
+                }
+            }
+            summary(&files, out)
+        }
         Verb::Show { id, dir, language, format } => show(&id, dir.as_deref(), language, format, out),
         Verb::Publish { dir, by, dry_run, embedded: _ } => {
             publish(&hub()?, dir.as_deref(), by.as_ref(), dry_run, out)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use butler_core::host::Host;
 use butler_core::model::office::{Manifest, ManifestFile};
 use butler_core::model::{PlaybookHash, StaffId, Timestamp};
-use butler_core::playbook::{PlaybookFile, Playbooks};
+use butler_core::playbook::{PlaybookError, PlaybookErrors, PlaybookFile, Playbooks};
 use butler_core::sync::message::{Problem, Reply, SignedSet, limit};
 use butler_core::sync::playbook_set::within_limits;
 
@@ -131,6 +131,14 @@ impl<S: Storage> Hub<S> {
         Ok(self.plan(None, files)?.1.playbooks)
     }
 
+    /// The grids and places that rules of these files name and that are not here.
+    ///
+    /// # Errors
+    /// The storage's.
+    pub fn unknown_places(&self, files: &[PlaybookFile]) -> Result<Vec<PlaybookError>, OfficeError> {
+        self.storage.read(|read| Ok(Playbooks::unknown_places(files, &self.in_force(read)?.directory)))
+    }
+
     /// Judges a set with everything it has to carry, and says what it changes.
     fn plan(&self, by: Option<&StaffId>, files: &[PlaybookFile]) -> Result<(u64, Plan), OfficeError> {
         let (before, set, known) = self.storage.read(|read| {
@@ -150,6 +158,10 @@ impl<S: Storage> Hub<S> {
             }
         }
         let playbooks = Playbooks::company(&all)?;
+        let unknown = self.unknown_places(files)?;
+        if !unknown.is_empty() {
+            return Err(PlaybookErrors { errors: unknown }.into());
+        }
         let entries: Vec<ManifestFile> = all.iter().map(entry).collect();
         let manifest = Manifest { version: 0, at: Timestamp::from_millis(0), by: None, files: entries };
         if !within_limits(&manifest) {

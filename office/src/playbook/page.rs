@@ -377,7 +377,14 @@ impl Page<'_> {
         self.fact(("岗位", "by"), &words.roles(&rule.roles));
         self.fact(("对象", "about"), words.subject(rule.subject.kind));
         self.fact(("其中", "with"), &filters(&rule.subject.filters));
+        let grids = rule.subject.grids.iter().map(|grid| format!("`{grid}`"));
+        let places = rule.subject.places.iter().map(|place| format!("`{place}`"));
+        self.fact(("只在", "only in"), &words.list(grids.chain(places)));
         self.fact(("不含", "without"), &filters(&rule.subject.unless));
+        if let Some(drawn) = rule.subject.drawn {
+            let each = words.say("每个网格每期随机抽取", "drawn by lot in each grid, each time: ");
+            self.fact(("抽查", "sample"), &format!("{each}{drawn}"));
+        }
         self.condition(("条件", "only when"), rule.subject.condition.as_ref().map(|c| c.source()));
         for related in &rule.subject.having {
             self.fact(("有", "having"), &self.related(related));

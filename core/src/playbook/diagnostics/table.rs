@@ -11,10 +11,12 @@ use super::Suggestion;
 use crate::model::Kind;
 use crate::playbook::condition::{MAX_NESTING, MAX_SOURCE};
 use crate::playbook::parse::{KINDS, MAX_DEPTH};
+use crate::playbook::rule::Subject;
 use crate::playbook::schedule::{Gaps, MAX_TEXT};
 use crate::playbook::{Label, Language};
 
 const MOST_TEMPLATE: usize = Label::MOST_TEMPLATE;
+const MOST_DRAWN: usize = Subject::MOST_DRAWN;
 
 /// Data of a diagnostic as a sentence mentions it.
 pub(super) trait Words {
@@ -173,6 +175,10 @@ sentences! {
         // What is named and does not exist
         NoRole(id: String, suggestion: Suggestion) =>
             "没有“{id}”这个岗位{suggestion}", "there is no role `{id}`{suggestion}";
+        NoGrid(id: String, suggestion: Suggestion) =>
+            "办公室没有“{id}”这个网格{suggestion}", "the office has no grid `{id}`{suggestion}";
+        NoPlace(id: String, suggestion: Suggestion) =>
+            "办公室没有“{id}”这个位置{suggestion}", "the office has no place `{id}`{suggestion}";
         NoWorkflow(id: String, suggestion: Suggestion) =>
             "没有“{id}”这个流程{suggestion}", "there is no workflow `{id}`{suggestion}";
         NoChecklist(id: String, suggestion: Suggestion) =>
@@ -404,6 +410,15 @@ sentences! {
         RelatedToNoRecord =>
             "having 和 lacking 只用于针对房屋、住户等档案的规则",
             "`having` and `lacking` are for rules about homes, people and other records";
+        DrawnSoMany =>
+            "drawn 是每个网格抽几个，写1到{MOST_DRAWN}",
+            "`drawn` says how many of each grid are drawn: 1 to {MOST_DRAWN}";
+        DrawnOfNone =>
+            "drawn 只用于按周期（every）、针对房屋、住户等档案或位置的规则，且不能同时写 at_once",
+            "`drawn` is for rules by periods (`every`) about homes, people, other records or places, without `at_once`";
+        NowhereInParticular =>
+            "这条规则的对象没有具体位置：全小区的规则不能写 grids 和 places，针对网格的不能写 places",
+            "what this rule is about lies nowhere in particular: `grids` and `places` are not for the community, `places` not for grids";
         PartsOfNoDay =>
             "parts 只用于每天的周期（FREQ=DAILY，没有间隔），期限由各时段自己写明，due 里不写 within 和 shown_days_before",
             "`parts` are for a daily schedule (FREQ=DAILY) and say themselves until when: `due` has no `within` and no `shown_days_before`";

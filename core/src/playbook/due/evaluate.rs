@@ -2,6 +2,7 @@
 
 mod answering;
 pub(in crate::playbook) mod each_year;
+mod lot;
 mod together;
 mod triggers;
 
@@ -14,11 +15,11 @@ use chrono::NaiveDate;
 
 use super::item::{DueItem, RuleRef, Status, due_id};
 use crate::model::fields::{self, Type};
-use crate::model::{PlaceId, RecordId, Timestamp};
+use crate::model::{GridId, PlaceId, RecordId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::related::Related;
-use crate::playbook::rule::{DueRule, Rules, Trigger};
+use crate::playbook::rule::{DueRule, Rules, Subject, Trigger};
 use crate::playbook::{Pinned, Playbooks};
 use crate::query::{DateQuery, RecordIndex, StepRow, SubjectId, SubjectKind, SubjectQuery, SubjectRow};
 
@@ -110,7 +111,11 @@ pub fn evaluate_some<I: RecordIndex>(
         let first = items.len();
         match &governed.rule.when {
             Trigger::Every(every) => {
-                day.every(&governed, &day.periods(&governed, every)?, None, &mut items)?;
+                let periods = day.periods(&governed, every)?;
+                match governed.rule.subject.drawn {
+                    Some(count) => day.drawn(&governed, count, &periods, &mut items)?,
+                    None => day.every(&governed, &periods, None, &mut items)?,
+                }
             }
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
             Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
@@ -123,6 +128,10 @@ pub fn evaluate_some<I: RecordIndex>(
             Trigger::Together(together) => day.together(&governed, together, &mut items)?,
             // What deadlines and findings bring about is in no file of rules.
             Trigger::Deadline(_) | Trigger::Finding(_) => {}
+        }
+        if governed.rule.subject.is_somewhere() {
+            let new = items.split_off(first);
+            items.extend(new.into_iter().filter(|item| day.is_here(item)));
         }
         if let Some(only) = only {
             // A case about one of those records may be about others as well.
@@ -256,6 +265,7 @@ impl<I: RecordIndex> Day<'_, I> {
             if open + found.len() < enough && places.peek().is_some() {
                 continue;
             }
+            found.retain(|item| self.is_here(item));
             self.match_answers(&governed.rule, &mut found)?;
             self.named_answers(&mut found)?;
             found.retain(|item| self.counts_today(item) && self.is_of_today(item));
@@ -335,6 +345,22 @@ impl<I: RecordIndex> Day<'_, I> {
             rows.retain(|row| record(row).is_none_or(holds));
         }
         Ok(rows)
+    }
+
+    /// Whether an item lies where its rule says.
+    fn is_here(&self, item: &DueItem) -> bool {
+        let Subject { grids, places, .. } = &item.rule.subject;
+        if !item.rule.subject.is_somewhere() {
+            return true;
+        }
+        let in_grid = |grid: &GridId| self.lies_in(item.place.as_ref(), &SubjectId::Grid(grid.clone()));
+        match (&item.subject, &item.place) {
+            (SubjectId::Grid(grid), _) => grids.contains(grid),
+            (_, Some(place)) => {
+                places.iter().any(|whole| place.is_within(whole)) || grids.iter().any(in_grid)
+            }
+            (_, None) => false,
+        }
     }
 
     /// Whether the rule's condition on its subject holds.

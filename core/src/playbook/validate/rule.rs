@@ -14,7 +14,8 @@ use crate::playbook::due::each_year;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::{
-    AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Together, Trigger, Urgency,
+    AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Subject, Together,
+    Trigger, Urgency,
 };
 use crate::playbook::workflow::{Span, Workflow};
 use crate::query::SubjectKind;
@@ -58,6 +59,8 @@ impl<'a> Check<'a> {
         self.report_if(of_area, &path.keys(["subject", "kind"]), Diagnostic::RelatedToNoRecord);
         self.all_related(&path.keys(["subject", "having"]), &subject.having);
         self.all_related(&path.keys(["subject", "lacking"]), &subject.lacking);
+        self.somewhere(&path.key("subject"), rule);
+        self.drawn(&path.keys(["subject", "drawn"]), rule);
         self.at_once(&path.key("at_once"), rule);
         self.walked(path, rule);
         let timeless = due.within.is_none() && !matches!(rule.when, Trigger::Every(_));
@@ -95,6 +98,25 @@ impl<'a> Check<'a> {
         self.why(&path.key("why"), rule, &after_step);
         self.addressed(path, rule, &after_step);
         self.done(&path.key("done"), rule, &after_step);
+    }
+
+    /// So many of those in a grid, in every period.
+    fn drawn(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let Some(drawn) = rule.subject.drawn else { return };
+        let area = matches!(rule.subject.kind, SubjectKind::Grid | SubjectKind::Community);
+        let once = !matches!(rule.when, Trigger::Every(_)) || rule.at_once.is_some();
+        self.report_if(!(1..=Subject::MOST_DRAWN).contains(&drawn), path, Diagnostic::DrawnSoMany);
+        self.report_if(area || once, path, Diagnostic::DrawnOfNone);
+    }
+
+    /// The community is everywhere, and no grid lies at a place.
+    fn somewhere(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let wrong = match rule.subject.kind {
+            SubjectKind::Community => rule.subject.is_somewhere(),
+            SubjectKind::Grid => !rule.subject.places.is_empty(),
+            _ => false,
+        };
+        self.report_if(wrong, &path.key("kind"), Diagnostic::NowhereInParticular);
     }
 
     /// A reason is a line of a list; its placeholders are filled with answers of any length.
