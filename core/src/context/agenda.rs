@@ -306,9 +306,19 @@ impl Agenda {
     }
 
     fn take(&mut self, items: Vec<DueItem>) {
-        let items = items.into_iter().filter(|item| self.addressed(item) != Addressed::Another);
+        let meant = |item: &DueItem| self.addressed(item) != Addressed::Another && !self.is_kept(item);
+        let items = items.into_iter().filter(meant);
         let placed: Vec<_> = items.map(|item| (self.sort_key(&item), item)).collect();
         self.items.extend(placed);
+    }
+
+    /// Whether an item is of a case that is kept from this person.
+    fn is_kept(&self, item: &DueItem) -> bool {
+        let Some(step) = &item.step else { return false };
+        let workflow = self.office.playbooks.workflow(&step.workflow);
+        let question = workflow.and_then(|workflow| workflow.kept_from.as_ref());
+        let named = question.and_then(|question| step.answers.get(question.as_str())?.as_text());
+        named == Some(self.staff.as_str())
     }
 
     /// Remembers how far one walked until enough was found for the rules that show so much at once.

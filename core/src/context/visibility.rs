@@ -106,6 +106,21 @@ impl<'a> Visibility<'a> {
         self.rights(place.as_ref()).shown(&self.office.playbooks, record)
     }
 
+    /// Whether a case is kept from the owner because it is about them. Asked of the record, and only where its workflow keeps
+    /// cases from anybody.
+    fn is_kept(
+        &self,
+        id: RecordId,
+        run_by: Option<(&Procedure, Option<PlaybookVersion>)>,
+    ) -> Result<bool, ButlerError> {
+        if !access::keeps_from_somebody(&self.office.playbooks, run_by) {
+            return Ok(false);
+        }
+        let case = self.reader.readable(id)?;
+        let both = self.staff.as_ref().zip(case.as_ref());
+        Ok(both.is_some_and(|(staff, case)| access::is_kept_from(&self.office.playbooks, case, staff)))
+    }
+
     /// Whether a record already read may be opened.
     ///
     /// # Errors
@@ -136,7 +151,7 @@ impl<'a> Visibility<'a> {
         }
         let work = self.reader.work_row(id)?;
         let run_by = work.as_ref().and_then(|work| Some((work.procedure.as_ref()?, work.version)));
-        Ok(rights.opens(&self.office.playbooks, kind, run_by))
+        Ok(rights.opens(&self.office.playbooks, kind, run_by) && !self.is_kept(id, run_by)?)
     }
 
     /// A row as it may be shown; `None` when it is not theirs to see.
@@ -144,7 +159,7 @@ impl<'a> Visibility<'a> {
         let (kind, rights) = (row.record().kind, self.rights(row.record().place.as_ref()));
         let run_by = row.run_by(self)?;
         let run_by = run_by.as_ref().map(|(procedure, version)| (&**procedure, *version));
-        if !rights.opens(&self.office.playbooks, kind, run_by) {
+        if !rights.opens(&self.office.playbooks, kind, run_by) || self.is_kept(row.record().id, run_by)? {
             return Ok(None);
         }
         if !rights.reads_whole(kind) {

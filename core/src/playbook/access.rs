@@ -7,8 +7,8 @@ use super::form::{Form, FormField};
 use super::workflow::Workflow;
 use crate::model::directory::{Assignment, Directory};
 use crate::model::{
-    Case, Event, GridId, Kind, PlaybookVersion, Procedure, Record, RoleId, StaffId, SystemStep, WorkflowId,
-    facts, fields,
+    Case, Event, GridId, Kind, PlaybookVersion, Procedure, Record, RoleId, StaffId, SystemStep, Value,
+    WorkflowId, facts, fields,
 };
 
 /// Who wants it: a member of staff with what the office's tables say of them now.
@@ -190,6 +190,9 @@ fn event(
                 .find(|workflow| workflow.step(&event.step).is_some())
                 .or_else(|| known.first().copied())
                 .ok_or_else(unknown)?;
+            if attempt.before.is_some_and(|before| is_kept_from(playbooks, before, actor.staff)) {
+                return Err(Denied::new("role", Some(path)));
+            }
             match SystemStep::of(event.step.as_str()) {
                 Some(SystemStep::Migrate) => {
                     // To the version in force, or to any by somebody who resolves by the one that runs the case: nobody
@@ -249,12 +252,46 @@ fn event(
     }
 }
 
+/// The workflow that decides who reads a case: the one in force, or, of one that is gone, the version it was opened under.
+fn reading_by<'p>(
+    playbooks: &'p Playbooks,
+    id: &WorkflowId,
+    version: Option<PlaybookVersion>,
+) -> Option<&'p Workflow> {
+    playbooks.workflow(id).map(|workflow| &**workflow).or_else(|| playbooks.workflow_at(id, version?))
+}
+
+/// Whether cases of this workflow may be kept from somebody they are about.
+#[must_use]
+pub fn keeps_from_somebody(
+    playbooks: &Playbooks,
+    run_by: Option<(&Procedure, Option<PlaybookVersion>)>,
+) -> bool {
+    let Some((Procedure::Workflow { workflow: id }, version)) = run_by else { return false };
+    reading_by(playbooks, id, version).is_some_and(|workflow| workflow.kept_from.is_some())
+}
+
+/// Whether a case is kept from this person because one of its steps names them as whom it is about.
+#[must_use]
+pub fn is_kept_from(playbooks: &Playbooks, case: &Record, staff: &StaffId) -> bool {
+    let workflow = (case.kind == Kind::Case).then(|| case.read::<WorkflowId>("playbook")).flatten();
+    let workflow = workflow.and_then(|id| reading_by(playbooks, &id, facts::version(case)));
+    let Some(question) = workflow.and_then(|workflow| workflow.kept_from.as_ref()) else { return false };
+    let named = |event: &Event| {
+        let answer = event.evidence.fields.get(question.as_str());
+        answer.and_then(Value::as_text) == Some(staff.as_str())
+    };
+    case.events().any(|(event, _)| named(&event))
+}
+
 /// What somebody may read of the records of one place: worked out once per place, asked for every field.
 ///
 /// Whoever may read no group of a kind does not see its records at all; of the others they see the fields whose
 /// group one of their roles reads. A form or workflow may say more narrowly who reads what it makes (`read_by`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rights {
+    /// Whose they are: a case may be kept from one person (`kept_from`).
+    staff: Option<StaffId>,
     roles: Vec<RoleId>,
     groups: BTreeSet<(Kind, &'static str)>,
     whole: BTreeSet<Kind>,
@@ -264,7 +301,8 @@ impl Rights {
     /// What `actor` may read of records that lie in `grids`.
     #[must_use]
     pub fn over(playbooks: &Playbooks, actor: Actor<'_>, grids: &BTreeSet<GridId>) -> Self {
-        Self::of(playbooks, roles_over(playbooks, actor, grids))
+        let staff = Some(actor.staff.clone());
+        Self { staff, ..Self::of(playbooks, roles_over(playbooks, actor, grids)) }
     }
 
     /// What these roles may read where they hold.
@@ -319,11 +357,9 @@ impl Rights {
                 .map(|form| &**form)
                 .or_else(|| playbooks.form_at(id, version?))
                 .map(|form| form.read_by.as_slice()),
-            Procedure::Workflow { workflow: id } => playbooks
-                .workflow(id)
-                .map(|workflow| &**workflow)
-                .or_else(|| playbooks.workflow_at(id, version?))
-                .map(|workflow| workflow.read_by.as_slice()),
+            Procedure::Workflow { workflow: id } => {
+                reading_by(playbooks, id, version).map(|workflow| workflow.read_by.as_slice())
+            }
             Procedure::Checklist { .. } => None,
         });
         let read_by = read_by.unwrap_or_default();
@@ -336,7 +372,8 @@ impl Rights {
         let kind = record.kind;
         let procedure = facts::procedure(&record);
         let version = record.text("version").and_then(|version| version.parse().ok());
-        if !self.opens(playbooks, kind, procedure.as_ref().map(|procedure| (procedure, version))) {
+        let kept = || self.staff.as_ref().is_some_and(|staff| is_kept_from(playbooks, &record, staff));
+        if !self.opens(playbooks, kind, procedure.as_ref().map(|procedure| (procedure, version))) || kept() {
             return None;
         }
         if !self.reads_whole(kind) {

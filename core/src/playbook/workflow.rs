@@ -41,6 +41,10 @@ pub struct Workflow {
     /// Who may read its cases; empty: whoever may read cases.
     #[serde(default)]
     pub read_by: Vec<RoleId>,
+    /// The question of type `staff` that names whom a case is kept from, whatever their role: whom it is about. They
+    /// neither read it nor make a step of it.
+    #[serde(default)]
+    pub kept_from: Option<QuestionId>,
     /// Whether and how an ended case is taken up again.
     #[serde(default)]
     pub reopen: Option<Reopen>,

@@ -325,6 +325,9 @@ sentences! {
         SetsByNoRole(role: String, path: String) =>
             "“{role}”可以办这一步，却不能写“{path}”；请调整岗位文件或本步骤的 roles",
             "`{role}` may make this step and may not write `{path}`: change the file of roles or the roles of the step";
+        KeptFromNobody(id: String) =>
+            "“{id}”不是任何步骤里选员工（staff）的问题，不知道对谁保密",
+            "`{id}` is no question of type `staff` in any step: it names nobody to keep a case from";
         CannotMeet(role: String) =>
             "“{role}”办不了 until 里的任何一步，时限不会轮到他",
             "`{role}` may make none of the steps in `until`: the deadline is never its turn";

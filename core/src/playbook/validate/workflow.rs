@@ -22,6 +22,11 @@ impl Check<'_> {
         self.somebody(&top.key("resolved_by"), &workflow.resolved_by);
         self.role_ids(&top.key("read_by"), &workflow.read_by);
         self.readers(workflow);
+        if let Some(question) = &workflow.kept_from {
+            let mut asked = workflow.steps.iter().flat_map(|step| &step.fields);
+            let names = asked.any(|field| field.id == *question && field.answer == AnswerType::Staff);
+            self.report_if(!names, &top.key("kept_from"), Diagnostic::KeptFromNobody(question.to_string()));
+        }
         self.slip(workflow);
         let states = workflow.states.iter().enumerate();
         let steps = workflow.steps.iter().enumerate();
