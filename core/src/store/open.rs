@@ -485,6 +485,7 @@ fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
     // another value is prepared anew for every value, which was half the time of a list.
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(512);
+    super::index::teach(&db)?;
     Ok(db)
 }
 

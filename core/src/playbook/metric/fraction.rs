@@ -1,11 +1,10 @@
 //! Exact numbers: how a metric's members become one number, and how it is shown. Nothing is rounded before it is shown,
 //! nothing divided by zero.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Metric, MetricMember, MetricTarget, Quantity};
+use super::row::Counted;
+use super::{Metric, MetricTarget, Quantity};
 
 /// The units a time is shown in, in milliseconds.
 pub(in crate::playbook) const TIMES: [(&str, i64); 3] =
@@ -87,12 +86,12 @@ pub(super) struct Totals {
 
 impl Totals {
     /// The totals of members.
-    pub(super) fn of(members: &[Cow<'_, MetricMember>]) -> Self {
-        let mut numbers: Vec<i64> = members.iter().filter_map(|member| member.number).collect();
+    pub(super) fn of(members: &[Counted<'_>]) -> Self {
+        let mut numbers: Vec<i64> = members.iter().filter_map(|counted| counted.member.number).collect();
         numbers.sort_unstable();
         Self {
             members: members.len() as u64,
-            part: members.iter().filter(|member| member.in_part).count() as u64,
+            part: members.iter().filter(|counted| counted.in_part).count() as u64,
             sum: numbers.iter().map(|number| i128::from(*number)).sum(),
             numbers,
         }

@@ -1,5 +1,7 @@
 //! What a report shows of a metric, and the members behind a number.
 
+use std::cmp::Ordering;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -102,6 +104,22 @@ impl MetricMember {
             in_part: false,
         }
     }
+
+    /// As members stand in a list: by day, then by record.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        let place = |member: &Self| (member.day, member.record);
+        place(self)
+            .cmp(&place(other))
+            .then_with(|| self.detail.cmp(&other.detail))
+            .then_with(|| self.due.cmp(&other.due))
+    }
+}
+
+/// A member as it is counted: of several about the same subject it is one, which is in the part when one of them is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted<'m> {
+    pub member: &'m MetricMember,
+    pub in_part: bool,
 }
 
 /// Which members: behind which number of a month.

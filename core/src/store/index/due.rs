@@ -20,7 +20,7 @@ use crate::query::{
 const FEW: usize = 64;
 
 /// When a record was made, in estimated office time.
-const MADE_AT: &str = "coalesce(contact.at, work.opened_at, changed_at)";
+pub(super) const MADE_AT: &str = "coalesce(contact.at, work.opened_at, changed_at)";
 
 impl<'a> DateWindow<'a> {
     /// A window of days, in values as the field has them.
@@ -76,10 +76,11 @@ pub(super) fn subjects(
         }
         None => {
             let mut sets = index.sets.borrow_mut();
-            let mut rows = sets.selected(reader, kind, ask, window.as_ref())?;
-            if let Some(at) = ask.at {
-                rows = sets.at(reader, kind, &rows, at)?;
-            }
+            let selected = sets.selected(reader, kind, ask, window.as_ref())?;
+            let rows = match ask.at {
+                Some(at) => sets.at(reader, kind, &selected, at)?,
+                None => selected.iter().collect(),
+            };
             if rows.is_empty() {
                 return Ok(Vec::new());
             }

@@ -6,6 +6,7 @@
 //! | subjects, steps, rows of registers, what answers a due item | `due.rs` |
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets kept for one look | `sets.rs` |
+//! | what a set of records is, and how SQLite answers one | `row_set.rs` |
 //! | which deadlines run | `clocks.rs` |
 //! | which findings wait for an order | `findings.rs` |
 //! | which records are about which | `links.rs` |
@@ -18,6 +19,7 @@ mod findings;
 mod links;
 mod parameters;
 mod references;
+mod row_set;
 mod selection;
 mod sets;
 
@@ -27,6 +29,7 @@ use std::rc::Rc;
 
 pub use links::{ChangedRow, DoorRow};
 pub(super) use parameters::Parameters;
+pub(super) use row_set::teach;
 use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
 use sets::Sets;

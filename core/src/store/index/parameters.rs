@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::Value as Sql;
 
+use super::super::projection::CONTACT;
 use super::super::sql::owned;
+use crate::model::fields::Type;
+use crate::model::row::Column;
 use crate::model::{Kind, RecordId, Value, facts};
 use crate::query::{DateBounds, EachYearQuery, FieldFilter, FieldMatch};
 
@@ -97,6 +100,19 @@ impl Parameters {
         let (from, end) = (before.to_owned(), format!("{}0", before.trim_end_matches('/')));
         let [from, end, path] = [from, end, path.to_owned()].map(|text| self.bind(Sql::Text(text)));
         format!("(path >= {from} AND path < {end} AND path GLOB {path})")
+    }
+
+    /// The value of `record` at a path. What a list shows of a contact stands in its row; not so words, which are looked up by
+    /// their beginning.
+    pub(super) fn value(&mut self, kind: Kind, path: &str) -> String {
+        let listed = |(name, ty): &&Column| *name == path && !matches!(ty, Type::Text | Type::Any);
+        match CONTACT.fields.iter().find(listed).filter(|_| kind == Kind::Contact) {
+            Some((name, _)) => format!("contact.\"{name}\""),
+            None => {
+                let path = self.bind(Sql::Text(path.to_owned()));
+                format!("(SELECT value FROM fact WHERE fact.rid = record.rid AND fact.path = {path})")
+            }
+        }
     }
 
     /// A record's latest full date or moment.

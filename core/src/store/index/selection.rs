@@ -9,7 +9,8 @@ use rusqlite::types::Value as Sql;
 use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
-use super::sets::{RowIds, Sets, advance, both, without};
+use super::row_set::RowSet;
+use super::sets::{RowIds, Sets};
 use super::{StoreIndex, json_column, value_of};
 use crate::model::fields::{self, Type};
 use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
@@ -28,31 +29,28 @@ pub(super) fn tally(
     let mut selected = matching(reader, ask.kind, &ask.fields, &mut sets)?;
     for relation in &ask.related {
         let others = matching(reader, relation.kind, &relation.fields, &mut sets)?;
-        let references = sets.references(reader, &relation.through)?;
-        let mut rest = others.as_slice();
-        let referring = references.iter().filter(|(rid, _)| advance(&mut rest, *rid));
-        let mut targets: Vec<i64> = referring.map(|(_, target)| *target).collect();
-        targets.sort_unstable();
-        targets.dedup();
-        selected = Rc::new(both(&targets, &selected));
+        let mut targets = RowSet::default();
+        if !others.is_empty() {
+            let references = sets.references(reader, &relation.through)?;
+            let referring = references.iter().filter(|(rid, _)| others.contains(*rid));
+            referring.for_each(|(_, target)| targets.insert(*target));
+        }
+        selected = Rc::new(selected.both(&targets));
     }
     let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
-    let placed = sets.placed(reader, ask.kind)?;
-    let mut tallies = vec![Tally::default(); placed.places.len()];
-    let mut rest = selected.as_slice();
-    for (rid, place) in &placed.rows {
-        if advance(&mut rest, *rid)
-            && let Some(tally) = tallies.get_mut(*place)
-        {
-            tally.count += 1;
-            tally.sum += numbers.get(rid).copied().map_or(0, i128::from);
-        }
-    }
-    let there = placed.places.iter().zip(tallies).filter(|(_, tally)| tally.count > 0);
-    Ok(there.map(|(place, tally)| (Some(place.clone()), tally)).collect())
+    let places = sets.live(reader, ask.kind)?.1;
+    let tally = |rows: &Vec<i64>| {
+        let there = rows.iter().filter(|row| selected.contains(**row));
+        there.fold(Tally::default(), |tally, row| Tally {
+            count: tally.count + 1,
+            sum: tally.sum + numbers.get(row).copied().map_or(0, i128::from),
+        })
+    };
+    let tallies = places.iter().map(|(place, rows)| (Some(place.clone()), tally(rows)));
+    Ok(tallies.filter(|(_, tally)| tally.count > 0).collect())
 }
 
-/// The live records of a kind whose fields match, by their local numbers, ascending.
+/// The live records of a kind whose fields match.
 fn matching(
     reader: &Reader<'_>,
     kind: Kind,
@@ -64,10 +62,12 @@ fn matching(
     }
     let mut rows = sets.live(reader, kind)?.0;
     for filter in &fields.filters {
-        rows = Rc::new(both(&rows, &sets.having(reader, filter)?));
+        let having = sets.having(reader, filter)?;
+        rows = Rc::new(rows.both(&having));
     }
     for filter in &fields.unless {
-        rows = Rc::new(without(&rows, &sets.having(reader, filter)?));
+        let having = sets.having(reader, filter)?;
+        rows = Rc::new(rows.without(&having));
     }
     for bounds in &fields.dates {
         let mut parameters = Parameters::default();
@@ -76,11 +76,10 @@ fn matching(
             true => parameters.between_of_group(bounds),
             false => parameters.between(bounds),
         };
-        let mut query = reader.db.prepare_cached(&format!("SELECT rid FROM fact WHERE {between}"))?;
-        let found = query.query_map(params_from_iter(&parameters.0), |row| row.get(0))?;
-        let mut found: Vec<i64> = found.collect::<Result<_, _>>()?;
-        found.sort_unstable();
-        rows = Rc::new(both(&rows, &found));
+        let mut query =
+            reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {between}"))?;
+        let found: RowSet = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
+        rows = Rc::new(rows.both(&found));
     }
     sets.keep_matching(kind, fields, &rows);
     Ok(rows)
@@ -189,7 +188,7 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
     Ok(rows)
 }
 
-/// The live contacts, rounds or rows of registers a query selects, by id.
+/// The live contacts, rounds or rows of registers a query selects.
 pub(super) fn activities(
     index: &StoreIndex<'_>,
     ask: &ActivityQuery,
@@ -200,23 +199,24 @@ pub(super) fn activities(
         Kind::Contact => ("contact", "at", "contact.by"),
         _ => ("work", "opened_at", "work.made_by"),
     };
-    let mut selected = match &ask.dated {
+    let mut fits = match &ask.dated {
         Some(bounds) => {
             let between = parameters.between(bounds);
-            format!("SELECT rid FROM {table} WHERE rid IN (SELECT rid FROM fact WHERE {between})")
+            format!("{table}.rid IN (SELECT rid FROM fact WHERE {between})")
         }
         None => {
             let from = parameters.bind(Sql::Integer(ask.from.millis()));
             let until = parameters.bind(Sql::Integer(ask.until.millis()));
-            format!("SELECT rid FROM {table} WHERE {when} >= {from} AND {when} < {until}")
+            format!("{table}.{when} >= {from} AND {table}.{when} < {until}")
         }
     };
     if !ask.procedures.is_empty() {
         let named =
             parameters.list(ask.procedures.iter().map(|procedure| Sql::Text(procedure.id().to_owned())));
-        selected.push_str(&format!(" AND procedure IN ({named})"));
+        fits.push_str(&format!(" AND {table}.procedure IN ({named})"));
     }
-    selected.push_str(&parameters.each(&format!("{table}.rid"), &ask.fields));
+    fits.push_str(&parameters.each(&format!("{table}.rid"), &ask.fields));
+    let selected = format!("SELECT {table}.rid FROM {table} WHERE {fits}");
     // What is asked of the selected alone takes its parameters and no more.
     let selecting = parameters.clone();
     let live = parameters.live(ask.kind);
@@ -224,10 +224,14 @@ pub(super) fn activities(
         Kind::Contact => "NULL, NULL, 1, NULL",
         _ => "work.procedure, work.version, coalesce(work.closed, 0), work.answers",
     };
+    // Single fields come with the row.
+    let single: Vec<&String> = ask.values.iter().filter(|path| !path.contains('*')).collect();
+    let values: String =
+        single.iter().map(|path| format!(", {}", parameters.value(ask.kind, path))).collect();
     let mut query = reader.db.prepare_cached(&format!(
-        "SELECT record.rid, record.id, record.place, {by}, {table}.{when}, {work}
-             FROM {table} JOIN record USING (rid)
-             WHERE rid IN ({selected}) AND {live} ORDER BY record.id"
+        "SELECT record.rid, record.id, record.place, {by}, {table}.{when}, {work}{values}
+             FROM {table} CROSS JOIN record ON record.rid = {table}.rid
+             WHERE {fits} AND {live}"
     ))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     let mut rows: Vec<ActivityRow> = Vec::new();
@@ -235,6 +239,12 @@ pub(super) fn activities(
     while let Some(row) = found.next()? {
         at.insert(row.get(0)?, rows.len());
         let version: Option<String> = row.get(6)?;
+        let mut values = BTreeMap::new();
+        for (column, path) in (9..).zip(&single) {
+            if let Some(value) = value_of(ask.kind, path, row.get(column)?) {
+                values.insert((*path).clone(), value);
+            }
+        }
         rows.push(ActivityRow {
             record: row.get(1)?,
             procedure: row.get::<_, Option<String>>(5)?.map(|id| Procedure::of(ask.kind, id)),
@@ -243,7 +253,7 @@ pub(super) fn activities(
             about: None,
             by: row.get(3)?,
             at: row.get::<_, Option<Timestamp>>(4)?.unwrap_or(Timestamp::from_millis(0)),
-            values: BTreeMap::new(),
+            values,
             complete: row.get(7)?,
             results: match ask.kind {
                 Kind::Round => json_column(row.get_ref(8)?.as_str_or_null().ok().flatten())?,
@@ -258,7 +268,7 @@ pub(super) fn activities(
             }
         }
     }
-    if !ask.values.is_empty() {
+    if ask.values.len() > single.len() {
         let mut asking = selecting;
         let wanted = format!(" AND ({})", asking.globs(&ask.values));
         for (rid, path, value) in reader.values_of(ask.kind, &selected, &wanted, &asking)? {
@@ -266,15 +276,15 @@ pub(super) fn activities(
                 rows[*at].values.insert(path, value);
             }
         }
-        let mut flags: HashMap<FormId, BTreeSet<&str>> = HashMap::new();
-        for row in rows.iter_mut().filter(|_| ask.kind == Kind::Entry) {
-            let Some(form) = row.procedure.as_ref().and_then(Procedure::form) else { continue };
-            if !flags.contains_key(form) {
-                flags.insert(form.clone(), index.context.forms.flags(form));
-            }
-            if let Some(flags) = flags.get(form) {
-                StoreIndex::restore_flags(flags, &mut row.values);
-            }
+    }
+    let mut flags: HashMap<FormId, BTreeSet<&str>> = HashMap::new();
+    for row in rows.iter_mut().filter(|_| ask.kind == Kind::Entry) {
+        let Some(form) = row.procedure.as_ref().and_then(Procedure::form) else { continue };
+        if !flags.contains_key(form) {
+            flags.insert(form.clone(), index.context.forms.flags(form));
+        }
+        if let Some(flags) = flags.get(form) {
+            StoreIndex::restore_flags(flags, &mut row.values);
         }
     }
     Ok(rows)
@@ -320,18 +330,20 @@ impl Reader<'_> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT link.rid, link.target, other.kind, resident.home
              FROM link JOIN record AS other ON other.id = link.target LEFT JOIN resident ON resident.rid = other.rid
-             WHERE link.rid IN ({selected}) AND link.path >= 'subject/' AND link.path < 'subject0'
-             ORDER BY link.rid, link.path"
+             WHERE link.rid IN ({selected}) AND link.path >= 'subject/' AND link.path < 'subject0'"
         ))?;
         let mut rows = query.query(params_from_iter(&parameters.0))?;
         let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());
         while let Some(row) = rows.next()? {
             let (rid, target, kind): (i64, RecordId, Kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
             let home = if kind == Kind::Home { Some(target) } else { row.get(3)? };
+            let first = |ids: &mut HashMap<i64, RecordId>, id: RecordId| {
+                ids.entry(rid).and_modify(|known| *known = id.min(*known)).or_insert(id);
+            };
+            first(&mut firsts, target);
             if let Some(home) = home {
-                homes.entry(rid).and_modify(|known| *known = home.min(*known)).or_insert(home);
+                first(&mut homes, home);
             }
-            firsts.entry(rid).or_insert(target);
         }
         firsts.extend(homes);
         Ok(firsts)

@@ -9,30 +9,21 @@ use rusqlite::{params, params_from_iter};
 use super::super::sql::owned;
 use super::super::{Reader, StoreError};
 use super::parameters::{DateWindow, Parameters};
+use super::row_set::RowSet;
 use crate::model::date::MonthDay;
 use crate::model::{Kind, PlaceId, Value, facts};
 use crate::query::{EachYearQuery, FieldFilter, FieldMatch, SubjectQuery};
 
-/// RowIds, ascending.
-pub(super) type RowIds = Rc<Vec<i64>>;
+/// A set that is read once.
+pub(super) type RowIds = Rc<RowSet>;
 
-/// The live records of a kind, and those of each place.
-pub(super) type LiveRows = (RowIds, Rc<BTreeMap<PlaceId, RowIds>>);
-
-/// Which live record of a kind belongs to which place.
-#[derive(Debug, Default)]
-pub(super) struct PlacedRows {
-    /// Every place that has one, in order.
-    pub places: Vec<PlaceId>,
-    /// The rows, ascending, each with the number of its place above.
-    pub rows: Vec<(i64, usize)>,
-}
+/// The live records of a kind, and those of each place, ascending.
+pub(super) type LiveRows = (RowIds, Rc<BTreeMap<PlaceId, Vec<i64>>>);
 
 /// The sets read so far, of one consistent state: it lives no longer than its [`Reader`]'s transaction.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
     live: HashMap<Kind, LiveRows>,
-    placed: HashMap<Kind, Rc<PlacedRows>>,
     having: HashMap<Having, RowIds>,
     /// Live records of a kind by what their fields must be: of many metrics it is the same.
     matching: Vec<(Kind, FieldMatch, RowIds)>,
@@ -49,8 +40,6 @@ enum Having {
     Any { path: String },
     /// Those with this value at a path.
     Value { path: String, value: Indexed },
-    /// Those with one of several values at a path.
-    OneOf { path: String, values: Vec<Indexed> },
     /// Those with a full date or moment at a path.
     Dated { path: String },
     /// Those whose latest full date or moment at a path lies between two.
@@ -142,23 +131,24 @@ impl Sets {
         let mut rows = self.live(reader, kind)?.0;
         for filter in ask.filters {
             let having = self.having(reader, filter)?;
-            rows = Rc::new(both(&rows, &having));
+            rows = Rc::new(rows.both(&having));
         }
         for filter in ask.unless {
             let having = self.having(reader, filter)?;
-            rows = Rc::new(without(&rows, &having));
+            rows = Rc::new(rows.without(&having));
         }
         if let Some(window) = window {
             let within = self.dated(reader, window.path, Some(window))?;
-            let mut fit = both(&rows, &within);
+            let mut fit = rows.both(&within);
             if window.absent {
-                fit.extend(without(&rows, &self.dated(reader, window.path, None)?));
-                fit.sort_unstable();
+                let dated = self.dated(reader, window.path, None)?;
+                fit.add(&rows.without(&dated));
             }
             rows = Rc::new(fit);
         }
         if let Some(each) = &ask.each_year {
-            rows = Rc::new(both(&rows, &self.kept(reader, each)?));
+            let kept = self.kept(reader, each)?;
+            rows = Rc::new(rows.both(&kept));
         }
         let (filters, unless) = (ask.filters.to_vec(), ask.unless.to_vec());
         let selected = Selected { kind, filters, unless, date, each_year };
@@ -171,11 +161,12 @@ impl Sets {
         &mut self,
         reader: &Reader<'_>,
         kind: Kind,
-        rows: &[i64],
+        rows: &RowSet,
         place: &PlaceId,
-    ) -> Result<RowIds, StoreError> {
+    ) -> Result<Vec<i64>, StoreError> {
         let places = self.live(reader, kind)?.1;
-        Ok(Rc::new(places.get(place).map_or_else(Vec::new, |there| both(rows, there))))
+        let there = places.get(place).into_iter().flatten();
+        Ok(there.filter(|row| rows.contains(**row)).copied().collect())
     }
 
     /// The rows whose latest full date or moment at a path lies in a window; without one, all that have one.
@@ -192,10 +183,9 @@ impl Sets {
         let mut parameters = Parameters::default();
         let dated = parameters.dated(path, window);
         let mut query = reader.db.prepare_cached(&format!(
-            "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE {dated}"
+            "SELECT row_set(rid) FROM fact INDEXED BY fact_by_value WHERE {dated}"
         ))?;
-        let text: Option<String> = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
-        let rows = Rc::new(list(text.as_deref()));
+        let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
     }
@@ -209,10 +199,9 @@ impl Sets {
         let mut parameters = Parameters::default();
         let kept = parameters.kept(each);
         let mut query = reader.db.prepare_cached(&format!(
-            "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE {kept}"
+            "SELECT row_set(rid) FROM fact INDEXED BY fact_by_value WHERE {kept}"
         ))?;
-        let text: Option<String> = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
-        let rows = Rc::new(list(text.as_deref()));
+        let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
     }
@@ -223,39 +212,21 @@ impl Sets {
             return Ok(live.clone());
         }
         let mut query = reader.db.prepare_cached(
-            "SELECT place, group_concat(rid) FROM record
+            "SELECT place, row_set(rid) FROM record
              WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
         )?;
         let mut found = query.query(params![kind])?;
-        let (mut all, mut places) = (Vec::new(), BTreeMap::new());
+        let (mut all, mut places) = (RowSet::default(), BTreeMap::new());
         while let Some(row) = found.next()? {
-            let rows = list(row.get_ref(1)?.as_str_or_null().ok().flatten());
-            all.extend_from_slice(&rows);
+            let rows: RowSet = row.get(1)?;
+            all.add(&rows);
             if let Some(place) = row.get::<_, Option<PlaceId>>(0)? {
-                places.insert(place, Rc::new(rows));
+                places.insert(place, rows.iter().collect());
             }
         }
-        all.sort_unstable();
         let live = (Rc::new(all), Rc::new(places));
         self.live.insert(kind, live.clone());
         Ok(live)
-    }
-
-    /// The live records of a kind that belong to a place, each with that.
-    pub(super) fn placed(&mut self, reader: &Reader<'_>, kind: Kind) -> Result<Rc<PlacedRows>, StoreError> {
-        if let Some(placed) = self.placed.get(&kind) {
-            return Ok(placed.clone());
-        }
-        let live = self.live(reader, kind)?.1;
-        let mut placed = PlacedRows::default();
-        for (number, (place, rows)) in live.iter().enumerate() {
-            placed.places.push(place.clone());
-            placed.rows.extend(rows.iter().map(|row| (*row, number)));
-        }
-        placed.rows.sort_unstable();
-        let placed = Rc::new(placed);
-        self.placed.insert(kind, placed.clone());
-        Ok(placed)
     }
 
     /// Which record refers to which through a field; `subject/*` for what it is about.
@@ -288,19 +259,12 @@ impl Sets {
             [value] => return self.having_one(reader, &filter.path, Some(value)),
             _ => {}
         }
-        let values = filter.is.iter().map(Indexed::from).collect();
-        let key = Having::OneOf { path: filter.path.clone(), values };
-        if let Some(rows) = self.having.get(&key) {
-            return Ok(rows.clone());
-        }
-        let mut all = Vec::new();
+        let mut all = RowSet::default();
         for value in &filter.is {
-            all.extend_from_slice(&self.having_one(reader, &filter.path, Some(value))?);
+            let having = self.having_one(reader, &filter.path, Some(value))?;
+            all.add(&having);
         }
-        all.sort();
-        let rows = Rc::new(all);
-        self.having.insert(key, rows.clone());
-        Ok(rows)
+        Ok(Rc::new(all))
     }
 
     /// What was kept of [`Self::keep_matching`].
@@ -327,77 +291,17 @@ impl Sets {
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
         }
-        let text: Option<String> = match value {
+        let rows: RowIds = Rc::new(match value {
             None => reader
                 .db
-                .prepare_cached(
-                    "SELECT group_concat(rid) FROM fact INDEXED BY fact_by_value WHERE path = ?1",
-                )?
+                .prepare_cached("SELECT row_set(rid) FROM fact INDEXED BY fact_by_value WHERE path = ?1")?
                 .query_row(params![path], |row| row.get(0))?,
             Some(value) => reader
                 .db
-                .prepare_cached("SELECT group_concat(rid) FROM fact WHERE path = ?1 AND value = ?2")?
+                .prepare_cached("SELECT row_set(rid) FROM fact WHERE path = ?1 AND value = ?2")?
                 .query_row(params![path, owned(value)], |row| row.get(0))?,
-        };
-        let rows = Rc::new(list(text.as_deref()));
+        });
         self.having.insert(key, rows.clone());
         Ok(rows)
-    }
-}
-
-/// The numbers of a list, ascending.
-fn list(text: Option<&str>) -> Vec<i64> {
-    let mut rows: Vec<i64> =
-        text.unwrap_or_default().split(',').filter_map(|number| number.parse().ok()).collect();
-    // Values come one after the other, each with its rows ascending: a stable sort merges such runs.
-    rows.sort();
-    rows
-}
-
-/// The rows in both, which are ascending.
-pub(super) fn both(one: &[i64], other: &[i64]) -> Vec<i64> {
-    let (few, many) = if one.len() < other.len() { (one, other) } else { (other, one) };
-    let mut rest = many;
-    few.iter().filter(|row| advance(&mut rest, **row)).copied().collect()
-}
-
-/// The rows that are not among those, both ascending.
-pub(super) fn without(rows: &[i64], those: &[i64]) -> Vec<i64> {
-    let mut rest = those;
-    rows.iter().filter(|row| !advance(&mut rest, **row)).copied().collect()
-}
-
-/// Goes on in ascending rows until `row`; says whether it is there. Asked of ascending rows, it goes through once, in
-/// steps that grow with the distance.
-pub(super) fn advance(rest: &mut &[i64], row: i64) -> bool {
-    let mut step = 1;
-    while rest.get(step).is_some_and(|next| *next <= row) {
-        step *= 2;
-    }
-    let near = rest.get(..=step).unwrap_or(rest);
-    let behind = near.partition_point(|next| *next < row);
-    *rest = rest.get(behind..).unwrap_or_default();
-    rest.first() == Some(&row)
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn rows() -> impl Strategy<Value = Vec<i64>> {
-        proptest::collection::btree_set(0..60_i64, 0..40).prop_map(|rows| rows.into_iter().collect())
-    }
-
-    proptest! {
-        #[test]
-        fn sets_are_met_and_taken_away(one in rows(), other in rows()) {
-            let kept = |inside: bool| -> Vec<i64> {
-                one.iter().filter(|row| other.contains(row) == inside).copied().collect()
-            };
-            prop_assert_eq!(both(&one, &other), kept(true));
-            prop_assert_eq!(without(&one, &other), kept(false));
-        }
     }
 }

@@ -97,15 +97,14 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             MetricSource::Records { .. } => {
                 let Some(query) = self.records_query(metric, purpose) else { return Ok(Vec::new()) };
                 let mut shared = self.fetched.activities.iter();
+                let share = metric.share.as_ref().map(|share| self.period.fields(share));
+                let activity = |row: &ActivityRow| self.activity(metric, share.as_ref(), row, &query);
                 match shared.find(|(known, _)| known.is_of_the_same(&query)) {
                     Some((_, found)) => {
                         let fits = found.iter().filter(|row| query.fields.holds(&row.values));
-                        fits.filter_map(|row| self.activity(metric, row, &query)).collect()
+                        fits.filter_map(activity).collect()
                     }
-                    None => {
-                        let found = self.index.activities(&query)?;
-                        found.iter().filter_map(|row| self.activity(metric, row, &query)).collect()
-                    }
+                    None => self.index.activities(&query)?.iter().filter_map(activity).collect(),
                 }
             }
             MetricSource::Findings { checklists } => {
@@ -307,15 +306,14 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         }
     }
 
-    fn activity(&self, metric: &Metric, row: &ActivityRow, query: &ActivityQuery) -> Option<MetricMember> {
-        if !self.activity_matches(&metric.only, row) {
-            return None;
-        }
-        let in_part = metric.share.as_ref().is_some_and(|share| {
-            self.period.fields(share).holds(&row.values) && self.activity_matches(share, row)
-        });
-        let own_day =
-            query.dated.as_ref().and_then(|dated| row.values.get(&dated.path)?.as_text()?.parse().ok());
+    /// A contact, round or row as a metric counts it; `share` is what its part asks of fields.
+    fn activity(
+        &self,
+        metric: &Metric,
+        share: Option<&FieldMatch>,
+        row: &ActivityRow,
+        query: &ActivityQuery,
+    ) -> Option<MetricMember> {
         let number = match metric.quantity() {
             Some(Quantity::Answer(id)) => row
                 .values
@@ -327,6 +325,16 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             }
             _ => None,
         };
+        let adds = metric.quantity().is_none() || number.is_some();
+        if !adds || !self.activity_matches(&metric.only, row) {
+            return None;
+        }
+        let in_part =
+            metric.share.as_ref().zip(share).is_some_and(|(filter, fields)| {
+                fields.holds(&row.values) && self.activity_matches(filter, row)
+            });
+        let own_day =
+            query.dated.as_ref().and_then(|dated| row.values.get(&dated.path)?.as_text()?.parse().ok());
         let day = own_day.unwrap_or_else(|| self.period.date_of(row.at));
         Some(MetricMember {
             by: row.by.clone(),

@@ -14,7 +14,6 @@ mod group;
 mod period;
 mod stock;
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
@@ -23,6 +22,7 @@ pub use group::{MetricGroup, People};
 use period::Period;
 
 use super::fraction::Totals;
+use super::row::Counted;
 use super::{
     Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricMember, MetricRow, MetricSource,
     Month, OncePer, Side,
@@ -71,6 +71,26 @@ struct GroupValue {
     group: Option<MetricGroup>,
     value: Option<Fraction>,
     members: u64,
+}
+
+/// Members by group; a group has its number, by which it is found again.
+#[derive(Default)]
+struct Grouped<'m> {
+    groups: BTreeMap<Option<MetricGroup>, usize>,
+    members: Vec<Vec<&'m MetricMember>>,
+}
+
+impl Grouped<'_> {
+    /// The numbers of groups; one that is new gets the next.
+    fn numbers(&mut self, groups: impl IntoIterator<Item = Option<MetricGroup>>) -> Vec<usize> {
+        let number = |group: Option<MetricGroup>| {
+            *self.groups.entry(group).or_insert_with(|| {
+                self.members.push(Vec::new());
+                self.members.len() - 1
+            })
+        };
+        groups.into_iter().map(number).collect()
+    }
 }
 
 impl<'a, I: RecordIndex> MetricCounter<'a, I> {
@@ -126,10 +146,12 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
         let is_in =
             |member: &&MetricMember| ask.group.as_ref().is_none_or(|group| self.is_in(of, member, group));
         let mut counted = once(metric, members.iter().filter(is_in).collect());
-        counted.retain(|member| ask.side == Side::Whole || metric.share.is_none() || member.in_part);
-        counted.sort_by_cached_key(|member| (member.day, member.record, member.detail.clone(), member.due));
+        counted.retain(|counted| ask.side == Side::Whole || metric.share.is_none() || counted.in_part);
+        counted.sort_by(|one, other| one.member.in_order(other.member));
         let total = counted.len();
-        let members = counted.into_iter().skip(ask.skip).take(ask.take).map(Cow::into_owned).collect();
+        let page = counted.into_iter().skip(ask.skip).take(ask.take);
+        let members =
+            page.map(|Counted { member, in_part }| MetricMember { in_part, ..member.clone() }).collect();
         Ok(Some(MemberPage { total, members }))
     }
 
@@ -201,23 +223,22 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
         by: Option<GroupBy>,
     ) -> Result<BTreeMap<Option<MetricGroup>, Totals>, I::Error> {
         let members = self.flow_members(of, Purpose::Number)?;
-        let mut grouped: BTreeMap<Option<MetricGroup>, Vec<&MetricMember>> = self.groups(of.file, by);
-        let mut at_places: HashMap<Option<&PlaceId>, Vec<Option<MetricGroup>>> = HashMap::new();
+        let mut grouped = Grouped::default();
+        grouped.numbers(self.groups::<()>(of.file, by).into_keys());
+        let mut at_places: HashMap<Option<&PlaceId>, Vec<usize>> = HashMap::new();
         for member in &members {
-            let at_place = || self.groups_of_place(of, member.place.as_ref(), by);
-            let groups = match self.own_groups(of, member, by) {
-                Some(own) => &own.clone(),
-                None => at_places.entry(member.place.as_ref()).or_insert_with(at_place),
+            let own = self.own_groups(of, member, by).map(|own| grouped.numbers(own));
+            let groups = match &own {
+                Some(own) => own,
+                None => at_places
+                    .entry(member.place.as_ref())
+                    .or_insert_with(|| grouped.numbers(self.groups_of_place(of, member.place.as_ref(), by))),
             };
-            for group in groups {
-                match grouped.get_mut(group) {
-                    Some(members) => members.push(member),
-                    None => drop(grouped.insert(group.clone(), vec![member])),
-                }
-            }
+            groups.iter().for_each(|group| grouped.members[*group].push(member));
         }
-        let totals = |members: Vec<&MetricMember>| Totals::of(&once(of.metric, members));
-        Ok(grouped.into_iter().map(|(group, members)| (group, totals(members))).collect())
+        let Grouped { groups, mut members } = grouped;
+        let mut totals = |group: usize| Totals::of(&once(of.metric, std::mem::take(&mut members[group])));
+        Ok(groups.into_iter().map(|(group, number)| (group, totals(number))).collect())
     }
 
     fn row(&self, of: Definition<'_>, GroupValue { group, value, members }: GroupValue) -> MetricRow {
@@ -245,20 +266,15 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
 }
 
 /// Several members about the same subject, or about it on the same day, are one; it is in the part when one of them is.
-fn once<'m>(metric: &Metric, members: Vec<&'m MetricMember>) -> Vec<Cow<'m, MetricMember>> {
-    let Some(per) = metric.once_per else { return members.into_iter().map(Cow::Borrowed).collect() };
-    let mut counted: BTreeMap<(Option<&SubjectId>, Option<NaiveDate>), Cow<'m, MetricMember>> =
-        BTreeMap::new();
-    let mut ordered = members;
-    ordered.sort_by(|one, other| {
-        (one.day, one.record, &one.detail).cmp(&(other.day, other.record, &other.detail))
-    });
-    for member in ordered {
+fn once<'m>(metric: &Metric, mut members: Vec<&'m MetricMember>) -> Vec<Counted<'m>> {
+    let one = |member: &'m MetricMember| Counted { member, in_part: member.in_part };
+    let Some(per) = metric.once_per else { return members.into_iter().map(one).collect() };
+    let mut counted: BTreeMap<(Option<&SubjectId>, Option<NaiveDate>), Counted<'m>> = BTreeMap::new();
+    members.sort_by(|one, other| one.in_order(other));
+    for member in members {
         let day = (per == OncePer::SubjectDay).then_some(member.day);
-        let known = counted.entry((member.about.as_ref(), day)).or_insert(Cow::Borrowed(member));
-        if member.in_part && !known.in_part {
-            known.to_mut().in_part = true;
-        }
+        let known = counted.entry((member.about.as_ref(), day)).or_insert_with(|| one(member));
+        known.in_part |= member.in_part;
     }
     counted.into_values().collect()
 }

@@ -1,0 +1,215 @@
+//! Sets of rows as bits, read from SQLite in one pass: `row_set(rid)` in a statement answers one. Sets of ten thousand are
+//! met, taken away and counted a word at a time.
+
+use rusqlite::Connection;
+use rusqlite::functions::{Aggregate, Context, FunctionFlags};
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+
+/// How many rows one block is about: as many as its words have bits.
+const ROWS: i64 = 4_096;
+const WORDS: usize = 64;
+
+/// Rows, by their local numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct RowSet {
+    /// In order, none of them empty.
+    blocks: Vec<Block>,
+}
+
+/// The rows from `number * ROWS` on, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Block {
+    number: i64,
+    words: [u64; WORDS],
+}
+
+/// Where a row stands: in which block, in which word of it, as which bit.
+fn stands(row: i64) -> (i64, usize, u64) {
+    let within = row.rem_euclid(ROWS);
+    (row.div_euclid(ROWS), usize::try_from(within / 64).unwrap_or_default(), 1 << (within % 64))
+}
+
+impl RowSet {
+    /// Takes a row in.
+    pub(super) fn insert(&mut self, row: i64) {
+        let (number, word, bit) = stands(row);
+        // Rows come in order nearly always.
+        let at = match self.blocks.last() {
+            Some(last) if last.number == number => self.blocks.len() - 1,
+            _ => match self.blocks.binary_search_by_key(&number, |block| block.number) {
+                Ok(at) => at,
+                Err(at) => {
+                    self.blocks.insert(at, Block { number, words: [0; WORDS] });
+                    at
+                }
+            },
+        };
+        self.blocks[at].words[word] |= bit;
+    }
+
+    /// Takes in the rows of another set.
+    pub(super) fn add(&mut self, other: &Self) {
+        for block in &other.blocks {
+            match self.blocks.binary_search_by_key(&block.number, |own| own.number) {
+                Ok(at) => self.blocks[at].words.iter_mut().zip(block.words).for_each(|(own, of)| *own |= of),
+                Err(at) => self.blocks.insert(at, *block),
+            }
+        }
+    }
+
+    /// The rows in both.
+    pub(super) fn both(&self, other: &Self) -> Self {
+        self.with(other, |one, other| one & other)
+    }
+
+    /// The rows that are not among those.
+    pub(super) fn without(&self, those: &Self) -> Self {
+        self.with(those, |one, those| one & !those)
+    }
+
+    fn with(&self, other: &Self, keep: impl Fn(u64, u64) -> u64) -> Self {
+        let block = |own: &Block| {
+            let there = other.block(own.number).map_or([0; WORDS], |block| block.words);
+            let words = std::array::from_fn(|word| keep(own.words[word], there[word]));
+            (words != [0; WORDS]).then_some(Block { number: own.number, words })
+        };
+        Self { blocks: self.blocks.iter().filter_map(block).collect() }
+    }
+
+    fn block(&self, number: i64) -> Option<&Block> {
+        self.blocks
+            .binary_search_by_key(&number, |block| block.number)
+            .ok()
+            .and_then(|at| self.blocks.get(at))
+    }
+
+    /// Whether a row is there.
+    pub(super) fn contains(&self, row: i64) -> bool {
+        let (number, word, bit) = stands(row);
+        self.block(number).is_some_and(|block| block.words[word] & bit != 0)
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// The rows, ascending.
+    pub(super) fn iter(&self) -> impl Iterator<Item = i64> {
+        self.blocks.iter().flat_map(|block| {
+            (block.number * ROWS..)
+                .step_by(64)
+                .zip(block.words)
+                .flat_map(|(first, word)| bits(word).map(move |bit| first + bit))
+        })
+    }
+
+    /// As it is handed through SQLite.
+    fn to_bytes(&self) -> Vec<u8> {
+        let words = |block: &Block| std::iter::once(block.number.cast_unsigned()).chain(block.words);
+        self.blocks.iter().flat_map(words).flat_map(u64::to_ne_bytes).collect()
+    }
+
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (words, rest) = bytes.as_chunks::<8>();
+        let (blocks, short) = words.as_chunks::<{ WORDS + 1 }>();
+        let block = |words: &[[u8; 8]; WORDS + 1]| Block {
+            number: i64::from_ne_bytes(words[0]),
+            words: std::array::from_fn(|word| u64::from_ne_bytes(words[word + 1])),
+        };
+        (rest.is_empty() && short.is_empty()).then(|| Self { blocks: blocks.iter().map(block).collect() })
+    }
+}
+
+/// The bits that are set, ascending.
+fn bits(mut word: u64) -> impl Iterator<Item = i64> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros();
+        word &= word.checked_sub(1)?;
+        Some(i64::from(bit))
+    })
+}
+
+impl FromIterator<i64> for RowSet {
+    fn from_iter<T: IntoIterator<Item = i64>>(rows: T) -> Self {
+        let mut set = Self::default();
+        rows.into_iter().for_each(|row| set.insert(row));
+        set
+    }
+}
+
+impl FromSql for RowSet {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::from_bytes(value.as_blob()?).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// `row_set(rid)`.
+struct Collect;
+
+impl Aggregate<RowSet, Vec<u8>> for Collect {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<RowSet> {
+        Ok(RowSet::default())
+    }
+
+    fn step(&self, context: &mut Context<'_>, rows: &mut RowSet) -> rusqlite::Result<()> {
+        rows.insert(context.get(0)?);
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, rows: Option<RowSet>) -> rusqlite::Result<Vec<u8>> {
+        Ok(rows.unwrap_or_default().to_bytes())
+    }
+}
+
+/// Teaches a connection `row_set(rid)`.
+pub(in crate::store) fn teach(db: &Connection) -> rusqlite::Result<()> {
+    db.create_aggregate_function(
+        "row_set",
+        1,
+        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
+        Collect,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Rows near each other and far apart, any number there may be.
+    fn rows() -> impl Strategy<Value = BTreeSet<i64>> {
+        let near = 4_000..4_200_i64;
+        proptest::collection::btree_set(prop_oneof![3 => near, 1 => 0..60_000_i64, 1 => any::<i64>()], 0..60)
+    }
+
+    proptest! {
+        #[test]
+        fn sets_are_met_taken_away_and_added(one in rows(), other in rows()) {
+            let (a, b): (RowSet, RowSet) = (one.iter().rev().copied().collect(), other.iter().copied().collect());
+            let kept = |inside: bool| -> RowSet {
+                one.iter().filter(|row| other.contains(row) == inside).copied().collect()
+            };
+            prop_assert_eq!(a.both(&b), kept(true));
+            prop_assert_eq!(a.without(&b), kept(false));
+            prop_assert_eq!(a.without(&b).is_empty(), one.is_subset(&other));
+            prop_assert!(one.iter().all(|row| a.contains(*row) && b.contains(*row) == other.contains(row)));
+            prop_assert_eq!(a.iter().collect::<Vec<_>>(), one.iter().copied().collect::<Vec<_>>());
+            let mut all = a.clone();
+            all.add(&b);
+            prop_assert_eq!(all, one.union(&other).copied().collect());
+        }
+
+        #[test]
+        fn a_statement_answers_a_set(rows in rows()) {
+            let db = Connection::open_in_memory().unwrap();
+            teach(&db).unwrap();
+            let list = serde_json::to_string(&rows).unwrap();
+            let read: RowSet =
+                db.query_row("SELECT row_set(value) FROM json_each(?1)", [list], |row| row.get(0)).unwrap();
+            prop_assert_eq!(read, rows.into_iter().collect());
+        }
+    }
+}
