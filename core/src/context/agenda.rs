@@ -214,6 +214,7 @@ impl Agenda {
         let mut items = Vec::new();
         for (grids, rules) in &self.rules_at {
             let index = self.office.index(reader, grids.clone());
+            let index = if let Extent::About(records) = extent { index.at_hand(records) } else { index };
             let here = |rule: &DueRule| wanted(rule) && rules.contains(&concern(rule));
             items.extend(due::evaluate_some(playbooks, &index, calendar, self.at, extent, here)?);
         }

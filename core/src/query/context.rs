@@ -18,6 +18,7 @@ pub trait Forms {
 }
 
 /// What an index has to know besides records.
+#[derive(Clone)]
 pub struct IndexContext<'a> {
     directory: &'a Directory,
     /// The grids worked in; `None` is all of them.

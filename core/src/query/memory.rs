@@ -1,5 +1,5 @@
-//! Records in memory, looked up as a store's indexes look them up: what an office counts from, and what the store is
-//! tested against.
+//! Records in memory, looked up as a store's indexes look them up: what an office counts from, what answers on a phone about
+//! the few records an edit concerns, and what the store is tested against.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -126,12 +126,19 @@ impl<'a> MemoryIndex<'a> {
         }
     }
 
+    /// Takes note of a record that is not here, which others may be about.
+    pub fn mention(&mut self, id: RecordId, kind: Kind) {
+        self.known.entry(id).or_insert((kind, None));
+    }
+
     fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &IndexedRecord> {
         self.records.values().filter(move |record| record.kind == kind)
     }
 
     fn subjects_of(&self, record: &IndexedRecord) -> Vec<(SubjectKind, SubjectId)> {
-        let named: BTreeSet<RecordId> = record.links.iter().map(|(_, target)| *target).collect();
+        // A case linked with another is not about it.
+        let about = record.links.iter().filter(|(path, _)| !path.starts_with("link/"));
+        let named: BTreeSet<RecordId> = about.map(|(_, target)| *target).collect();
         let known = named.into_iter().filter_map(|target| Some((target, self.known.get(&target)?.0)));
         self.context.subjects_of(known, record.place.as_ref())
     }

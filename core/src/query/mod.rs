@@ -11,8 +11,8 @@
 //! | what has an index to know besides records | `context.rs` |
 //! | what is answered from records held in memory | `memory.rs` |
 //!
-//! A [`RecordIndex`] answers: the store's from SQLite on a phone, [`MemoryIndex`] from records in memory at the office
-//! and in tests. A property test holds them to the same answers.
+//! A [`RecordIndex`] answers: the store's from SQLite on a phone, [`MemoryIndex`] from records in memory: at the office, in
+//! tests, and of the few records an edit concerns. A property test holds them to the same answers.
 
 mod context;
 mod due;
@@ -82,7 +82,7 @@ pub trait RecordIndex {
     /// The cases a query selects, by id.
     fn cases(&self, ask: &CaseQuery<'_>) -> Result<Vec<CountedCase>, Self::Error>;
 
-    /// The contacts, rounds or rows of registers a query selects, by id.
+    /// The contacts, rounds or rows of registers a query selects, in no order.
     fn activities(&self, ask: &ActivityQuery) -> Result<Vec<ActivityRow>, Self::Error>;
 
     /// The grids a place lies in.

@@ -203,7 +203,7 @@ mod tests {
     //! What is behind a number is shown to those who may read it. And random small worlds: the phone's indexes and the
     //! same records in memory give the same metrics, the same records behind them, and the same due items.
 
-    use std::collections::BTreeMap;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use proptest::prelude::*;
 
@@ -216,7 +216,7 @@ mod tests {
         Round, Timestamp, Value, WorkflowId,
     };
     use crate::playbook::case::{self, CaseState};
-    use crate::playbook::due;
+    use crate::playbook::due::{self, DueItem};
     use crate::playbook::form::{AnswerType, FormField};
     use crate::playbook::metric::{MemberPage, Side};
     use crate::playbook::{Playbooks, course};
@@ -611,9 +611,13 @@ mod tests {
             })
         });
         let behind = if by.is_none() || by == Some(GroupBy::Grid) { behind.collect() } else { Vec::new() };
-        let today = calendar.date_of(now);
         let items = due::evaluate(playbooks, index, calendar, now).unwrap();
-        let items = items.iter().map(|item| {
+        (rows, behind, told(&items, calendar.date_of(now)))
+    }
+
+    /// Due items as lines.
+    fn told(items: &[DueItem], today: chrono::NaiveDate) -> Vec<String> {
+        let line = |item: &DueItem| {
             format!(
                 "{} {:?} {} {:?} {:?}",
                 item.rule.id,
@@ -622,8 +626,25 @@ mod tests {
                 item.status(today),
                 item.answers
             )
-        });
-        (rows, behind, items.collect())
+        };
+        items.iter().map(line).collect()
+    }
+
+    /// What is due about one record.
+    fn about<I: RecordIndex>(
+        index: &I,
+        office: &OfficeTables,
+        now: Timestamp,
+        record: &BTreeSet<RecordId>,
+    ) -> Vec<String>
+    where
+        I::Error: std::fmt::Debug,
+    {
+        let (playbooks, calendar, extent) = (&office.playbooks, &office.calendar, due::Extent::About(record));
+        let items = due::evaluate_some(playbooks, index, calendar, now, extent, |_| true).unwrap();
+        let mut told = told(&items, calendar.date_of(now));
+        told.sort();
+        told
     }
 
     /// A number is what its records add up to.
@@ -682,6 +703,13 @@ mod tests {
                         let differs = items.iter().zip(&expected.2).find(|(one, other)| one != other);
                         assert_eq!((differs, items.len()), (None, expected.2.len()));
                     }
+                }
+                for (record, _) in &world.all {
+                    let record = BTreeSet::from([*record]);
+                    let expected = about(&memory, &office, now, &record);
+                    assert_eq!(about(&phone, &office, now, &record), expected, "by statements");
+                    let near = office.index(reader, office.grids_for(&staff("zhang.li"))).at_hand(&record);
+                    assert_eq!(about(&near, &office, now, &record), expected, "at hand");
                 }
                 Ok(())
             }).unwrap();

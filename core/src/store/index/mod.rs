@@ -4,6 +4,7 @@
 //! | question | file |
 //! |---|---|
 //! | subjects, steps, rows of registers, what answers a due item | `due.rs` |
+//! | the same of a few records and what is about them, from memory | `at_hand.rs` |
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets kept for one look | `sets.rs` |
 //! | what a set of records is, and how SQLite answers one | `row_set.rs` |
@@ -13,6 +14,7 @@
 //! | which records refer to which, as rules and steps ask | `references.rs` |
 //! | conditions as SQL with numbered parameters | `parameters.rs` |
 
+mod at_hand;
 mod clocks;
 mod due;
 mod findings;
@@ -25,6 +27,7 @@ mod sets;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 use std::rc::Rc;
 
 pub use links::{ChangedRow, DoorRow};
@@ -39,8 +42,8 @@ use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
 use crate::query::{
     ActivityQuery, ActivityRow, AnswerQuery, AnswerRow, CaseQuery, ClockQuery, ClockRow, CountedCase,
-    EntryQuery, EntryRow, FindingQuery, FindingRow, IndexContext, RecordIndex, RelatedQuery, RelatedRow,
-    SelectedRow, Selection, StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
+    EntryQuery, EntryRow, FindingQuery, FindingRow, IndexContext, MemoryIndex, RecordIndex, RelatedQuery,
+    RelatedRow, SelectedRow, Selection, StepQuery, StepRow, SubjectQuery, SubjectRow, Tally,
 };
 
 /// The records of one consistent state of the store. What several questions need is read once: it lives no longer than
@@ -54,6 +57,9 @@ pub struct StoreIndex<'a> {
     concerned: RefCell<Concerned>,
     /// Every due item that some record says it answers.
     answered: OnceCell<BTreeSet<DueId>>,
+    /// The records that are to be at hand, and what is.
+    near: Option<&'a BTreeSet<RecordId>>,
+    known: OnceCell<MemoryIndex<'a>>,
 }
 
 /// Some records, and the rows that were looked up for them, as JSON lists.
@@ -74,6 +80,8 @@ impl<'a> StoreIndex<'a> {
             sets: RefCell::default(),
             concerned: RefCell::default(),
             answered: OnceCell::new(),
+            near: None,
+            known: OnceCell::new(),
         }
     }
 
@@ -121,14 +129,18 @@ impl RecordIndex for StoreIndex<'_> {
     type Error = StoreError;
 
     fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, StoreError> {
-        match ask.kind.record() {
-            Some(kind) => due::subjects(self, kind, ask),
-            None => Ok(self.context.areas(ask.kind)),
+        match (ask.kind.record(), self.near(ask.only)?) {
+            (None, _) => Ok(self.context.areas(ask.kind)),
+            (Some(_), Some(near)) => Ok(known(near.subjects(ask))),
+            (Some(kind), None) => due::subjects(self, kind, ask),
         }
     }
 
     fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, StoreError> {
-        due::steps(self, ask)
+        match self.near(ask.only)? {
+            Some(near) => Ok(known(near.steps(ask))),
+            None => due::steps(self, ask),
+        }
     }
 
     fn clocks(&self, ask: &ClockQuery<'_>) -> Result<Vec<ClockRow>, StoreError> {
@@ -140,15 +152,28 @@ impl RecordIndex for StoreIndex<'_> {
     }
 
     fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
-        references::related(self, ask)
+        match self.near(ask.to)? {
+            Some(near) => Ok(known(near.related(ask))),
+            None => references::related(self, ask),
+        }
     }
 
     fn entries(&self, ask: &EntryQuery<'_>) -> Result<Vec<EntryRow>, StoreError> {
-        due::entries(self, ask)
+        match self.near(ask.only)? {
+            Some(near) => Ok(known(near.entries(ask))),
+            None => due::entries(self, ask),
+        }
     }
 
     fn answers(&self, ask: &AnswerQuery<'_>) -> Result<Vec<AnswerRow>, StoreError> {
-        due::answers(self, ask)
+        match self.near(ask.only)? {
+            // Which items they name is asked by itself.
+            Some(near) => {
+                let unnamed = |row| AnswerRow { dues: BTreeSet::new(), ..row };
+                Ok(known(near.answers(ask)).into_iter().map(unnamed).collect())
+            }
+            None => due::answers(self, ask),
+        }
     }
 
     fn answers_to(&self, due: &BTreeSet<DueId>) -> Result<Vec<AnswerRow>, StoreError> {
@@ -177,6 +202,14 @@ impl RecordIndex for StoreIndex<'_> {
 
     fn places(&self) -> &[PlaceId] {
         self.context.walk()
+    }
+}
+
+/// What memory answers, which never fails.
+fn known<T>(answer: Result<T, Infallible>) -> T {
+    match answer {
+        Ok(answer) => answer,
+        Err(never) => match never {},
     }
 }
 
