@@ -55,7 +55,7 @@ impl Check<'_> {
     /// Words, with those of other files by what they are and the file: two files that say the same thing differently
     /// would leave it to chance which of them is read.
     pub(super) fn terms(&mut self, terms: &TermsFile, known: &mut BTreeMap<(&'static str, String), String>) {
-        let (top, file) = (Path::top(), self.file.name.clone());
+        let (top, here) = (Path::top(), self.file.name.clone());
         self.head(&terms.id, &terms.title);
         let all = terms.terms.keys().map(|id| ("term", id));
         let all = all.chain(terms.units.keys().map(|id| ("unit", id)));
