@@ -127,7 +127,7 @@ fn table(what_if: &WhatIf, language: Language, out: &mut dyn Write) -> Result<()
     writeln!(out, "{}{}", row(&sum), say("合计", "all"))?;
     let visits = cell((was.visits, tried.visits));
     writeln!(out, "{visits}{}", say("上门（次）", "visits to customers"))?;
-    let hours = padded(&format!("{:>5} → {:<5}{}", hours(was), hours(tried), more_hours(was, tried)), CELL);
+    let hours = padded(&format!("{:>5} → {:<6}{}", hours(was), hours(tried), more_hours(was, tried)), CELL);
     writeln!(
         out,
         "{hours}{}",
@@ -159,7 +159,7 @@ fn row(counts: &[(u64, u64); 3]) -> String {
 fn cell((was, tried): (u64, u64)) -> String {
     let more = i128::from(tried) - i128::from(was);
     let more = if more == 0 { String::new() } else { format!("{more:+}") };
-    padded(&format!("{was:>5} → {tried:<5}{more}"), CELL)
+    padded(&format!("{was:>5} → {tried:<6}{more}"), CELL)
 }
 
 /// Hours with one digit.
