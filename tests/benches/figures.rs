@@ -1,9 +1,9 @@
 //! What things cost, as figures and as ratios to bare rusqlite doing the same durable work in the same run.
 //!
 //! `cargo xtask bench [FILTER]` prints a table and writes `target/bench/<name>.json`, one file per group. A figure
-//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `case`, `register`; and, only when they are
-//! named, `growth`, which takes minutes, and `peers`, which does over HTTP what `cargo xtask bench peers` then has PouchDB do.
-//! The few figures that are promised stand in `target/bench/summary.json` as well.
+//! without a floor has ratio 1. Groups: `edit`, `bulk`, `sync`, `history`, `screens`, `memory`, `case`, `register`; and, only when
+//! they are named, `growth`, which takes minutes, and `peers`, which does over HTTP what `cargo xtask bench peers` then has PouchDB
+//! do. The few figures that are promised stand in `target/bench/summary.json` as well, one flat object.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::BTreeMap;
@@ -51,8 +51,9 @@ struct Figure {
     ratio: f64,
 }
 
-/// The figures that are promised. Each run writes those it measured and leaves the others as they were.
-const SUMMARY: [&str; 13] = [
+/// The figures that are promised. Each run writes those it measured and leaves the others as they were; what others leave in
+/// files is read from there.
+const SUMMARY: [&str; 14] = [
     "edit_ratio",
     "bulk_same_rows_ratio",
     "bulk_bare_ratio",
@@ -64,6 +65,7 @@ const SUMMARY: [&str; 13] = [
     "today_after_edit_ms",
     "today_after_empty_sync_ms",
     "database_ratio",
+    "memory_mib",
     "library_arm64_mb",
     "growth_1k_100k",
 ];
@@ -92,13 +94,52 @@ impl Table {
     fn write(&self, group: &str) -> Done {
         let folder = bench_folder()?;
         std::fs::write(folder.join(format!("{group}.json")), serde_json::to_string_pretty(&self.figures)?)?;
+        self.summarize(&folder)
+    }
+
+    /// Writes the figures that are promised, as far as they are known by now.
+    fn summarize(&self, folder: &Path) -> Done {
         let summary = folder.join("summary.json");
         let known = std::fs::read_to_string(&summary).unwrap_or_default();
         let known: BTreeMap<String, Option<f64>> = serde_json::from_str(&known).unwrap_or_default();
         let value = |name: &str| self.promised.get(name).copied().or(known.get(name).copied().flatten());
-        let all: BTreeMap<&str, Option<f64>> = SUMMARY.iter().map(|name| (*name, value(name))).collect();
+        let mut all: BTreeMap<&str, Option<f64>> = SUMMARY.iter().map(|name| (*name, value(name))).collect();
+        all.insert("library_arm64_mb", packaged_library().or(value("library_arm64_mb")));
+        all.extend(against_the_peer(folder));
         Ok(std::fs::write(summary, serde_json::to_string_pretty(&all)?)?)
     }
+}
+
+/// Millions of bytes of the library for arm64 as it was packaged last, released and stripped; nothing where none was.
+fn packaged_library() -> Option<f64> {
+    let packaged = "../target/package/staging/phone/arm64-v8a/phone/libbutler_ffi.so";
+    let file = std::fs::metadata(Path::new(env!("CARGO_MANIFEST_DIR")).join(packaged));
+    file.ok().map(|file| file.len() as f64 / 1e6)
+}
+
+/// How many times better than the peer we are at what both were measured at: `peers` left our figures, `cargo xtask bench
+/// peers` its own beside them. Nothing where either is missing.
+fn against_the_peer(folder: &Path) -> [(&'static str, Option<f64>); 5] {
+    let read = |name: &str| -> Vec<serde_json::Value> {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    };
+    let (ours, theirs) = (read("peers.json"), read("pouchdb.json"));
+    // The bytes stand in the line after what was pulled.
+    let value = |of: &[serde_json::Value], begins: &str, further: usize| {
+        let at = of
+            .iter()
+            .position(|figure| figure["name"].as_str().is_some_and(|name| name.starts_with(begins)))?;
+        of.get(at + further)?["value"].as_f64()
+    };
+    let better = |begins, further| Some(value(&theirs, begins, further)? / value(&ours, begins, further)?);
+    [
+        ("peer_put_ratio", better("put", 0)),
+        ("peer_first_pull_ratio", better("first pull", 0)),
+        ("peer_first_pull_bytes_ratio", better("first pull", 1)),
+        ("peer_pull_100_ratio", better("pull of", 0)),
+        ("peer_pull_100_bytes_ratio", better("pull of", 1)),
+    ]
 }
 
 fn bench_folder() -> Done<PathBuf> {
@@ -108,7 +149,13 @@ fn bench_folder() -> Done<PathBuf> {
 }
 
 fn main() -> Done {
+    if let Some(folder) = std::env::var_os(ALONE) {
+        return opened_alone(Path::new(&folder));
+    }
     let filter: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    if filter == ["summary"] {
+        return Table::default().summarize(&bench_folder()?);
+    }
     let machine = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = machine.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("\t: unknown");
     println!(
@@ -122,6 +169,7 @@ fn main() -> Done {
         ("sync", sync),
         ("history", history),
         ("screens", screens),
+        ("memory", memory),
         ("case", long_case),
         ("register", register),
         ("peers", peers),
@@ -896,30 +944,36 @@ fn peers(table: &mut Table) -> Done {
     Ok(())
 }
 
-/// What a butler does all day, with a hundred times the homes: bar 1.5 times as long.
+/// What a butler does all day, with ten and a hundred times the homes: bar 1.5 times as long.
 fn growth(table: &mut Table) -> Done {
-    let mut measured: Vec<[(&str, f64); 3]> = Vec::new();
-    for homes in [1_000, 100_000] {
+    let mut measured: Vec<[(&str, f64); 5]> = Vec::new();
+    for homes in [1_000, 10_000, 100_000] {
         let folder = tempfile::tempdir()?;
         let hub = office(homes)?;
         let (first, second) = (keys(), keys());
-        let butler = enrolled(&folder.path().join("a"), &first, &hub, "zhang.li")?;
+        let at = folder.path().join("a");
+        let butler = enrolled(&at, &first, &hub, "zhang.li")?;
         let began = Instant::now();
         butler.sync(&Wire::new(&hub), &mut |_| {})?;
         table.add(format!("first sync, {homes} homes, with the office"), millis(began.elapsed()), "ms", None);
         let other = enrolled(&folder.path().join("b"), &second, &hub, "chen.jing")?;
         other.sync(&Wire::new(&hub), &mut |_| {})?;
-        let edited = timed(100, |number| {
-            let edit = HomeEdit { people: 5.into(), ..HomeEdit::default() };
+        let edit = |number: usize, people: i64| -> Done {
+            let edit = HomeEdit { people: people.into(), ..HomeEdit::default() };
             other.homes().edit(home(number * homes / 100)?.0, edit)?;
             Ok(())
-        })?;
-        other.sync(&Wire::new(&hub), &mut |_| {})?;
-        let began = Instant::now();
-        butler.sync(&Wire::new(&hub), &mut |_| {})?;
-        let pulled = began.elapsed();
-        let due = butler.today().list(None, 100)?;
-        black_box(due);
+        };
+        let edited = timed(100, |number| edit(number, 5))?;
+        let mut times = Vec::new();
+        for people in 6..11 {
+            other.sync(&Wire::new(&hub), &mut |_| {})?;
+            let began = Instant::now();
+            butler.sync(&Wire::new(&hub), &mut |_| {})?;
+            times.push(began.elapsed());
+            (0..100).try_for_each(|number| edit(number, people))?;
+        }
+        let pulled = median(times);
+        black_box(butler.today().list(None, 100)?);
         let mut times = Vec::new();
         for number in 0..20 {
             visit(&butler, home(number * 4 + 1)?.0)?;
@@ -927,23 +981,103 @@ fn growth(table: &mut Table) -> Done {
             black_box(butler.today().list(None, 100)?);
             times.push(began.elapsed());
         }
+        let searched = timed(20, |_| {
+            black_box(butler.search("3-2-501", 20)?);
+            Ok(())
+        })?;
+        butler.shutdown();
+        drop(butler);
+        let opened = timed(9, |_| {
+            phone(&at, &first)?.shutdown();
+            Ok(())
+        })?;
         let of = [
             ("durable edit", millis(edited)),
             ("Today after an edit", millis(median(times))),
             ("take in 100 changed", millis(pulled)),
+            ("search by room", millis(searched)),
+            ("open", millis(opened)),
         ];
         for (what, value) in of {
             table.add(format!("{what}, {homes} homes"), value, "ms", None);
         }
         measured.push(of);
     }
-    if let [few, many] = &measured[..] {
-        let ratios = few.iter().zip(many).map(|((_, few), (_, many))| many / few);
-        let worst = ratios.fold(0.0, f64::max);
+    if let [few, .., many] = &measured[..] {
+        for ((what, few), (_, many)) in few.iter().zip(many) {
+            table.add(format!("growth of {what}; bar 1.5"), many / few, "×", None);
+        }
+        let worst = few.iter().zip(many).map(|((_, few), (_, many))| many / few).fold(0.0, f64::max);
         table.add("the worst growth of these; bar 1.5", worst, "×", None);
         table.promise("growth_1k_100k", worst);
     }
     Ok(())
+}
+
+/// Names the folder of a phone to the process that does nothing but open it.
+const ALONE: &str = "BUTLER_BENCH_ALONE";
+
+/// What a phone of 10,000 homes takes of memory, in a process that opened it, looked at Today and did nothing else: bar 32 MiB.
+fn memory(table: &mut Table) -> Done {
+    const HOMES: usize = 10_000;
+    let folder = tempfile::tempdir()?;
+    let at = folder.path().join("phone");
+    {
+        let (hub, keys) = (office(HOMES)?, keys());
+        let butler = enrolled(&at, &keys, &hub, "zhang.li")?;
+        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        for number in (0..HOMES).step_by(4) {
+            visit(&butler, home(number)?.0)?;
+        }
+        butler.shutdown();
+        let key = keys.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().ok_or("no key")?;
+        std::fs::write(at.join("key-of-the-bench"), key.as_bytes())?;
+    }
+    let said = std::process::Command::new(std::env::current_exe()?).env(ALONE, &at).output()?;
+    if !said.status.success() {
+        return Err(String::from_utf8_lossy(&said.stderr).into_owned().into());
+    }
+    let said = String::from_utf8(said.stdout)?;
+    let mut told = said.lines().map(str::parse::<f64>);
+    for (what, bar) in [
+        ("RSS of a process before it opens a phone", ""),
+        ("RSS with a phone opened", ""),
+        ("RSS with the playbooks read", ""),
+        ("RSS, opened and Today", "; bar 32"),
+        ("  the most it was", ""),
+        ("  of that, pages of the program", ""),
+    ] {
+        let value = told.next().ok_or("what did the process say?")??;
+        table.add(format!("{what}, {HOMES} homes{bar}"), value / 1024.0, "MiB", None);
+        if !bar.is_empty() {
+            table.promise("memory_mib", value / 1024.0);
+        }
+    }
+    Ok(())
+}
+
+/// The process of [`memory`]: tells on each line how many KiB it holds.
+fn opened_alone(at: &Path) -> Done {
+    let key = std::fs::read(at.join("key-of-the-bench"))?;
+    let key = StoreKey::new(key.try_into().map_err(|_| "no key")?);
+    println!("{}", of_this_process("VmRSS:")?);
+    let butler = phone(at, &Keys(Mutex::new(Some(key))))?;
+    println!("{}", of_this_process("VmRSS:")?);
+    black_box(butler.office()?);
+    println!("{}", of_this_process("VmRSS:")?);
+    black_box(butler.today().list(None, 100)?);
+    for line in ["VmRSS:", "VmHWM:", "RssFile:"] {
+        println!("{}", of_this_process(line)?);
+    }
+    butler.shutdown();
+    Ok(())
+}
+
+/// A line of what the system says of this process, in KiB.
+fn of_this_process(line: &str) -> Done<f64> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let found = status.lines().find_map(|said| said.strip_prefix(line)).ok_or("no such line")?;
+    Ok(found.trim().trim_end_matches(" kB").parse()?)
 }
 
 /// What a butler waits for: opening, Today, search.
@@ -1106,16 +1240,8 @@ fn screens(table: &mut Table) -> Done {
             "MiB",
             None,
         );
-        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let rss = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).and_then(|rest| {
-            rest.trim().strip_suffix(" kB").and_then(|number| number.trim().parse::<f64>().ok())
-        });
-        table.add(
-            format!("RSS, phone and office in one process, {homes} homes"),
-            rss.unwrap_or(0.0) / 1024.0,
-            "MiB",
-            None,
-        );
+        let rss = of_this_process("VmRSS:")? / 1024.0;
+        table.add(format!("RSS, phone and office in one process, {homes} homes"), rss, "MiB", None);
     }
     Ok(())
 }
@@ -1156,15 +1282,8 @@ fn register(table: &mut Table) -> Done {
     const PROVEN: usize = 6_000;
     let bytes = workbook(HOMES)?;
     let peak = |table: &mut Table, what: &str| -> Done {
-        let status = std::fs::read_to_string("/proc/self/status")?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let kib = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse::<f64>().ok());
-        table.add(
-            format!("largest memory so far, {what}; bar 300"),
-            kib.unwrap_or(0.0) / 1024.0,
-            "MiB",
-            None,
-        );
+        let most = of_this_process("VmHWM:")? / 1024.0;
+        table.add(format!("largest memory so far, {what}; bar 300"), most, "MiB", None);
         Ok(())
     };
     let community = CommunityId::new("jinse")?;

@@ -71,7 +71,9 @@ fn peers() -> Result<()> {
         let (name, unit) = (figure["name"].as_str().unwrap_or(""), figure["unit"].as_str().unwrap_or(""));
         println!("{name:<52}{:>12.2} {unit}", figure["value"].as_f64().unwrap_or(f64::NAN));
     }
-    Ok(std::fs::write(bench.join("pouchdb.json"), said)?)
+    std::fs::write(bench.join("pouchdb.json"), said)?;
+    // Both are measured now, and compared.
+    sh::run(sh::cargo().args(["bench", "-p", "butler-tests", "--bench", "figures", "--", "summary"]))
 }
 
 /// What the way to Kotlin and Swift costs and the frames of the app, with the library an app ships and a phone of 10,000 homes;
