@@ -82,12 +82,12 @@ pub struct Admission {
 
 /// What came of proving that a record survives what it was given. It holds for every copy of the record with the same
 /// changes, however they came in.
-pub struct Proof {
+pub struct Survival {
     heads: Vec<ChangeHash>,
     saved: Result<Vec<u8>, GateError>,
 }
 
-impl Proof {
+impl Survival {
     /// Whether it is about the record as it is here: the same heads are the same changes.
     #[must_use]
     pub fn is_about(&self, document: &Document) -> bool {
@@ -240,9 +240,9 @@ impl Admission {
 
     /// The same as something to be kept; none where nothing was taken, so that there is nothing to prove.
     #[must_use]
-    pub fn proof(&self) -> Option<Proof> {
+    pub fn proof(&self) -> Option<Survival> {
         let taken = !self.taken.is_empty();
-        taken.then(|| Proof { heads: self.next.heads(), saved: prove(&self.next) })
+        taken.then(|| Survival { heads: self.next.heads(), saved: prove(&self.next) })
     }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use butler_core::crdt::gate::{Admission, Judge, Proof, Written};
+use butler_core::crdt::gate::{Admission, Judge, Survival, Written};
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
 use butler_core::model::{
     self, ChangeHash, DeviceId, Kind, KindVersion, PhotoId, PlaceId, Receipt, Record, RecordId, Timestamp,
@@ -50,7 +50,7 @@ pub(super) struct RecordReview {
     /// Of the changes to come: those the rehearsal has been through.
     rehearsed: BTreeSet<ChangeHash>,
     /// What came of proving it, maybe with changes that are not taken yet.
-    proof: Option<Proof>,
+    proof: Option<Survival>,
 }
 
 /// What of a record's review was done before its transaction; see `rehearsal.rs`.
@@ -62,7 +62,7 @@ pub(super) struct Rehearsal {
     /// The changes it has been through, taken or not.
     changes: BTreeSet<ChangeHash>,
     /// What came of proving the record with those it took.
-    proof: Option<Proof>,
+    proof: Option<Survival>,
 }
 
 impl RecordReview {

@@ -253,9 +253,10 @@ mod tests {
             for _ in 0..draw(&host, 24) {
                 waiting.extend(written(&host, &phones[who], &mut homes[who]));
             }
-            let mut envelopes: Vec<Envelope> = (0..draw(&host, 32))
-                .filter_map(|_| (!waiting.is_empty()).then(|| waiting.remove(draw(&host, waiting.len()))))
-                .collect();
+            let mut envelopes: Vec<Envelope> = Vec::new();
+            for _ in 0..draw(&host, 32).min(waiting.len()) {
+                envelopes.push(waiting.remove(draw(&host, waiting.len())));
+            }
             if let Some(first) = envelopes.first().cloned() {
                 match draw(&host, 4) {
                     0 => envelopes.push(first.clone()),
