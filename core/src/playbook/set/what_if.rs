@@ -163,6 +163,9 @@ mod tests {
         head + &rules.iter().map(rule).collect::<String>()
     }
 
+    /// A rule, and within how long what it asks for is due.
+    type Within = (String, Option<Span>);
+
     #[test]
     fn a_rule_that_differs_governs_from_the_first_day_and_one_that_does_not_keeps_its_history() {
         let first = rules("2026-01-01", &[("alike", 20), ("changed", 25)]);
@@ -177,7 +180,7 @@ mod tests {
         let of = |set: &Playbooks| {
             let current = set.rules.current("test.rules").unwrap();
             let versions = set.older_rules(current).map(|rules| &**rules).chain([current]);
-            let mut versions: Vec<(NaiveDate, Vec<(String, Option<Span>)>)> = versions
+            let mut versions: Vec<(NaiveDate, Vec<Within>)> = versions
                 .filter(|rules| {
                     rules.version == current.version || rules.effective_from < current.effective_from
                 })
