@@ -203,6 +203,6 @@ mod tests {
         assert_eq!(phone("199 0000 29600"), "电话多 1 位，请看一下");
         assert_eq!(phone("12345"), "这不是电话号码，请看一下");
         assert_eq!(wrong(Kind::Home, "area", "很大".into()), "“建筑面积”要填数字");
-        assert_eq!(wrong(Kind::Home, "state", "empty".into()), "请从“房屋状态”的选项里选");
+        assert_eq!(wrong(Kind::Contact, "outcome", "empty".into()), "请从“沟通结果”的选项里选");
     }
 }

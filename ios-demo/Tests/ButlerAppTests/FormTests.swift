@@ -142,7 +142,7 @@ import Testing
         await model.handle(.answer("state", .text("under_construction")))
         #expect(model.state.ready)
         await model.handle(.record)
-        #expect(try await butler.homes.details(home).home.state == .underConstruction)
+        #expect(try await butler.homes.details(home).home.state?.code == HomeState.underConstruction)
         #expect(try await butler.registers.list("home.basic").rows.isEmpty)
         try await butler.shutdown()
     }

@@ -68,6 +68,8 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         Some(path) => Mapping::parse(&text(path)?)?,
         None => Mapping::guesses()?,
     };
+    let in_force = hub.storage().read(|read| hub.in_force(read))?;
+    mapping.check_words(hub.playbooks(&in_force).terms())?;
     mapping.hidden |= args.hidden;
     let choices = Choices { partial: args.partial, moves: args.move_grids, owners_until: args.owners_until };
     let shown = Cell::new(None);

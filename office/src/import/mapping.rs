@@ -8,6 +8,7 @@ use butler_core::model::choice::ResidentRole;
 use butler_core::model::fields::{self, FieldSpec, Type};
 use butler_core::model::phone::halfwidth;
 use butler_core::model::{Kind, Value};
+use butler_core::playbook::Terms;
 use serde::Deserialize;
 
 /// How to read a register.
@@ -441,6 +442,26 @@ impl Mapping {
         aim(name)
     }
 
+    /// That every word the mapping sets is one of its list, as the company has it.
+    ///
+    /// # Errors
+    /// [`MappingError::Value`] of the first that is none.
+    pub fn check_words(&self, terms: &Terms) -> Result<(), MappingError> {
+        let set = self.defaults.iter().chain(self.remarks.iter().flat_map(|remark| &remark.set));
+        let mut all: Vec<(FieldTarget, Value)> = set.cloned().collect();
+        for (name, words) in &self.words {
+            let field = field(name)?;
+            all.extend(words.values().map(|code| (field, Value::from(code.as_str()))));
+        }
+        let unknown = all.iter().find(|(field, code)| {
+            field.spec.terms.is_some_and(|list| !field.spec.words().is_empty() && !terms.allows(list, code))
+        });
+        unknown.map_or(Ok(()), |(field, _)| {
+            let reason = "no word of its list".to_owned();
+            Err(MappingError::Value { target: field.name(), reason })
+        })
+    }
+
     /// The code of a word in a choice field: the model's own words, its codes, or what the mapping lists. Of words that stand
     /// in the playbooks' terms alone only what the mapping lists.
     #[must_use]
@@ -673,7 +694,15 @@ mod tests {
         }
         let toml = "[[remark]]\ncontains = \"x\"\nset = { \"home.state\" = \"空置\" }";
         assert!(matches!(error(toml), MappingError::Value { target, .. } if target == "home.state"));
-        let toml = "[words.\"home.state\"]\n\"闲置\" = \"idle\"";
-        assert!(matches!(error(toml), MappingError::Value { .. }));
+        let said = |toml: &str| Mapping::parse(toml).unwrap().check_words(&Terms::default());
+        let wrong = |target: &str| {
+            let reason = "no word of its list".to_owned();
+            Err(MappingError::Value { target: target.to_owned(), reason })
+        };
+        assert_eq!(said("[words.\"home.state\"]\n\"闲置\" = \"idle\""), wrong("home.state"));
+        assert_eq!(said("[words.\"home.state\"]\n\"闲置\" = \"vacant\""), Ok(()));
+        assert_eq!(Mapping::guesses().unwrap().check_words(&Terms::default()), Ok(()));
+        let remark = "[[remark]]\ncontains = \"卧床\"\nset = { \"resident.care/*/need\" = \"bedriden\" }";
+        assert_eq!(said(remark), wrong("resident.care/*/need"));
     }
 }

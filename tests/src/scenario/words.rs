@@ -1,5 +1,6 @@
 //! From the words of a file to values: choices by id or by name, times of the community, people and places by name.
 
+use butler_core::model::choice::CodedWord;
 use butler_core::model::fields::{self, FieldSpec, Type};
 use butler_core::model::{Edit, Kind, RecordId, Timestamp, Value};
 use butler_core::playbook::form::{AnswerType, FormField};
@@ -10,6 +11,12 @@ use super::stage::Stage;
 
 /// What the words say, or why they cannot.
 type Said<T> = Result<T, String>;
+
+fn no_choice(name: &str, text: &str, choices: &[CodedWord]) -> Said<Value> {
+    let known: Vec<String> =
+        choices.iter().map(|choice| format!("{}（{}）", choice.code, choice.zh)).collect();
+    Err(format!("`{name}` has no choice `{text}`: {}", known.join(", ")))
+}
 
 impl Stage {
     /// A time of the file: `2026-11-23 09:05`, or `09:05` on the day it is.
@@ -110,16 +117,7 @@ impl Stage {
                 let Some(text) = text else { return wrong("a choice") };
                 let meant =
                     choices.iter().find(|choice| [choice.code, choice.zh, choice.en].contains(&&*text));
-                let known = || choices.iter().map(|choice| format!("{}（{}）", choice.code, choice.zh));
-                meant.map_or_else(
-                    || {
-                        Err(format!(
-                            "`{name}` has no choice `{text}`: {}",
-                            known().collect::<Vec<_>>().join(", ")
-                        ))
-                    },
-                    |choice| Ok(choice.code.into()),
-                )
+                meant.map_or_else(|| no_choice(name, &text, choices), |choice| Ok(choice.code.into()))
             }
             Type::Record => match text {
                 Some(words) => Ok(self.record(&words)?.0.to_string().into()),
@@ -140,7 +138,12 @@ impl Stage {
                 let own = spec.words().iter().find(|word| [word.zh, word.en].contains(&&*text));
                 let own =
                     own.map(|word| word.code.to_owned()).or_else(|| self.word_called(spec.terms?, &text));
-                Ok(own.unwrap_or(text).into())
+                match own {
+                    Some(code) => Ok(code.into()),
+                    // A code may be one of another company.
+                    None if spec.words().is_empty() || text.is_ascii() => Ok(text.into()),
+                    None => no_choice(name, &text, spec.words()),
+                }
             }
         }
     }

@@ -43,7 +43,7 @@ import Testing
         #expect(kept.draft.answers.fields == answers.fields)
         #expect(kept.draft.answers.photos["seen"] == [photo])
         let visit = NewContact(
-            about: [home], channel: .visit, purpose: "planned_visit", outcome: .agreed, summary: "约好周六看漏水",
+            about: [home], channel: Channel.visit, purpose: "planned_visit", outcome: .agreed, summary: "约好周六看漏水",
             photos: [photo])
         try await butler.submitting(kept.draft.submission).contacts.record(visit)
         #expect(try await butler.drafts.list().isEmpty)

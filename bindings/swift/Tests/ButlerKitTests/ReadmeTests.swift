@@ -26,7 +26,7 @@ import Testing
 
     if let home = try await butler.homes.find("1-1-501").first?.record {
         let form = try await butler.submission(over: butler.homes.details(home).shown)  // a form opens over what is shown
-        try await butler.submitting(form).homes.edit(home) { $0.ownerState = .elsewhere }  // what is not set is not written
+        try await butler.submitting(form).homes.edit(home) { $0.ownerState = OwnerState.elsewhere }  // what is not set is not written
     }
 
     let day = try await butler.today.walk()  // stops and doors in walking order, within the hours
@@ -35,7 +35,7 @@ import Testing
         do {
             let met = try await butler.contacts.record(
                 NewContact(
-                    about: [door.home], channel: .visit, purpose: "planned_visit", outcome: .agreed, summary: "一切都好",
+                    about: [door.home], channel: Channel.visit, purpose: "planned_visit", outcome: .agreed, summary: "一切都好",
                     dues: (door.jobs + door.along).map(\.id)))  // one knock answers several
             try await butler.records.undo(met)  // a slip: all that it answered stands open again
         } catch let error as ButlerError {

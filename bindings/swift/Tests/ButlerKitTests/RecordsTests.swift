@@ -64,7 +64,7 @@ import Testing
         try await butler.homes.edit(home) {
             $0.handedOver = PartialDate(year: 2019, month: 6)
             $0.meter {
-                $0.kind = .water
+                $0.kind = MeterKind.water
                 $0.number = "W-88"
                 $0.reading = 10.5
             }
@@ -72,7 +72,7 @@ import Testing
         let meter = try #require(try await butler.homes.details(home).home.meters.first { $0.number == "W-88" })
         try await butler.homes.edit(home) { $0.meter(meter.id) { $0.reading = 12 } }
         let read = try #require(try await butler.homes.details(home).home.meters.first { $0.id == meter.id })
-        #expect(read.reading == 12 && read.kind == .water)
+        #expect(read.reading == 12 && read.kind?.code == MeterKind.water)
         try await butler.homes.edit(home) { $0.removeMeter(meter.id) }
         #expect(try await butler.homes.details(home).home.meters.allSatisfy { $0.id != meter.id })
 
@@ -80,11 +80,11 @@ import Testing
             $0.name = "顾岚"
             $0.birthday = Birthday(month: 2, day: 29)
             $0.vehicle { $0.plate = "沪A12345" }
-            $0.care { $0.need = .livesAlone }
+            $0.care { $0.need = Need.livesAlone }
         }.record
         let details = try await butler.residents.details(person).resident
         #expect(details.birthday == Birthday(month: 2, day: 29))
-        #expect(details.vehicles.map(\.plate) == ["沪A12345"] && details.care.map(\.need) == [.livesAlone])
+        #expect(details.vehicles.map(\.plate) == ["沪A12345"] && details.care.map(\.need?.code) == [Need.livesAlone])
         try await butler.shutdown()
     }
 

@@ -63,7 +63,7 @@ import Testing
             let form = try await butler.registers.form("contact.log")
             let purpose = try #require(form.questions.first { $0.field == "purpose" }?.options.first).id
             let made = try await butler.contacts.record(
-                NewContact(about: [home], channel: .visit, purpose: purpose, outcome: .agreed, summary: "一切都好")
+                NewContact(about: [home], channel: Channel.visit, purpose: purpose, outcome: .agreed, summary: "一切都好")
             ).record
             try await butler.contacts.edit(made) { $0.summary = "要换门锁" }
             let read = try await butler.contacts.details(made)
@@ -127,7 +127,7 @@ import Testing
             let photo = try await butler.photos.add(Data([1, 2, 3]))
             try await butler.contacts.record(
                 NewContact(
-                    about: [home], channel: .visit, purpose: "planned_visit", outcome: .agreed, summary: "看了漏水",
+                    about: [home], channel: Channel.visit, purpose: "planned_visit", outcome: .agreed, summary: "看了漏水",
                     photos: [photo]))
             let sent = try await butler.sync(with: office.transport, photos: false)
             #expect(sent.end == .complete && sent.photosSent == 0)

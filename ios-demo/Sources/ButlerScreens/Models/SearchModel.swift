@@ -128,18 +128,19 @@ public enum SearchIntent: Equatable, Sendable {
         let walk = try await app.butler.today.walk(app.settings.now.hours)
         let query = typed.trimmed
         let homes = try await app.butler.homes.count()
-        let found = query.isEmpty ? try await near(walk, today) : try await hits(query, walk, today)
-        let hits = errand == nil ? found : found.filter(isHome)
+        let all = query.isEmpty ? try await near(walk, today) : try await hits(query, walk, today)
+        let hits = errand == nil ? all : all.filter { isHome($0) }
         best = hits.first?.open.intent
         let grids = try await app.butler.me().grids.map(\.name)
         let here = (grids + [words(.homes, ["count": homes])]).joined(separator: dot)
+        let status = try await app.butler.status()
         let subtitle = if let errand { try await name(errand) } else { here }
         return SearchState(
             title: words(errand == nil ? .tabHomes : .whichHome),
             subtitle: subtitle,
             back: errand == nil ? nil : Press(words(.back), .back),
             sync: errand == nil ? Press(words(.syncNow), .outbox) : nil,
-            syncBadge: errand == nil ? syncBadge(app, try await app.butler.status()) : nil,
+            syncBadge: errand == nil ? syncBadge(app, status) : nil,
             problem: problem,
             typed: Typing(words(.search), typed, hint: words(.searchHint)) { .type($0) },
             clear: typed.isEmpty ? nil : Press(words(.clearIt), .clear),

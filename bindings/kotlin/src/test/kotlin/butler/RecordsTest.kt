@@ -89,7 +89,7 @@ class RecordsTest : WithOffice() {
         val details = butler.residents.details(person)
         assertEquals(Birthday(2, 29) to "affluent", details.resident.birthday to details.resident.segment?.code)
         assertEquals("19900001234" to true, details.resident.phones.single().let { it.number to it.wechat })
-        assertEquals(Need.LIVES_ALONE, details.resident.care.single().need)
+        assertEquals(Need.LIVES_ALONE, details.resident.care.single().need?.code)
         assertTrue(details.homeTitle.isNotEmpty() && details.state == RecordState.Unsent)
         // The same plate added again is the same vehicle.
         butler.residents.edit(person) { vehicle(details.resident.vehicles.single().id) { colour = null } }
