@@ -58,7 +58,7 @@ fn built() -> PathBuf {
 
 /// How large the library of the dev profile may be without symbols, in bytes, on the machine CI runs on. What ships is measured where
 /// it is built (`android::inspect`), which takes minutes; this costs nothing, and tells of a library linked by mistake.
-const LARGEST_OF_DEV: u64 = 39_000_000;
+const LARGEST_OF_DEV: u64 = 40_000_000;
 
 /// The libraries that go into packages, without what only a debugger reads.
 pub struct Libraries {
