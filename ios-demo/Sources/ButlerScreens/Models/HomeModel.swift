@@ -79,6 +79,13 @@ public struct SlipGroup: Sendable {
 public struct SlipLine<Intent: Sendable>: Sendable {
     public let about: String
     public let open: Press<Intent>
+
+    /// What opens a case, with what tells it from its neighbours; nil for what opens none.
+    @MainActor init?(_ app: App, _ row: ProcedureRow, _ about: Label?, _ open: (WorkflowId) -> Intent) {
+        guard let workflow = row.workflow else { return nil }
+        self.about = about.map { app.words($0).capitalisedFirst } ?? ""
+        self.open = Press(app.words(row.title), open(workflow))
+    }
 }
 
 /// What is to be done at this door today.
@@ -233,7 +240,7 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     private func slip(_ row: ProcedureRow, _ about: Label?) -> SlipLine<HomeIntent>? {
-        row.workflow.map { SlipLine(about: about.map { app.words($0).capitalisedFirst } ?? "", open: Press(app.words(row.title), .openOrder($0))) }
+        SlipLine(app, row, about) { .openOrder($0) }
     }
 
     /// The call that was made and not told of yet: as long as it is a draft, it is asked for.

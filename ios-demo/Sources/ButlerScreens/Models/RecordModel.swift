@@ -88,13 +88,7 @@ public enum RecordIntent: Sendable {
     private func sheet(_ answer: SlipAnswer) -> RecordSheet {
         RecordSheet(
             title: app.words(answer.label).capitalisedFirst,
-            slips: answer.slips.compactMap { slip in
-                slip.procedure.workflow.map {
-                    SlipLine(
-                        about: slip.hint.map { app.words($0).capitalisedFirst } ?? "",
-                        open: Press(app.words(slip.procedure.title), .openCase($0)))
-                }
-            },
+            slips: answer.slips.compactMap { slip in SlipLine(app, slip.procedure, slip.hint) { .openCase($0) } },
             close: Press(app.words(.closeIt), .closeSheet))
     }
 

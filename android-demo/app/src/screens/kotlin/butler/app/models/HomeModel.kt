@@ -90,6 +90,12 @@ data class SlipGroup(val title: String, val slips: List<SlipLine<HomeIntent>>)
 /** Something that may be opened; [about] tells it from its neighbours. */
 data class SlipLine<out I : Any>(val about: String, val open: Press<I>)
 
+/** What opens a case, with what tells it from its neighbours; null for what opens none. */
+internal fun <I : Any> slipLine(app: App, row: ProcedureRow, about: Label?, open: (WorkflowId) -> I): SlipLine<I>? =
+    (row.begin as? Procedure.Workflow)?.let {
+        SlipLine(about?.let { words -> app.words(words) }.orEmpty().replaceFirstChar(Char::uppercase), Press(app.words(row.title), open(it.workflow)))
+    }
+
 /** What is to be done at this door today. */
 data class HomeToday(val title: String, val things: String, val badge: Badge?)
 
@@ -208,9 +214,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         }
     }
 
-    private fun slip(row: ProcedureRow, about: Label?): SlipLine<HomeIntent>? = (row.begin as? Procedure.Workflow)?.let {
-        SlipLine(about?.let { words -> app.words(words) }.orEmpty().replaceFirstChar(Char::uppercase), Press(app.words(row.title), HomeIntent.OpenOrder(it.workflow)))
-    }
+    private fun slip(row: ProcedureRow, about: Label?) = slipLine<HomeIntent>(app, row, about) { HomeIntent.OpenOrder(it) }
 
     /** The call that was made and not told of yet: as long as it is a draft, it is asked for. */
     private suspend fun called(household: List<Pair<RecordId, ResidentDetails>>, date: LocalDate): HomeSheet? {

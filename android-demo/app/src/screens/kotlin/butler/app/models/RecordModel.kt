@@ -80,9 +80,7 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
 
     private fun sheet(answer: SlipAnswer) = RecordSheet(
         capitalised(answer.label),
-        answer.slips.mapNotNull { slip ->
-            workflow(slip)?.let { SlipLine(slip.hint?.let(::capitalised).orEmpty(), Press(app.words(slip.procedure.title), RecordIntent.OpenCase(it))) }
-        },
+        answer.slips.mapNotNull { slip -> slipLine<RecordIntent>(app, slip.procedure, slip.hint) { RecordIntent.OpenCase(it) } },
         Press(app.words(Word.CloseIt), RecordIntent.CloseSheet),
     )
 

@@ -8,8 +8,10 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.IntrinsicSize
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
+import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
@@ -233,6 +235,19 @@ private fun Modifier.slice(first: Boolean, last: Boolean): Modifier {
             drawRoundRect(ground, Offset(0f, top), Size(size.width, bottom - top), CornerRadius(radius))
             val inner = Size(size.width - width, bottom - top - width)
             drawRoundRect(line, Offset(width / 2, top + width / 2), inner, CornerRadius(radius - width / 2), Stroke(width))
+        }
+    }
+}
+
+/** Tiles as high as their neighbours, so many beside each other: two, and one where text is large. */
+@Composable
+fun <T> Tiles(tiles: List<T>, gap: Dp, across: Int = if (design.large) 1 else 2, tile: @Composable (T, Modifier) -> Unit) {
+    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(gap)) {
+        for (row in tiles.chunked(across)) {
+            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(gap)) {
+                for (each in row) tile(each, Modifier.weight(1f).fillMaxHeight())
+                repeat(across - row.size) { Spacer(Modifier.weight(1f)) }
+            }
         }
     }
 }

@@ -6,14 +6,10 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.IntrinsicSize
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.Spacer
-import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
@@ -71,6 +67,7 @@ import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
+import butler.app.parts.Tiles
 import butler.app.parts.Words
 import kotlinx.coroutines.delay
 
@@ -103,7 +100,6 @@ fun EmergencyButton(state: EmergencyEntryState, on: (EmergencyEntryIntent) -> Un
 fun EmergenciesScreen(state: EmergenciesState, on: (EmergenciesIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.about, back = state.back, on = on)
-        val across = if (design.large) 1 else 2
         LazyColumn(
             Modifier.weight(1f),
             contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
@@ -111,16 +107,7 @@ fun EmergenciesScreen(state: EmergenciesState, on: (EmergenciesIntent) -> Unit) 
         ) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.empty?.let { item { EmptyView(Icon.Siren, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-            item {
-                Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
-                    for (row in state.kinds.chunked(across)) {
-                        Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(10.dp)) {
-                            for (kind in row) Kind(kind, on, Modifier.weight(1f).fillMaxHeight())
-                            repeat(across - row.size) { Spacer(Modifier.weight(1f)) }
-                        }
-                    }
-                }
-            }
+            item { Tiles(state.kinds, 10.dp) { kind, modifier -> Kind(kind, on, modifier) } }
         }
     }
 }
@@ -218,17 +205,8 @@ private fun FixedSize(content: @Composable () -> Unit) {
 private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, on: (EmergencyIntent) -> Unit) {
     val across = if (design.large) 1 else 3
     Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
-        for (row in calls.chunked(across)) {
-            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(8.dp)) {
-                for (tile in row) Call(tile, on, Modifier.weight(1f).fillMaxHeight())
-                repeat(across - row.size) { Spacer(Modifier.weight(1f)) }
-            }
-        }
-        for (row in numbers.chunked(across)) {
-            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(8.dp)) {
-                for (number in row) Button(number, on, Modifier.weight(1f).fillMaxHeight(), ButtonLook.Outline, room = 4.dp)
-            }
-        }
+        if (calls.isNotEmpty()) Tiles(calls, 8.dp, across) { tile, modifier -> Call(tile, on, modifier) }
+        if (numbers.isNotEmpty()) Tiles(numbers, 8.dp, across) { number, modifier -> Button(number, on, modifier, ButtonLook.Outline, room = 4.dp) }
     }
 }
 

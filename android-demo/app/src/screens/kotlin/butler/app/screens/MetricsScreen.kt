@@ -7,11 +7,9 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.IntrinsicSize
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
-import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
@@ -19,7 +17,6 @@ import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.lazy.LazyColumn
-import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -58,6 +55,7 @@ import butler.app.parts.Section
 import butler.app.parts.SectionWith
 import butler.app.parts.Spark
 import butler.app.parts.Standing
+import butler.app.parts.Tiles
 import butler.app.parts.Words
 import butler.app.parts.apart
 import butler.app.parts.card
@@ -67,14 +65,13 @@ import butler.app.parts.card
 fun MetricsScreen(state: MetricsState, on: (MetricsIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
-        val across = if (design.large) 1 else 2
         LazyColumn(
             Modifier.weight(1f),
             contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
             verticalArrangement = Arrangement.spacedBy(10.dp),
         ) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
-            items(state.tiles.chunked(across)) { row -> Tiles(row, across, on) }
+            if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, 10.dp) { tile, modifier -> Tile(tile, on, modifier) } }
             state.part?.let { part -> item { Parts(part, on) } }
             for (group in state.groups) {
                 group.heading?.let { item { Section(it) } }
@@ -93,14 +90,6 @@ fun MetricsScreen(state: MetricsState, on: (MetricsIntent) -> Unit) {
             state.all?.let { Button(it, on, Modifier.weight(1.4f), ButtonLook.Tonal) }
             state.later?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Outline, trailing = Icon.ChevronRight) }
         }
-    }
-}
-
-@Composable
-private fun Tiles(row: List<MetricTile>, across: Int, on: (MetricsIntent) -> Unit) {
-    Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(10.dp)) {
-        for (tile in row) Tile(tile, on, Modifier.weight(1f).fillMaxHeight())
-        if (row.size < across) Spacer(Modifier.weight(1f))
     }
 }
 

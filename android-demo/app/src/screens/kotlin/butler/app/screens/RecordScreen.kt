@@ -5,16 +5,11 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
-import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.IntrinsicSize
 import androidx.compose.foundation.layout.Row
-import androidx.compose.foundation.layout.Spacer
-import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
@@ -43,6 +38,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.Picture
 import butler.app.parts.SectionWith
 import butler.app.parts.SheetFrame
+import butler.app.parts.Tiles
 import butler.app.parts.Words
 
 /** 记一笔. */
@@ -53,25 +49,11 @@ fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composab
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             item { above() }
             state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-            if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, on) }
+            if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, 8.dp) { tile, modifier -> Tile(tile, on, modifier) } }
             state.registersTitle?.let { item { SectionWith(it, state.all, on) } }
             if (state.registers.isNotEmpty()) item { Registers(state, on) }
         }
         state.sheet?.let { Slips(it, on) }
-    }
-}
-
-/** Two beside each other; one where text is large. */
-@Composable
-private fun Tiles(tiles: List<RecordTile>, on: (RecordIntent) -> Unit) {
-    val across = if (design.large) 1 else 2
-    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
-        for (row in tiles.chunked(across)) {
-            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(8.dp)) {
-                for (tile in row) Tile(tile, on, Modifier.weight(1f).fillMaxHeight())
-                repeat(across - row.size) { Spacer(Modifier.weight(1f)) }
-            }
-        }
     }
 }
 
