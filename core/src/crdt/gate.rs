@@ -119,12 +119,6 @@ impl Admission {
         Self { next: base.clone(), base, taken: Vec::new(), judge }
     }
 
-    /// The record as it was opened, with nothing taken.
-    #[must_use]
-    pub fn into_base(self) -> Document {
-        self.base
-    }
-
     /// The record with everything taken so far.
     #[must_use]
     pub const fn document(&self) -> &Document {

@@ -7,10 +7,10 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use butler_core::crdt::gate::{Admission, Written};
-use butler_core::crdt::{ChangeInfo, GateError, edit_id, limit};
+use butler_core::crdt::{ChangeInfo, Document, GateError, edit_id, limit};
 use butler_core::model::{
-    ChangeHash, DeviceId, Edit, GridId, Kind, PlaceId, Receipt, Record, RecordId, StaffId, Stamp, Timestamp,
-    Value, derived, facts, fields,
+    ChangeHash, DeviceId, Edit, GridId, Kind, PhotoId, PlaceId, Receipt, Record, RecordId, StaffId, Stamp,
+    Timestamp, Value, derived, facts, fields,
 };
 use butler_core::playbook::Terms;
 use butler_core::sync::device::SIGNATURE;
@@ -19,10 +19,12 @@ use butler_core::sync::message::{Envelope, Membership, Reason, Verdict};
 use super::access::Access;
 use super::directory::InForce;
 use super::examine::{HandedIn, Objection, examine, gate_objection};
-use super::record_review::{RecordReview, Rehearsal, photos_in};
+use super::record_review::{Astray, RecordReview, Rehearsal, Step};
 use super::{Hub, NoPause, Pause, Rules};
 use crate::seal::SealSecret;
-use crate::storage::{Device, Held, HeldKind, Life, Pending, Read, Storage, StorageError, Stored, Write};
+use crate::storage::{
+    Device, Held, HeldKind, Life, Pending, Read, Share, Storage, StorageError, Stored, Write,
+};
 
 /// Changes that may wait in one record.
 const PENDING_PER_RECORD: usize = 500;
@@ -81,6 +83,8 @@ pub(super) enum Decision {
     Waiting(ChangeHash),
     /// Not judged now, with the code of the reason.
     Later(&'static str),
+    /// The rehearsal of the record does not hold: judged without it, from the first change on.
+    Astray,
 }
 
 /// When the proof is made that a record survives what it is given.
@@ -245,32 +249,37 @@ impl<'a> Reviewer<'a> {
     fn judge_record(
         &mut self,
         tx: &mut dyn Write,
-        (id, mut rehearsal): (RecordId, Option<Rehearsal>),
+        (id, rehearsal): (RecordId, Option<Rehearsal>),
         candidates: &[HandedIn],
         known: &[Option<Verdict>],
         pause: &dyn Pause,
     ) -> Stored<Vec<Option<Verdict>>> {
         let pending = if self.rules.pending_is_applied { tx.pending_hashes(id)? } else { BTreeSet::new() };
-        let mut judged = None;
-        let proven = tx.attempt(&mut |tx| {
-            let round = Round::new(candidates, known, pending.clone());
-            let of = (id, rehearsal.take());
-            let (review, _) = judged.insert(self.decide_all(tx, of, round, Proof::Together, pause)?);
-            Ok(review.is_proven() && review.is_whole())
-        })?;
-        if !proven {
-            let round = Round::new(candidates, known, pending);
-            judged = Some(self.decide_all(tx, (id, None), round, Proof::Each, pause)?);
-        }
-        let Some((review, verdicts)) = judged else {
-            return Err(StorageError::Unreadable { what: "record" });
+        let mut rehearsal = rehearsal.filter(|rehearsal| rehearsal.is_by(self.access.in_force));
+        let mut proof = Proof::Together;
+        let (review, verdicts) = loop {
+            let mut judged = None;
+            let stands = tx.attempt(&mut |tx| {
+                let round = Round::new(candidates, known, pending.clone());
+                judged = self.decide_all(tx, (id, rehearsal.take()), round, proof, pause)?;
+                let proven = |(review, _): &mut (RecordReview, _)| review.is_proven() && review.is_whole();
+                Ok(judged.as_mut().is_some_and(|judged| proof == Proof::Each || proven(judged)))
+            })?;
+            match judged {
+                Some(judged) if stands => break judged,
+                // Somebody's change breaks the record: each is proven by itself, to find out whose.
+                Some(_) => proof = Proof::Each,
+                // The rehearsal went astray, and is used up.
+                None => {}
+            }
         };
         self.close(tx, review)?;
         Ok(verdicts)
     }
 
     /// Decides about each candidate in causal order. Whatever waits is looked at again when what it waits for was decided,
-    /// and only then: the price of a push follows what it brings, not how much is pending beside it.
+    /// and only then: the price of a push follows what it brings, not how much is pending beside it. `None` when the
+    /// rehearsal does not hold.
     fn decide_all(
         &mut self,
         tx: &mut dyn Write,
@@ -278,7 +287,7 @@ impl<'a> Reviewer<'a> {
         mut round: Round<'_>,
         proof: Proof,
         pause: &dyn Pause,
-    ) -> Stored<(RecordReview, Vec<Option<Verdict>>)> {
+    ) -> Stored<Option<(RecordReview, Vec<Option<Verdict>>)>> {
         let mut review = RecordReview::open(tx.reader(), id, rehearsal)?
             .ok_or(StorageError::Unreadable { what: "record" })?;
         if self.rules.pending_is_applied {
@@ -292,7 +301,7 @@ impl<'a> Reviewer<'a> {
             let candidate = round.candidate(&one);
             // Asked each time: by the first answer the pause knows how long it took to get here.
             if !review.was_rehearsed(candidate.hash) && pause.is_due() && judged > 0 && one.is_handed_in() {
-                return Ok((review, round.verdicts));
+                return Ok(review.has_caught_up().then_some((review, round.verdicts)));
             }
             let (hash, is_pending) = (candidate.hash, round.pending.contains(&candidate.hash));
             let (verdict, resolved) = match self.decide(tx, &mut review, candidate, proof)? {
@@ -307,6 +316,7 @@ impl<'a> Reviewer<'a> {
                 Decision::Known(verdict) => (verdict, false),
                 Decision::Later(code) => (later(code), false),
                 Decision::Objected(objection) => (self.hold(tx, candidate, &objection)?, objection.binding),
+                Decision::Astray => return Ok(None),
             };
             judged += 1;
             if is_pending {
@@ -340,7 +350,7 @@ impl<'a> Reviewer<'a> {
                 round.decide(one, verdict);
             }
         }
-        Ok((review, round.verdicts))
+        Ok(review.has_caught_up().then_some((review, round.verdicts)))
     }
 
     /// A pending change as a candidate, unless it was handed in again and is one already.
@@ -396,6 +406,11 @@ impl<'a> Reviewer<'a> {
                 }));
             }
         }
+        match review.step(hash) {
+            Err(Astray) => return Ok(Decision::Astray),
+            Ok(Some(step)) => return self.follow(tx, review, (candidate, info), step),
+            Ok(None) => {}
+        }
         let admission = match opened(review, candidate) {
             Ok(admission) => admission,
             Err(decision) => return Ok(decision),
@@ -448,26 +463,73 @@ impl<'a> Reviewer<'a> {
         {
             return Ok(Decision::Objected(Objection::new(HeldKind::Quarantined, "event", Some(path))));
         }
-        let photos = photos_in(&written);
-        let place = match entitled(&self.access, review, (candidate, info), written) {
+        let place = match entitled(&self.access, review, (candidate, info), &written) {
             Ok(place) => place,
             Err(decision) => return Ok(decision),
         };
-        let mut share = None;
-        if !candidate.is_allowed() {
-            // Asked last: only what would be accepted has to wait for room.
-            match review.room(tx.reader(), info, self.now)? {
-                Ok(with_it) => share = Some(with_it),
-                Err(code) => return Ok(Decision::Later(code)),
-            }
-        }
+        // Asked last: only what would be accepted has to wait for room.
+        let share = match self.room(tx.reader(), review, (candidate, info))? {
+            Ok(share) => share,
+            Err(code) => return Ok(Decision::Later(code)),
+        };
         if let Err(decision) = take(review, info, proof) {
             return Ok(decision);
         }
+        let photos = review.photos_left(&written);
+        self.accept(tx, review, (candidate, info), (place, &photos), share)
+    }
+
+    /// Accepts a change that the rehearsal took, by the rules that ask the storage; the others were asked of the same
+    /// record and by the same tables.
+    fn follow(
+        &mut self,
+        tx: &mut dyn Write,
+        review: &mut RecordReview,
+        (candidate, info): (&HandedIn, &ChangeInfo),
+        step: Step,
+    ) -> Stored<Decision> {
+        if self.rules.forks_are_found && tx.change_at(review.id, info.actor, info.seq)?.is_some() {
+            return Ok(Decision::Astray);
+        }
+        let kind = review.document().map(Document::kind);
+        if candidate.accepted_before.is_none()
+            && let Some(kind) = kind
+            && self.foreign_event(tx.reader(), info, kind, &step.written)?.is_some()
+        {
+            return Ok(Decision::Astray);
+        }
+        let Ok(share) = self.room(tx.reader(), review, (candidate, info))? else {
+            return Ok(Decision::Astray);
+        };
+        self.accept(tx, review, (candidate, info), (step.place, &step.photos), share)
+    }
+
+    /// The share of a change's device with that change, of one that takes room at all.
+    fn room(
+        &self,
+        read: &dyn Read,
+        review: &mut RecordReview,
+        (candidate, info): (&HandedIn, &ChangeInfo),
+    ) -> Stored<Result<Option<Share>, &'static str>> {
+        if candidate.is_allowed() {
+            return Ok(Ok(None));
+        }
+        Ok(review.room(read, info, self.now)?.map(Some))
+    }
+
+    /// Gives a change that passed, and that the record has taken, its receipt.
+    fn accept(
+        &self,
+        tx: &mut dyn Write,
+        review: &mut RecordReview,
+        (candidate, info): (&HandedIn, &ChangeInfo),
+        (place, photos): (PlaceId, &[(PhotoId, bool)]),
+        share: Option<Share>,
+    ) -> Stored<Decision> {
         let signature = Some(candidate.envelope.signature.to_vec()).filter(|bytes| !bytes.is_empty());
         let at = candidate.accepted_before.map_or(self.now, |receipt| receipt.at);
         let receipt = review.accept(tx, info, signature, place, share, (self.life, at))?;
-        review.name_photos(tx, info.actor.device(), &photos, at)?;
+        review.name_photos(tx, info.actor.device(), photos, at)?;
         Ok(Decision::Accepted(receipt))
     }
 
@@ -737,16 +799,16 @@ pub(super) fn entitled(
     access: &Access<'_>,
     review: &mut RecordReview,
     (candidate, info): (&HandedIn, &ChangeInfo),
-    written: Vec<Written>,
+    written: &[Written],
 ) -> Result<PlaceId, Decision> {
-    let Some((before, after)) = review.before_and_after(info, &written) else {
+    let Some((before, after)) = review.before_and_after(info, written) else {
         return Err(Decision::Later("unreadable"));
     };
     let place = place(access, review, &after, candidate).map_err(Decision::Objected)?;
     if !candidate.is_allowed() {
         let grids = access.in_force.grids_at(&place).iter().cloned().collect();
         let before = review.row.as_ref().map(|_| &before);
-        let paths: Vec<String> = written.into_iter().map(|written| written.path).collect();
+        let paths: Vec<String> = written.iter().map(|written| written.path.clone()).collect();
         access.decide(&info.stamp.staff, &grids, before, &after, &paths).map_err(|reason| {
             Decision::Objected(Objection { reason, ..Objection::new(HeldKind::Rejected, "", None) })
         })?;

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use butler_core::crdt::gate::{Admission, Judge, Survival, Written};
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
@@ -10,6 +11,7 @@ use butler_core::model::{
     self, ChangeHash, DeviceId, Kind, KindVersion, PhotoId, PlaceId, Receipt, Record, RecordId, Timestamp,
 };
 
+use super::directory::InForce;
 use super::document::Kept;
 use super::quota;
 use crate::storage::{AcceptedChange, Life, Read, RecordRow, Share, StorageError, Stored, Write};
@@ -47,9 +49,11 @@ pub(super) struct RecordReview {
     shares: BTreeMap<DeviceId, Share>,
     /// The paths of the migrations of a case, which decide by which version of its workflow rights are; read once.
     migrations: Option<Vec<String>>,
-    /// Of the changes to come: those the rehearsal has been through.
+    /// The changes the rehearsal has been through, taken or not.
     rehearsed: BTreeSet<ChangeHash>,
-    /// What came of proving it, maybe with changes that are not taken yet.
+    /// What of the rehearsal is still to come. Until nothing is, the admission is ahead of what was accepted.
+    steps: VecDeque<Step>,
+    /// What came of proving the record.
     proof: Option<Survival>,
 }
 
@@ -57,13 +61,37 @@ pub(super) struct RecordReview {
 pub(super) struct Rehearsal {
     /// How many changes the office had accepted.
     accepted: u32,
-    /// The record with those; none for a record nobody wrote yet.
-    document: Option<Document>,
+    /// The tables by which rights were decided.
+    in_force: Arc<InForce>,
+    /// The record with every change it took; none while there is no such record.
+    admission: Option<Admission>,
+    /// The changes it took, in their order.
+    steps: VecDeque<Step>,
     /// The changes it has been through, taken or not.
     changes: BTreeSet<ChangeHash>,
     /// What came of proving the record with those it took.
     proof: Option<Survival>,
 }
+
+impl Rehearsal {
+    /// Whether rights were decided by these tables.
+    pub(super) fn is_by(&self, in_force: &InForce) -> bool {
+        std::ptr::eq(Arc::as_ptr(&self.in_force), in_force)
+    }
+}
+
+/// What follows from a record and one more change of it.
+pub(super) struct Step {
+    pub(super) change: ChangeHash,
+    /// Where the record lies, whose author may write this there.
+    pub(super) place: PlaceId,
+    pub(super) written: Vec<Written>,
+    /// The photos it writes, and whether the record names them then.
+    pub(super) photos: Vec<(PhotoId, bool)>,
+}
+
+/// The rehearsal took changes that are not accepted after all, or in another order: what came of it does not hold.
+pub(super) struct Astray;
 
 impl RecordReview {
     fn new(id: RecordId, stored: Option<(RecordRow, Document)>) -> Self {
@@ -77,6 +105,7 @@ impl RecordReview {
             shares: BTreeMap::new(),
             migrations: None,
             rehearsed: BTreeSet::new(),
+            steps: VecDeque::new(),
             proof: None,
         }
     }
@@ -87,9 +116,10 @@ impl RecordReview {
         let row = read.record(id)?;
         // Nothing accepted is ever taken back: as many are the same.
         let accepted = row.as_ref().map_or(0, |row| row.accepted);
-        let same = |of: &Rehearsal| of.accepted == accepted && of.document.is_some() == row.is_some();
-        if let Some(Rehearsal { document, changes, proof, .. }) = rehearsal.filter(same) {
-            return Ok(Some(Self { rehearsed: changes, proof, ..Self::new(id, row.zip(document)) }));
+        let same = |of: &Rehearsal| of.accepted == accepted;
+        if let Some(Rehearsal { admission, steps, changes, proof, .. }) = rehearsal.filter(same) {
+            let new = Self::new(id, None);
+            return Ok(Some(Self { row, admission, rehearsed: changes, steps, proof, ..new }));
         }
         let Some(row) = row else { return Ok(Some(Self::new(id, None))) };
         let kept = Kept::read(read, id)?;
@@ -126,10 +156,30 @@ impl RecordReview {
     }
 
     /// Ends the rehearsal of a record of which so many changes were accepted, having been through these.
-    pub(super) fn rehearsed(self, accepted: u32, changes: BTreeSet<ChangeHash>) -> Rehearsal {
+    pub(super) fn rehearsed(
+        self,
+        accepted: u32,
+        in_force: &Arc<InForce>,
+        changes: BTreeSet<ChangeHash>,
+        steps: VecDeque<Step>,
+    ) -> Rehearsal {
         let proof = self.admission.as_ref().and_then(Admission::proof);
-        let document = self.admission.filter(|_| accepted > 0).map(Admission::into_base);
-        Rehearsal { accepted, document, changes, proof }
+        let admission = self.admission.filter(|_| self.row.is_some());
+        Rehearsal { accepted, in_force: Arc::clone(in_force), admission, steps, changes, proof }
+    }
+
+    /// What the rehearsal found out about a change that comes now; none once everything it took was accepted.
+    pub(super) fn step(&mut self, change: ChangeHash) -> Result<Option<Step>, Astray> {
+        match self.steps.front() {
+            None => Ok(None),
+            Some(step) if step.change == change => Ok(self.steps.pop_front()),
+            Some(_) => Err(Astray),
+        }
+    }
+
+    /// Whether everything the rehearsal took was accepted.
+    pub(super) fn has_caught_up(&self) -> bool {
+        self.steps.is_empty()
     }
 
     /// Whether a rehearsal has been through a change, so that little is left to do.
@@ -234,20 +284,26 @@ impl RecordReview {
         Ok(receipt)
     }
 
-    /// Keeps in the table of named photos what a change that was just accepted leaves of the photos it writes: what is
-    /// named and never comes must not be missed only by whoever opens the record.
+    /// What a change, which the admission has just taken, leaves of the photos it writes: whether the record names them.
+    pub(super) fn photos_left(&self, written: &[Written]) -> Vec<(PhotoId, bool)> {
+        let is_named = |photo: &PhotoId| {
+            let path = format!("photo/{photo}");
+            self.document().is_some_and(|document| document.excerpt([&*path]).get(&path).is_some())
+        };
+        photos_in(written).map(|photo| (photo, is_named(&photo))).collect()
+    }
+
+    /// Keeps that in the table of named photos: what is named and never comes must not be missed only by whoever opens
+    /// the record.
     pub(super) fn name_photos(
         &self,
         tx: &mut dyn Write,
         device: DeviceId,
-        written: &[PhotoId],
+        photos: &[(PhotoId, bool)],
         at: Timestamp,
     ) -> Stored<()> {
-        for photo in written {
-            let path = format!("photo/{photo}");
-            let named =
-                self.document().is_some_and(|document| document.excerpt([&*path]).get(&path).is_some());
-            if named {
+        for (photo, named) in photos {
+            if *named {
                 tx.name_photo(*photo, self.id, device, at)?;
             } else {
                 tx.unname_photo(*photo, self.id)?;
@@ -263,6 +319,6 @@ impl RecordReview {
 }
 
 /// The photos a change writes: those it names, or names no more.
-pub(super) fn photos_in(written: &[Written]) -> Vec<PhotoId> {
-    written.iter().filter_map(|written| written.path.strip_prefix("photo/")?.parse().ok()).collect()
+fn photos_in(written: &[Written]) -> impl Iterator<Item = PhotoId> {
+    written.iter().filter_map(|written| written.path.strip_prefix("photo/")?.parse().ok())
 }

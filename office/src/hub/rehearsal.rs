@@ -2,24 +2,25 @@
 //! its record survives it.
 //!
 //! A rehearsal decides nothing. It goes through the changes of a record as the [`Reviewer`](super::judge::Reviewer) will,
-//! asks them what follows from the record and the tables alone, and proves the record with those that would pass. The
-//! reviewer asks every rule again inside the transaction, and takes over two things that cost most and hold for the same
-//! accepted changes whatever else happened meanwhile: the document, and the proof. For other changes it makes its own.
+//! asks them what follows from the record and the tables of the office alone, and proves the record with those that pass.
+//! Inside the transaction the reviewer asks each change what only the storage says. As long as it accepts the same changes
+//! in the same order it follows the rehearsal, step by step, and the record as it was proven is what is kept; where it comes
+//! to another decision, or the record or the tables are others by then, it judges the record without a rehearsal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use butler_core::model::{DeviceId, RecordId};
 use butler_core::sync::message::Verdict;
 
-use super::access::Access;
+use super::directory::InForce;
 use super::document::Kept;
 use super::error::Failure;
 use super::examine::HandedIn;
 use super::judge::{Proof, entitled, in_order, misfit, opened, take};
-use super::record_review::{RecordReview, Rehearsal};
+use super::record_review::{RecordReview, Rehearsal, Step};
 use super::{Hub, Pause};
 use crate::storage::{Device, Storage, StorageError, Stored};
 
@@ -57,12 +58,11 @@ impl<S: Storage> Hub<S> {
             return Ok(records.iter().map(|_| None).collect());
         }
         let in_force = self.storage.read(|read| self.in_force(read))?;
-        let access = self.access(&in_force);
         let open = AtomicU64::new(0);
         let threads = self.judges.min(records.len().div_ceil(RECORDS));
         let go_on = || open.load(Ordering::Relaxed) < OPEN && !pause.is_half_due();
         let rehearse = |(id, candidates, verdicts): Handed<'_>| {
-            match self.rehearse_one(&access, devices, (id, candidates, verdicts), pause) {
+            match self.rehearse_one(&in_force, devices, (id, candidates, verdicts), pause) {
                 Ok((rehearsal, bytes)) => {
                     open.fetch_add(bytes, Ordering::Relaxed);
                     Ok(rehearsal)
@@ -78,7 +78,7 @@ impl<S: Storage> Hub<S> {
     /// The rehearsal of one record, and how many bytes of changes are open with it.
     fn rehearse_one(
         &self,
-        access: &Access<'_>,
+        in_force: &Arc<InForce>,
         devices: &BTreeMap<DeviceId, Option<Device>>,
         (id, candidates, verdicts): Handed<'_>,
         pause: &dyn Pause,
@@ -93,7 +93,8 @@ impl<S: Storage> Hub<S> {
         let is_revoked = |device: DeviceId| {
             devices.get(&device).and_then(Option::as_ref).is_none_or(|device| device.revoked.is_some())
         };
-        let mut been_through = BTreeSet::new();
+        let access = self.access(in_force);
+        let (mut been_through, mut steps) = (BTreeSet::new(), VecDeque::new());
         for at in in_order(candidates, verdicts) {
             if !been_through.is_empty() && pause.is_half_due() {
                 break;
@@ -117,13 +118,15 @@ impl<S: Storage> Hub<S> {
             if misfit(kind, &written, access.playbooks.terms(), candidate).is_some() {
                 continue;
             }
-            let Ok(place) = entitled(access, &mut review, (candidate, info), written) else { continue };
+            let Ok(place) = entitled(&access, &mut review, (candidate, info), &written) else { continue };
             if take(&mut review, info, Proof::Together).is_ok() {
-                review.suppose(info, place);
+                let photos = review.photos_left(&written);
+                review.suppose(info, place.clone());
+                steps.push_back(Step { change: info.hash, place, written, photos });
             }
         }
         let bytes = review.row.as_ref().map_or(0, |row| row.bytes);
-        Ok((Some(review.rehearsed(accepted, been_through)), bytes))
+        Ok((Some(review.rehearsed(accepted, in_force, been_through, steps)), bytes))
     }
 }
 
@@ -365,6 +368,59 @@ mod tests {
         assert_eq!(now.record().get("area"), Some(&butler_core::model::Value::Real(89.5)));
         assert_eq!(now.record().text("layout"), Some("两室一厅"));
         assert_eq!(now.len(), 4);
+    }
+
+    /// What only the storage says is asked in the transaction, whatever the rehearsal took: here who was revoked meanwhile,
+    /// and that an edit is here already.
+    #[test]
+    fn what_the_storage_refuses_is_refused_and_what_stood_on_it_is_judged_without_it() {
+        for judges in [0, 2] {
+            let office = Office::new().judged_by(judges);
+            let (zhang, lost) = (office.phone("zhang.li"), office.phone("zhang.li"));
+            let mut home = home(1);
+            assert!(matches!(
+                zhang.push_one(&zhang.write(&mut home, &founded("b3/u1"))),
+                Verdict::Accepted(_)
+            ));
+            let mut apart = home.clone();
+            // The answer to the first got lost: the same edit comes again, by another actor, between two of now.
+            let once = zhang.write(&mut home.clone(), &Edit::new().put("layout", "两室一厅"));
+            assert!(matches!(zhang.push_one(&once), Verdict::Accepted(_)));
+            let anew = || zhang.actor.set(ActorId::new(zhang.key.device(), random(&office.desk).unwrap()));
+            anew();
+            let of = ChangeInfo::parse(&once.change).unwrap().hash;
+            let copy = zhang.copy(&mut home, &Edit::new().put("layout", "两室一厅"), Some(of));
+            anew();
+            let mut now = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+            let envelopes = vec![
+                copy,
+                lost.write(&mut apart, &Edit::new().put("people", 3)),
+                zhang.write(&mut now, &Edit::new().put("area", 89.5)),
+            ];
+            // Asked between what is prepared; without threads it is never asked, and the phone is revoked before.
+            let revoke = || office.hub.revoke(&office.desk, lost.key.device()).unwrap();
+            if judges == 0 {
+                revoke();
+            }
+            let pause = Asked::by(|asked| {
+                if judges > 0 && asked == 1 {
+                    revoke();
+                }
+                false
+            });
+            let Reply::Verdicts { verdicts } = zhang.ask_between(&pause, Request::Push { envelopes }) else {
+                panic!()
+            };
+            let verdicts: Vec<Verdict> = verdicts.into_iter().map(|(_, verdict)| verdict).collect();
+            assert!(matches!(verdicts[0], Verdict::Duplicate { .. }), "{verdicts:?}");
+            assert!(
+                matches!(&verdicts[1], Verdict::Quarantined(reason) if reason.code == "revoked"),
+                "{verdicts:?}"
+            );
+            assert!(matches!(verdicts[2], Verdict::Accepted(_)), "{verdicts:?}");
+            let now = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
+            assert_eq!((now.len(), now.record().get("people")), (3, None), "{judges} threads");
+        }
     }
 
     #[test]
