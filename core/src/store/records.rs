@@ -275,12 +275,14 @@ impl Reader<'_> {
         Ok(query.exists(params![record, hash])?)
     }
 
-    /// Whether a change is in the record's document.
-    pub fn is_applied(&self, record: RecordId, hash: ChangeHash) -> Result<bool, StoreError> {
+    /// The changes in a record's document, each with where it stands. Whoever asks about many asks for all: a change is
+    /// found by its hash only by going through those of its record.
+    pub fn applied(&self, record: RecordId) -> Result<BTreeMap<ChangeHash, i64>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT 1 FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2 AND waiting = 0",
+            "SELECT hash, pos FROM change WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND waiting = 0",
         )?;
-        Ok(query.exists(params![record, hash])?)
+        let rows = query.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// The bytes of changes, for whoever lacks them; those not here are left out.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::params;
+use rusqlite::{OptionalExtension as _, params};
 
 use super::super::{Collection, StoreError, Tx};
 use super::{Listing, NOT_KNOWN, Said};
@@ -21,7 +21,8 @@ impl Tx<'_> {
         receipt: Receipt,
     ) -> Result<bool, StoreError> {
         let Some(header) = self.header(record)? else { return Ok(false) };
-        let changed = self.accept(header.rid, hash, generation, receipt, Said::InAnswer)?;
+        let Some(at) = self.position(header.rid, hash)? else { return Ok(false) };
+        let changed = self.accept((header.rid, at), generation, receipt, Said::InAnswer)?;
         if changed {
             self.note(Collection::Outbox);
             self.note_record(record, header.kind);
@@ -29,10 +30,16 @@ impl Tx<'_> {
         Ok(changed)
     }
 
+    /// Where a change of a record stands, in the document or waiting for it.
+    fn position(&self, rid: i64, hash: ChangeHash) -> Result<Option<i64>, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT pos FROM change WHERE rid = ?1 AND hash = ?2")?;
+        Ok(query.query_row(params![rid, hash], |row| row.get(0)).optional()?)
+    }
+
+    /// Gives the change that stands there its receipt. Returns whether that is news.
     pub(super) fn accept(
         &mut self,
-        rid: i64,
-        hash: ChangeHash,
+        (rid, at): (i64, i64),
         generation: Option<Generation>,
         receipt: Receipt,
         said: Said<'_>,
@@ -53,12 +60,12 @@ impl Tx<'_> {
                      bytes = CASE WHEN confirmed = 1 AND waiting = 0
                                        AND pos <= (SELECT upto FROM snapshot WHERE rid = ?1)
                                   THEN NULL ELSE bytes END
-                 WHERE rid = ?1 AND hash = ?2
+                 WHERE pos = ?2
                    AND (generation IS NOT ?3 OR ordinal IS NOT ?4 OR received_at IS NOT ?5 OR ?6 AND seal IS NOT ?7)",
             )?
             .execute(params![
                 rid,
-                hash,
+                at,
                 generation,
                 receipt.ordinal,
                 receipt.at,
@@ -86,10 +93,11 @@ impl Tx<'_> {
         let mut complete = self.complete(record)?;
         let mut changed = false;
         let mut seals = listing.seals.iter();
+        let applied = self.applied(record)?;
         for (ordinal, (hash, at)) in (listing.first..).zip(listing.receipts) {
             let said = Said::InList(seals.next());
-            if self.is_applied(record, *hash)? {
-                changed |= self.accept(header.rid, *hash, generation, Receipt { ordinal, at: *at }, said)?;
+            if let Some(pos) = applied.get(hash) {
+                changed |= self.accept((header.rid, *pos), generation, Receipt { ordinal, at: *at }, said)?;
                 if ordinal == complete + 1 {
                     complete = ordinal;
                 }
@@ -115,31 +123,46 @@ impl Tx<'_> {
         record: RecordId,
         receipts: &[(ChangeHash, Timestamp)],
     ) -> Result<(), StoreError> {
-        let open: Vec<ChangeHash> = {
+        let open: Vec<(ChangeHash, i64)> = {
             let mut query = self.db.prepare_cached(
-                "SELECT hash FROM change INDEXED BY change_unconfirmed
+                "SELECT hash, pos FROM change INDEXED BY change_unconfirmed
                  WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND standing = 'accepted' AND confirmed = 0",
             )?;
-            query.query_map([record], |row| row.get(0))?.collect::<Result<_, _>>()?
+            query.query_map([record], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
         };
         if open.is_empty() {
             return Ok(());
         }
         let listed: BTreeSet<ChangeHash> = receipts.iter().map(|(hash, _)| *hash).collect();
-        open.iter().filter(|hash| listed.contains(hash)).try_for_each(|hash| self.confirm(record, *hash))
+        open.iter()
+            .filter(|(hash, _)| listed.contains(hash))
+            .try_for_each(|(hash, at)| self.confirm_at(*at, *hash))
     }
 
     /// A change is accepted beyond doubt, or was answered otherwise: it is not offered again.
     pub fn confirm(&mut self, record: RecordId, hash: ChangeHash) -> Result<(), StoreError> {
+        let Some(header) = self.header(record)? else { return self.end_later(hash) };
+        match self.position(header.rid, hash)? {
+            Some(at) => self.confirm_at(at, hash),
+            None => self.end_later(hash),
+        }
+    }
+
+    fn confirm_at(&mut self, at: i64, hash: ChangeHash) -> Result<(), StoreError> {
         self.db
             .prepare_cached(
                 "UPDATE change SET confirmed = 1,
                      bytes = CASE WHEN standing = 'accepted' AND waiting = 0
                                        AND pos <= (SELECT upto FROM snapshot WHERE snapshot.rid = change.rid)
                                   THEN NULL ELSE bytes END
-                 WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND hash = ?2",
+                 WHERE pos = ?1",
             )?
-            .execute(params![record, hash])?;
+            .execute([at])?;
+        self.end_later(hash)
+    }
+
+    /// What was shown of a change that was to come later is over.
+    fn end_later(&mut self, hash: ChangeHash) -> Result<(), StoreError> {
         let told = self
             .db
             .prepare_cached("DELETE FROM verdict WHERE hash = ?1 AND fate = 'later'")?

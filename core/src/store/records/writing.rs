@@ -296,13 +296,14 @@ impl Tx<'_> {
     /// Writes one change row; says whether it is new in the document.
     pub(super) fn put_change(&mut self, rid: i64, change: &NewChange<'_>) -> Result<bool, StoreError> {
         let info = change.info;
-        let here: Option<(ChangeHash, bool, bool)> = self
+        let here: Option<(ChangeHash, i64, bool, bool)> = self
             .db
             .prepare_cached(
-                "SELECT hash, waiting, standing = 'accepted' FROM change WHERE rid = ?1 AND actor = ?2 AND seq = ?3",
+                "SELECT hash, pos, waiting, standing = 'accepted' FROM change
+                 WHERE rid = ?1 AND actor = ?2 AND seq = ?3",
             )?
             .query_row(params![rid, info.actor, info.seq.cast_signed()], |row| {
-                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
             })
             .optional()?;
         let receipt = match change.standing {
@@ -313,18 +314,19 @@ impl Tx<'_> {
             Some((hash, ..)) if hash != info.hash => {
                 return Err(StoreError::Inconsistent { what: "two changes under one actor and number" });
             }
-            Some((_, waiting, accepted)) => {
+            Some((_, mut at, waiting, accepted)) => {
                 if waiting {
                     // It stands behind what it builds on from now on.
-                    self.db
+                    at = self
+                        .db
                         .prepare_cached(
                             "UPDATE change SET waiting = 0, pos = (SELECT max(pos) + 1 FROM change)
-                             WHERE rid = ?1 AND hash = ?2",
+                             WHERE pos = ?1 RETURNING pos",
                         )?
-                        .execute(params![rid, info.hash])?;
+                        .query_row([at], |row| row.get(0))?;
                 }
                 if let (Some((generation, receipt)), false) = (receipt, accepted) {
-                    self.accept(rid, info.hash, generation, receipt, Said::InList(None))?;
+                    self.accept((rid, at), generation, receipt, Said::InList(None))?;
                 }
                 return Ok(waiting);
             }

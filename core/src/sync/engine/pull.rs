@@ -1,6 +1,6 @@
 //! Taking in: one page of a grid's feed after the other, each with its cursor in one transaction.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_bytes::ByteBuf;
 
@@ -400,11 +400,11 @@ impl FeedRow {
     fn absent(&self, reader: &Reader<'_>) -> Result<BTreeSet<ChangeHash>, StoreError> {
         let on_page = self.changes.iter().filter_map(|change| change.as_ref().ok());
         let on_page: BTreeSet<ChangeHash> = on_page.map(|change| change.hash).collect();
-        let mut absent = BTreeSet::new();
-        for (hash, _) in &self.row.receipts {
-            if !on_page.contains(hash) && !reader.is_applied(self.row.record, *hash)? {
-                absent.insert(*hash);
-            }
+        let mut absent: BTreeSet<ChangeHash> = self.row.receipts.iter().map(|(hash, _)| *hash).collect();
+        absent.retain(|hash| !on_page.contains(hash));
+        if !absent.is_empty() {
+            let here = reader.applied(self.row.record)?;
+            absent.retain(|hash| !here.contains_key(hash));
         }
         Ok(absent)
     }
@@ -642,9 +642,10 @@ impl Merger<'_> {
                 Listing { accepted: row.accepted, first: row.first, receipts: &row.receipts, seals };
             tx.set_receipts(row.record, self.generation, &listing)?;
         }
+        let here = if extra.is_empty() { BTreeMap::new() } else { tx.applied(row.record)? };
         for change in extra {
             // An earlier app may have kept out what this one takes in.
-            if tx.is_applied(row.record, change.hash)? {
+            if here.contains_key(&change.hash) {
                 tx.remove_quarantine(change.bytes())?;
             }
         }
