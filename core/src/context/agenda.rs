@@ -527,7 +527,7 @@ impl<'a> Moved<'a> {
             && run_by.is_none_or(|run_by| {
                 run_by.is.iter().filter_map(Value::as_text).any(|id| self.procedures.contains(id))
             });
-        let related = rule.subject.related().any(|related| {
+        let related = rule.subject.related().chain(&rule.counted).any(|related| {
             let run = || related.of.iter().any(|id| self.procedures.contains(id.as_str()));
             self.kinds.contains(&related.kind) && (related.of.is_empty() || run())
         });

@@ -17,35 +17,38 @@ pub(crate) fn workflow<'p>(playbooks: &'p Playbooks, case: &Record) -> Result<&'
     course::workflow(playbooks, case).ok_or(ButlerError::NeedsNewerApp)
 }
 
-/// How a case stands.
+/// How a case stands, with what its sums count of other records now.
 pub(crate) fn state(
     reader: &Reader<'_>,
+    office: &OfficeTables,
     workflow: &Workflow,
     record: &Record,
 ) -> Result<CaseState, ButlerError> {
-    Ok(course::state(workflow, record, &reader.receipts(record.id)?))
+    let mut state = course::state(workflow, record, &reader.receipts(record.id)?);
+    office.count(reader, &workflow.sums, record, &mut state.answers)?;
+    Ok(state)
 }
 
 /// A case with its workflow and state.
 pub(crate) fn load<'p>(
     reader: &Reader<'_>,
-    playbooks: &'p Playbooks,
+    office: &'p OfficeTables,
     id: RecordId,
 ) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
-    opened(reader, playbooks, reader.record(id)?.ok_or(ButlerError::NotFound)?)
+    opened(reader, office, reader.record(id)?.ok_or(ButlerError::NotFound)?)
 }
 
 /// The same of a case already read.
 pub(crate) fn opened<'p>(
     reader: &Reader<'_>,
-    playbooks: &'p Playbooks,
+    office: &'p OfficeTables,
     record: Record,
 ) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
     if record.kind != Kind::Case {
         return Err(ButlerError::NotFound);
     }
-    let workflow = workflow(playbooks, &record)?;
-    let state = state(reader, workflow, &record)?;
+    let workflow = workflow(&office.playbooks, &record)?;
+    let state = state(reader, office, workflow, &record)?;
     Ok((record, workflow, state))
 }
 

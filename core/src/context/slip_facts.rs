@@ -16,7 +16,7 @@ use crate::playbook::checklist::{self, Walk};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, FormField};
 use crate::playbook::paper::{COMMON, COMPANY, SlipCheck, SlipFacts, SlipStep};
-use crate::playbook::sum::Booked;
+use crate::playbook::sum::{self, Booked};
 use crate::playbook::{Label, course};
 
 /// What stands before the id of a record in the QR of a slip.
@@ -30,7 +30,7 @@ pub struct SlipAsked<'a> {
     pub issuer: &'a StaffId,
     /// The office's time as far as known.
     pub now: Timestamp,
-    /// Of a row of a register: what its sums add up besides its own answers.
+    /// What its sums add up besides its own answers.
     pub booked: Option<Arc<Booked>>,
 }
 
@@ -58,8 +58,8 @@ pub fn slip_facts(
     slip.name("$number", number_of(office, record).map(Label::same));
     about(&mut slip, record, asked.titles)?;
     match record.kind {
-        Kind::Case => case(&mut slip, office, record, receipts, &words)?,
-        Kind::Round => round(&mut slip, office, record, asked.now, &words)?,
+        Kind::Case => case(&mut slip, office, record, receipts, (asked, &words))?,
+        Kind::Round => round(&mut slip, office, record, asked, &words)?,
         Kind::Entry => {
             let form = course::form(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
             let scope = Scope::new().today(office.date_of(asked.now)).with_booked(asked.booked.clone());
@@ -123,10 +123,13 @@ fn case(
     office: &OfficeTables,
     record: &Record,
     receipts: &BTreeMap<ChangeHash, Receipt>,
-    words: &FieldWords<'_>,
+    (asked, words): (&SlipAsked<'_>, &FieldWords<'_>),
 ) -> Result<(), ButlerError> {
     let workflow = course::workflow(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
-    let state = course::state(workflow, record, receipts);
+    let mut state = course::state(workflow, record, receipts);
+    if let Some(booked) = &asked.booked {
+        sum::count(&workflow.sums, &mut state.answers, booked.clone());
+    }
     let label = state.state.as_deref().and_then(|id| workflow.state(id)).map(|state| state.label.clone());
     slip.name("$state", label);
     answers(slip, workflow.fields(), &BTreeMap::new(), words)?;
@@ -155,16 +158,20 @@ fn round(
     slip: &mut SlipFacts,
     office: &OfficeTables,
     record: &Record,
-    now: Timestamp,
+    asked: &SlipAsked<'_>,
     words: &FieldWords<'_>,
 ) -> Result<(), ButlerError> {
+    let now = asked.now;
     let list = course::checklist(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
     let (check_ins, results) = course::marks(record);
     let stops = Round::stops_of(record);
     let planned = Round::read(record).planned_on.unwrap_or_else(|| office.date_of(now));
     let begun = course::begun(record);
     let walk = Walk { check_ins: &check_ins, results: &results, stops: &stops, planned, begun };
-    let state = checklist::fold(list, &walk, &office.calendar, now);
+    let mut state = checklist::fold(list, &walk, &office.calendar, now);
+    if let Some(booked) = &asked.booked {
+        sum::count(&list.sums, &mut state.sums, booked.clone());
+    }
     slip.name("$title", list.title.clone());
     answers(slip, list.sums.iter(), &state.sums, words)?;
     let done = if state.complete { ("已完成", "complete") } else { ("未完成", "not complete") };

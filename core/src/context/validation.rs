@@ -96,7 +96,8 @@ impl Author {
         edit: &Edit,
     ) -> Result<(), ButlerError> {
         let workflow = case_steps::workflow(&self.office.playbooks, after)?;
-        let state = before.map(|before| case_steps::state(reader, workflow, before)).transpose()?;
+        let stood = |before| case_steps::state(reader, &self.office, workflow, before);
+        let state = before.map(stood).transpose()?;
         let state = state.unwrap_or_default();
         let requirements = Requirements {
             reader,

@@ -70,6 +70,6 @@ pub use utc_offset::UtcOffset;
 pub use value::Value;
 
 /// The members of `subject/*`: the records something is about.
-pub(crate) fn subjects(record: &Record) -> std::collections::BTreeSet<RecordId> {
+pub fn subjects(record: &Record) -> std::collections::BTreeSet<RecordId> {
     typed::members(record, "subject").filter_map(|id| id.parse().ok()).collect()
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::calendar::Calendar;
 use super::case::{self, CaseState, EventWithReceipt, Standing};
 use super::checklist::{self, Finding};
-use super::form::Form;
+use super::form::{Form, FormField};
 use super::metric::MetricOutcome;
 use super::workflow::Workflow;
 use super::{Playbooks, checklist::Checklist};
@@ -32,6 +32,18 @@ pub fn checklist<'p>(playbooks: &'p Playbooks, round: &Record) -> Option<&'p Che
 pub fn form<'p>(playbooks: &'p Playbooks, row: &Record) -> Option<&'p Form> {
     let (id, version) = row.read("form").zip(facts::version(row))?;
     playbooks.form_at(&id, version)
+}
+
+/// The questions among which stands what is worked out of a record: of a row its form's, of a case or a round its sums.
+#[must_use]
+pub fn summed<'p>(playbooks: &'p Playbooks, record: &Record) -> &'p [FormField] {
+    let fields = match record.kind {
+        Kind::Entry => form(playbooks, record).map(|form| &form.fields),
+        Kind::Case => workflow(playbooks, record).map(|workflow| &workflow.sums),
+        Kind::Round => checklist(playbooks, record).map(|list| &list.sums),
+        Kind::Home | Kind::Resident | Kind::Contact => None,
+    };
+    fields.map(Vec::as_slice).unwrap_or_default()
 }
 
 /// How a case stands: its events in the order the office received them, folded by its workflow.

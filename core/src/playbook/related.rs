@@ -46,7 +46,7 @@ pub struct Related {
 }
 
 impl Related {
-    /// The field that refers.
+    /// The field that refers: of cases linked with one another whichever of the two says so.
     #[must_use]
     pub fn through(&self) -> &str {
         let unless_said = if self.kind == Kind::Resident { "home" } else { "subject/*" };
@@ -65,17 +65,7 @@ impl Related {
         to: Option<&BTreeSet<RecordId>>,
     ) -> Result<BTreeSet<RecordId>, I::Error> {
         let ask = |filters: &[FieldFilter], to: Option<&BTreeSet<RecordId>>| {
-            let rows = index.related(&RelatedQuery {
-                kind: self.kind,
-                through: self.through(),
-                of: &self.of,
-                over: self.over,
-                states: &self.states,
-                filters,
-                unless: &self.unless,
-                answers: self.condition.is_some(),
-                to,
-            })?;
+            let rows = index.related(&RelatedQuery { to, ..self.query(filters) })?;
             let mut found: BTreeMap<RecordId, usize> = BTreeMap::new();
             for row in rows.iter().filter(|row| self.holds(playbooks, today, row)) {
                 *found.entry(row.subject).or_default() += 1;
@@ -90,6 +80,33 @@ impl Related {
             found.retain(|subject, count| all.get(subject) == Some(count));
         }
         Ok(found.into_keys().collect())
+    }
+
+    /// The records that refer to some others, by those: to be counted. A count asks for no `condition` and nothing of `each`.
+    pub(super) fn referring<I: RecordIndex>(
+        &self,
+        index: &I,
+        to: &BTreeSet<RecordId>,
+    ) -> Result<BTreeMap<RecordId, BTreeSet<RecordId>>, I::Error> {
+        let mut found: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+        for row in index.related(&RelatedQuery { to: Some(to), ..self.query(&self.filters) })? {
+            found.entry(row.subject).or_default().insert(row.record);
+        }
+        Ok(found)
+    }
+
+    fn query<'a>(&'a self, filters: &'a [FieldFilter]) -> RelatedQuery<'a> {
+        RelatedQuery {
+            kind: self.kind,
+            through: self.through(),
+            of: &self.of,
+            over: self.over,
+            states: &self.states,
+            filters,
+            unless: &self.unless,
+            answers: self.condition.is_some(),
+            to: None,
+        }
     }
 
     fn holds(&self, playbooks: &Playbooks, today: NaiveDate, row: &RelatedRow) -> bool {

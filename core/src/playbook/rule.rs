@@ -126,6 +126,9 @@ pub struct DueRule {
     /// For what concerns hundreds of homes over months and would bury the day's work.
     #[serde(default)]
     pub at_once: Option<usize>,
+    /// The records that sums its condition or its reason looks at count. Filled when the set is read.
+    #[serde(skip)]
+    pub counted: Vec<Related>,
     /// What it is about.
     pub subject: Subject,
     /// When it arises.
@@ -171,6 +174,7 @@ impl DueRule {
             promised: false,
             opportunity: false,
             at_once: None,
+            counted: Vec::new(),
             subject: Subject::every(SubjectKind::Case),
             when: Trigger::Deadline(OfDeadline {
                 workflow: workflow.id.clone(),
@@ -225,6 +229,7 @@ impl DueRule {
             promised: false,
             opportunity: false,
             at_once: None,
+            counted: Vec::new(),
             subject: Subject::every(list.subject),
             when: Trigger::Finding(list.id.clone()),
             due: Due {
@@ -285,7 +290,8 @@ impl DueRule {
     /// Whether one record may change what it says of others: it is few items, and is worked out whole.
     #[must_use]
     pub const fn is_worked_out_whole(&self) -> bool {
-        self.subject.kind.record().is_none() || self.is_finding() || self.subject.drawn.is_some()
+        let of_others = self.subject.drawn.is_some() || !self.counted.is_empty();
+        self.subject.kind.record().is_none() || self.is_finding() || of_others
     }
 
     /// Whether it is about findings of rounds.
@@ -421,6 +427,21 @@ pub enum Trigger {
 }
 
 impl Trigger {
+    /// What must hold of the case or the row it arises from.
+    pub(super) const fn condition(&self) -> Option<&Condition> {
+        match self {
+            Self::AfterStep(after) => after.condition.as_ref(),
+            Self::AfterEntry(after) => after.condition.as_ref(),
+            Self::Together(together) => together.condition.as_ref(),
+            Self::Every(_)
+            | Self::AfterDate(_)
+            | Self::EachYear(_)
+            | Self::AtFestival(_)
+            | Self::Deadline(_)
+            | Self::Finding(_) => None,
+        }
+    }
+
     /// The form whose rows concern subjects they do not name: a new row can bring something about for everybody.
     #[must_use]
     pub fn concerns_all(&self) -> Option<&FormId> {

@@ -12,6 +12,7 @@ use super::Label;
 use super::cache;
 use super::calendar::{Calendar, CalendarFile};
 use super::checklist::Checklist;
+use super::condition::Condition;
 use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors, Suggestion};
 use super::form::{AnswerType, Choice, Form, FormField};
 use super::library::LibraryFile;
@@ -20,7 +21,8 @@ use super::paper::{Paper, SlipFacts};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
 use super::roles::Roles;
-use super::rule::{DueRule, Rules};
+use super::rule::{AfterStep, DueRule, Rules, Together, Trigger};
+use super::sum;
 use super::terms::Terms;
 use super::validate;
 use super::workflow::Workflow;
@@ -231,6 +233,7 @@ impl Playbooks {
         set.terms.complete();
         set.complete_questions();
         set.name_articles();
+        set.note_counted();
         set.rules.each(|rules, _| {
             for rule in &mut rules.rules {
                 rule.serves = rule.serves.take().or_else(|| rules.serves.clone());
@@ -311,6 +314,34 @@ impl Playbooks {
         });
         self.rules.each(|rules, _| {
             rules.rules.iter_mut().for_each(|rule| name(&mut rule.guidance, &rule.articles));
+        });
+    }
+
+    /// Notes of each rule which records are counted by the sums it looks at.
+    fn note_counted(&mut self) {
+        let (workflows, forms) = (&self.workflows, &self.forms);
+        self.rules.each(|rules, _| {
+            for rule in &mut rules.rules {
+                let all: Vec<&[FormField]> = match &rule.when {
+                    Trigger::AfterStep(AfterStep { workflows: ids, .. })
+                    | Trigger::Together(Together { workflows: ids, .. }) => {
+                        let versions =
+                            workflows.at.iter().filter(|((id, _), _)| ids.iter().any(|of| of.as_str() == id));
+                        versions.map(|(_, workflow)| &workflow.sums[..]).collect()
+                    }
+                    Trigger::AfterEntry(after) => {
+                        forms.current(after.form.as_str()).map(|form| &form.fields[..]).into_iter().collect()
+                    }
+                    _ => continue,
+                };
+                let condition = rule.when.condition().into_iter().flat_map(Condition::names);
+                let mut named: BTreeSet<&str> = condition.map(|name| name.path.as_str()).collect();
+                named.extend(rule.why.placeholders());
+                let looks = |fields: &&[FormField]| {
+                    sum::counting(fields).iter().any(|id| named.contains(id.as_str()))
+                };
+                rule.counted = all.into_iter().filter(looks).flat_map(sum::all_counted).cloned().collect();
+            }
         });
     }
 

@@ -5,7 +5,9 @@
 //! comes out is rounded, once.
 //!
 //! A sum adds up answers given beside it, and what was *booked*: rows of registers about a row, or about what the row is
-//! about. These are found with one query of a set each ([`booked`]), never by looking through all records.
+//! about; and it counts records that refer to it, or to what it is about. These are found with one query of a set each
+//! ([`booked`]), never by looking through all records. How a case or a round stands follows from itself alone: what a sum
+//! of it counts elsewhere is added only where somebody looks ([`count`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -16,13 +18,15 @@ use serde::Deserialize;
 use super::Playbooks;
 use super::condition::{Condition, Scope};
 use super::form::{AnswerType, FormField};
+use super::related::Related;
 use crate::model::{FormId, QuestionId, RecordId, Value};
 use crate::query::{EntryQuery, EntryRow, FieldFilter, RecordIndex, SubjectId};
 
 /// Digits behind the point of a sum that does not come out even.
 const DIGITS: u32 = 2;
 
-/// One part of a sum. Exactly one of `answer`, `each`, `rows`, `beside`, `about` and `score` says where it comes from.
+/// One part of a sum. Exactly one of `answer`, `each`, `rows`, `beside`, `about`, `having`, `having_beside` and `score` says
+/// where it comes from.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SumPart {
@@ -42,6 +46,12 @@ pub struct SumPart {
     /// The row of that form this row is about.
     #[serde(default)]
     pub about: Option<FormId>,
+    /// How many such records refer to this row, case or round.
+    #[serde(default)]
+    pub having: Option<Related>,
+    /// How many such records refer to what this row, case or round is about, itself left out.
+    #[serde(default)]
+    pub having_beside: Option<Related>,
     /// In a checklist: the share of these items that is in order, times `points`.
     #[serde(default)]
     pub score: Vec<QuestionId>,
@@ -72,7 +82,7 @@ pub struct SumPart {
 }
 
 /// Where a part comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum AddedFrom<'a> {
     /// One answer.
     Answer(&'a QuestionId),
@@ -84,6 +94,10 @@ pub(super) enum AddedFrom<'a> {
     Beside(&'a FormId),
     /// The row this row is about.
     About(&'a FormId),
+    /// Records that refer to it.
+    Having(&'a Related),
+    /// Records that refer to what it is about.
+    HavingBeside(&'a Related),
     /// Items in order.
     Score(&'a [QuestionId]),
 }
@@ -100,6 +114,8 @@ impl SumPart {
         let all = [
             self.answer.as_ref().filter(|_| !booked).map(AddedFrom::Answer),
             self.each.as_ref().map(AddedFrom::Each),
+            self.having.as_ref().map(AddedFrom::Having),
+            self.having_beside.as_ref().map(AddedFrom::HavingBeside),
             (!self.score.is_empty()).then_some(AddedFrom::Score(&self.score)),
         ];
         let mut said = rows.into_iter().chain(all).flatten();
@@ -110,6 +126,18 @@ impl SumPart {
     #[must_use]
     pub fn form(&self) -> Option<&FormId> {
         self.rows.as_ref().or(self.beside.as_ref()).or(self.about.as_ref())
+    }
+
+    /// The records it counts.
+    #[must_use]
+    pub fn counted(&self) -> Option<&Related> {
+        self.having.as_ref().or(self.having_beside.as_ref())
+    }
+
+    /// The records whose rows it adds up, or that are referred to by what it counts: the one itself, or what it is about.
+    fn subjects(&self, of: &SumsOf) -> BTreeSet<RecordId> {
+        let itself = self.rows.is_some() || self.having.is_some();
+        if itself { of.row.into_iter().collect() } else { of.about.clone() }
     }
 }
 
@@ -227,23 +255,33 @@ impl Ledger {
     }
 }
 
-/// What was booked for a row: what its sums add up besides its own answers.
+/// What was booked for a row, a case or a round: what its sums add up besides its own answers.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Booked {
     own: Option<RecordId>,
-    parts: BTreeMap<(QuestionId, usize), Arc<Ledger>>,
+    parts: BTreeMap<(QuestionId, usize), BookedPart>,
 }
 
-/// A row whose sums are asked for: itself, unless it is only being filled in, and what it is about.
+/// What was booked for one part.
+#[derive(Debug, Clone, PartialEq)]
+enum BookedPart {
+    /// Rows of a register.
+    Rows(Arc<Ledger>),
+    /// So many records.
+    Records(usize),
+}
+
+/// A row, a case or a round whose sums are asked for: itself, unless it is only being filled in, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SumsOf {
-    /// The row.
+    /// The row, the case or the round.
     pub row: Option<RecordId>,
     /// The records it is about.
     pub about: BTreeSet<RecordId>,
 }
 
-/// What was booked for rows of a form, in the order of the rows: one query for each register that is added up.
+/// What was booked for rows of a form, or for cases or rounds that are run alike, in their order: one query for each register
+/// that is added up, and for each part that counts.
 ///
 /// # Errors
 /// The store's own.
@@ -256,16 +294,25 @@ pub fn booked<I: RecordIndex>(
     // Several parts look at one register.
     let mut known: HashMap<(&FormId, &QuestionId, bool), Vec<EntryRow>> = HashMap::new();
     for (field, number, part) in parts(fields) {
+        let only = || -> BTreeSet<RecordId> { rows.iter().flat_map(|of| part.subjects(of)).collect() };
+        if let Some(related) = part.counted() {
+            let only = only();
+            let found = if only.is_empty() { BTreeMap::new() } else { related.referring(index, &only)? };
+            for (of, booked) in rows.iter().zip(&mut all) {
+                let referring = part.subjects(of).into_iter().filter_map(|subject| found.get(&subject));
+                let mut counted: BTreeSet<RecordId> = referring.flatten().copied().collect();
+                counted.retain(|record| Some(*record) != of.row);
+                let counted = BookedPart::Records(counted.len());
+                booked.parts.insert((field.id.clone(), number), counted);
+            }
+            continue;
+        }
         let (Some(form), Some(dated)) = (part.form(), &part.dated) else { continue };
         let of_row = part.rows.is_some();
         let found = match known.entry((form, dated, of_row)) {
             std::collections::hash_map::Entry::Occupied(known) => known.into_mut(),
             std::collections::hash_map::Entry::Vacant(new) => {
-                let only: BTreeSet<RecordId> = if of_row {
-                    rows.iter().filter_map(|of| of.row).collect()
-                } else {
-                    rows.iter().flat_map(|of| &of.about).copied().collect()
-                };
+                let only = only();
                 let ask = EntryQuery { form, date: dated, since: NaiveDate::MIN, only: Some(&only) };
                 new.insert(if only.is_empty() { Vec::new() } else { index.entries(&ask)? })
             }
@@ -284,12 +331,11 @@ pub fn booked<I: RecordIndex>(
         }
         let mut ledgers: HashMap<BTreeSet<RecordId>, Arc<Ledger>> = HashMap::new();
         for (of, booked) in rows.iter().zip(&mut all) {
-            let subjects = if of_row { of.row.into_iter().collect() } else { of.about.clone() };
-            let ledger = ledgers.entry(subjects).or_insert_with_key(|subjects| {
+            let ledger = ledgers.entry(part.subjects(of)).or_insert_with_key(|subjects| {
                 let rows = subjects.iter().filter_map(|subject| by_subject.get(subject)).flatten();
                 Arc::new(Ledger::new(part, rows.copied()))
             });
-            booked.parts.insert((field.id.clone(), number), ledger.clone());
+            booked.parts.insert((field.id.clone(), number), BookedPart::Rows(ledger.clone()));
         }
     }
     Ok(all.into_iter().map(Arc::new).collect())
@@ -301,10 +347,46 @@ fn parts(fields: &[FormField]) -> impl Iterator<Item = (&FormField, usize, &SumP
         .flat_map(|field| field.sum.iter().enumerate().map(move |(number, part)| (field, number, part)))
 }
 
-/// Whether any of these questions adds up rows of registers.
+/// Whether any of these questions adds up rows of registers, or counts records.
 #[must_use]
-pub fn adds_rows(fields: &[FormField]) -> bool {
-    parts(fields).any(|(_, _, part)| part.form().is_some())
+pub fn looks_elsewhere(fields: &[FormField]) -> bool {
+    parts(fields).any(|(_, _, part)| part.form().is_some()) || counts(fields)
+}
+
+/// Whether any of these questions counts records.
+#[must_use]
+pub fn counts(fields: &[FormField]) -> bool {
+    parts(fields).any(|(_, _, part)| part.counted().is_some())
+}
+
+/// The records that any of these questions counts.
+pub(super) fn all_counted(fields: &[FormField]) -> impl Iterator<Item = &Related> {
+    parts(fields).filter_map(|(_, _, part)| part.counted())
+}
+
+/// The sums that count records, or add up such a sum: of a case or a round those its own events do not tell.
+pub(super) fn counting(fields: &[FormField]) -> BTreeSet<&QuestionId> {
+    let mut counting = BTreeSet::new();
+    for field in fields {
+        let adds = |part: &SumPart| part.answer.as_ref().is_some_and(|answer| counting.contains(answer));
+        if field.sum.iter().any(|part| part.counted().is_some() || adds(part)) {
+            counting.insert(&field.id);
+        }
+    }
+    counting
+}
+
+/// Adds to the answers of a case, or to the sums of a round, those of its sums that count records.
+pub(crate) fn count(fields: &[FormField], answers: &mut BTreeMap<QuestionId, Value>, booked: Arc<Booked>) {
+    let scope = Scope::new().with_booked(Some(booked));
+    let counting = counting(fields);
+    for field in fields.iter().filter(|field| counting.contains(&field.id)) {
+        let from = Sources { answers, each: &[], scope: &scope, score: &|_| None };
+        match work_out(field, &from) {
+            Some(value) => answers.insert(field.id.clone(), value),
+            None => answers.remove(field.id.as_str()),
+        };
+    }
 }
 
 /// The forms whose sums look at rows of one of these, and which a change there can change.
@@ -359,11 +441,18 @@ pub(super) fn work_out(field: &FormField, from: &Sources<'_>) -> Option<Value> {
                     (None, Some(before)) => date(before)?.pred_opt()?,
                     (None, None) => NaiveDate::MAX,
                 };
-                let ledger = booked.parts.get(&(field.id.clone(), number))?;
+                let BookedPart::Rows(ledger) = booked.parts.get(&(field.id.clone(), number))? else {
+                    return None;
+                };
                 if part.about.is_some() && ledger.rows.is_empty() {
                     return None;
                 }
                 ledger.amount(last, booked.own.filter(|_| part.beside.is_some()))?
+            }
+            AddedFrom::Having(_) | AddedFrom::HavingBeside(_) => {
+                let booked = from.scope.booked()?.parts.get(&(field.id.clone(), number))?;
+                let BookedPart::Records(counted) = booked else { return None };
+                Amount { part: i128::try_from(*counted).ok()?, whole: 1 }
             }
         };
         let times = part.times.map_or(Some(Amount { part: 1, whole: 1 }), Amount::of_real)?;
@@ -446,5 +535,8 @@ mod tests {
         assert_eq!(part("times = 2").source(), None);
         assert_eq!(part("rows = \"f\"\nbeside = \"f\"").source(), None);
         assert_eq!(part("answer = \"a\"\neach = \"a\"").source(), None);
+        assert!(part("having = { kind = \"case\" }").source().is_some());
+        assert_eq!(part("having = { kind = \"case\" }\nanswer = \"a\"").source(), None);
+        assert_eq!(part("having = { kind = \"case\" }\nhaving_beside = { kind = \"case\" }").source(), None);
     }
 }

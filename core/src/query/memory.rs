@@ -338,6 +338,12 @@ impl RecordIndex for MemoryIndex<'_> {
 
     fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, Infallible> {
         let mut found = Vec::new();
+        let mut named_by: BTreeMap<RecordId, BTreeSet<RecordId>> = BTreeMap::new();
+        for record in self.records.values().filter(|_| ask.is_mutual()) {
+            for (_, target) in record.links.iter().filter(|(path, _)| facts::matches(ask.through, path)) {
+                named_by.entry(*target).or_default().insert(record.id);
+            }
+        }
         for record in self.of_kind(ask.kind) {
             let procedure = record.procedure.as_ref().map(Procedure::id);
             let run = ask.of.is_empty() || ask.of.iter().any(|id| procedure == Some(id.as_str()));
@@ -351,13 +357,12 @@ impl RecordIndex for MemoryIndex<'_> {
             }
             let workflow = record.workflow().cloned().zip(record.version).filter(|_| ask.answers);
             let answers = || progress.map(|progress| progress.answers.clone()).unwrap_or_default();
-            let referred: BTreeSet<RecordId> = record
-                .links
-                .iter()
-                .filter(|(path, target)| {
-                    facts::matches(ask.through, path) && ask.to.is_none_or(|to| to.contains(target))
-                })
+            let named = record.links.iter().filter(|(path, _)| facts::matches(ask.through, path));
+            let mutual = named_by.get(&record.id).into_iter().flatten();
+            let referred: BTreeSet<RecordId> = named
                 .map(|(_, target)| *target)
+                .chain(mutual.copied())
+                .filter(|target| ask.to.is_none_or(|to| to.contains(target)))
                 .collect();
             found.extend(referred.into_iter().map(|subject| RelatedRow {
                 subject,

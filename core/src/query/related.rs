@@ -10,7 +10,7 @@ use crate::model::{Kind, PlaybookVersion, QuestionId, RecordId, Value, WorkflowI
 pub struct RelatedQuery<'a> {
     /// The kind of those that refer.
     pub kind: Kind,
-    /// The field that refers; `subject/*` for what a record is about, `link/*` for what a case is linked with.
+    /// The field that refers; `subject/*` for what a record is about, [`Self::LINKS`] for what a case is linked with.
     pub through: &'a str,
     /// Of cases, rounds and rows of registers: what runs them, or the form they were filled in by; empty: any.
     pub of: &'a [String],
@@ -26,6 +26,17 @@ pub struct RelatedQuery<'a> {
     pub answers: bool,
     /// Only those that refer to one of these.
     pub to: Option<&'a BTreeSet<RecordId>>,
+}
+
+impl RelatedQuery<'_> {
+    /// Cases linked with one another: each refers to the other, whichever of the two says so.
+    pub const LINKS: &'static str = "link/*";
+
+    /// Whether a record also refers to those that name it.
+    #[must_use]
+    pub fn is_mutual(&self) -> bool {
+        self.through == Self::LINKS
+    }
 }
 
 /// A record that refers to another.

@@ -8,15 +8,15 @@ use butler_core::context::field_words::Titles;
 use butler_core::context::{OfficeTables, SlipAsked, number_of, slip_facts};
 use butler_core::error::ButlerError;
 use butler_core::host::Host;
-use butler_core::model::{Entry, Home, Kind, Record, RecordId, Resident, StaffId, facts, order_letters};
+use butler_core::model::{Home, Kind, Record, RecordId, Resident, StaffId, facts, order_letters, subjects};
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
 use butler_core::playbook::sum::{self, Booked, SumsOf};
 use butler_core::playbook::{Label, Language, course};
 use butler_core::query::{IndexContext, MemoryIndex};
 
 use super::error::OfficeError;
-use super::metrics::{never, receipts};
-use super::{Hub, document};
+use super::metrics::{indexed, never, receipts};
+use super::{Hub, InForce, document};
 use crate::storage::{Read, Storage};
 
 /// The slips a record can be handed out as now.
@@ -64,7 +64,7 @@ impl<S: Storage> Hub<S> {
             };
             let record = record.ok_or_else(unknown)?;
             let receipts = receipts(read, &record)?;
-            let booked = booked(read, &office, &record)?;
+            let booked = booked(read, &in_force, &office, &record)?;
             let titles = Names { read, office: &office, failed: RefCell::default() };
             let asked = SlipAsked { titles: &titles, issuer: who, now: host.now(), booked };
             let facts = slip_facts(&office, &record, &receipts, &asked);
@@ -100,24 +100,30 @@ fn numbered(read: &dyn Read, office: &OfficeTables, number: &str) -> Result<Opti
     Ok(None)
 }
 
-/// What the sums of a row of a register add up besides its own answers. Rows lie where the record they are about does: no
-/// others are read.
+/// What the sums of a record add up besides its own answers. Rows lie where the record they are about does: to add them up
+/// no others are read. What is counted may lie anywhere.
 fn booked(
     read: &dyn Read,
+    in_force: &InForce,
     office: &OfficeTables,
     record: &Record,
 ) -> Result<Option<Arc<Booked>>, OfficeError> {
-    let form = course::form(&office.playbooks, record).filter(|form| sum::adds_rows(&form.fields));
-    let Some((form, place)) = form.zip(facts::place(record)) else { return Ok(None) };
-    let context = IndexContext::new(&office.directory, office.calendar.offset(), &*office.playbooks);
-    let mut index = MemoryIndex::new(context);
-    for row in read.records_at(&place)?.into_iter().filter(|row| row.kind == Kind::Entry) {
-        let row = document::stored(read, &row)??.record();
-        let place = Some(place.clone());
-        index.insert(course::indexed(&office.playbooks, &office.calendar, &row, place, &BTreeMap::new()));
-    }
-    let row = SumsOf { row: Some(record.id), about: Entry::subjects(record) };
-    Ok(never(sum::booked(&form.fields, &index, &[row])).into_iter().next())
+    let fields = course::summed(&office.playbooks, record);
+    let Some(place) = facts::place(record).filter(|_| sum::looks_elsewhere(fields)) else { return Ok(None) };
+    let index = if sum::counts(fields) {
+        indexed(read, in_force, &office.playbooks, &office.calendar)?.0
+    } else {
+        let context = IndexContext::new(&office.directory, office.calendar.offset(), &*office.playbooks);
+        let mut index = MemoryIndex::new(context);
+        for row in read.records_at(&place)?.into_iter().filter(|row| row.kind == Kind::Entry) {
+            let row = document::stored(read, &row)??.record();
+            let place = Some(place.clone());
+            index.insert(course::indexed(&office.playbooks, &office.calendar, &row, place, &BTreeMap::new()));
+        }
+        index
+    };
+    let row = SumsOf { row: Some(record.id), about: subjects(record) };
+    Ok(never(sum::booked(fields, &index, &[row])).into_iter().next())
 }
 
 /// What records are called at the office.

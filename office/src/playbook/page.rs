@@ -124,6 +124,8 @@ impl Page<'_> {
             ("rows", part.rows.as_ref().map(ToString::to_string)),
             ("beside", part.beside.as_ref().map(ToString::to_string)),
             ("about", part.about.as_ref().map(ToString::to_string)),
+            ("having", part.having.as_ref().map(|related| self.related(related))),
+            ("having_beside", part.having_beside.as_ref().map(|related| self.related(related))),
             ("until", part.until.as_ref().map(ToString::to_string)),
             ("before", part.before.as_ref().map(ToString::to_string)),
             ("points", part.points.map(|points| points.to_string())),

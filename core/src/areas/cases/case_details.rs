@@ -320,7 +320,7 @@ impl Cases<'_> {
         let office = self.0.office()?;
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let (record, workflow, state) = load(reader, &office, id)?;
             Visibility::new(reader, &office)?.check(&record)?;
             let step = workflow.step(step).ok_or(ButlerError::NotFound)?;
             let actor = office.actor(&identity.staff);
@@ -340,7 +340,7 @@ impl Cases<'_> {
         let now = self.0.host.now();
         self.0.read(|reader| {
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let (record, workflow, state) = load(reader, &office, id)?;
             Visibility::new(reader, &office)?.check(&record)?;
             let actor = office.actor(&identity.staff);
             let grids = office.grids_of(&place_of(&record)?);
@@ -363,7 +363,7 @@ fn open<'p>(
     office: &'p OfficeTables,
     id: RecordId,
 ) -> Result<(Record, &'p Workflow, CaseState), ButlerError> {
-    let (record, workflow, mut state) = load(reader, &office.playbooks, id)?;
+    let (record, workflow, mut state) = load(reader, office, id)?;
     let record = visibility.shown(record).ok_or(ButlerError::NotFound)?;
     state.events.retain(|folded| record.fields.contains_key(&folded.event.path()));
     Ok((record, workflow, state))

@@ -63,7 +63,7 @@ impl Cases<'_> {
         self.0.read(|reader| {
             let now = reader.time(now)?.now;
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let (record, workflow, state) = load(reader, &office.playbooks, id)?;
+            let (record, workflow, state) = load(reader, &office, id)?;
             let grids = office.grids_of(&place_of(&record)?);
             let record = Visibility::new(reader, &office)?.shown(record).ok_or(ButlerError::NotFound)?;
             let held = access::roles_over(&office.playbooks, office.actor(&identity.staff), &grids);

@@ -31,7 +31,7 @@ impl Cases<'_> {
                 return Err(ButlerError::invalid("version", InputProblem::VersionInForce));
             }
             let role = author.role_among(&place_of(&record)?, &target.resolved_by, migrate.as_str())?;
-            let state = case_steps::state(tx, target, &record)?;
+            let state = case_steps::state(tx, &author.office, target, &record)?;
             let evidence = Case::migration(from, target.version);
             case_steps::check_step(target, &state, &role, &migrate, &evidence).map_err(
                 |error| match error {

@@ -41,7 +41,7 @@ impl Cases<'_> {
         let office = self.0.office()?;
         let device = self.0.host.now();
         self.0.read(|reader| {
-            let (record, workflow, _) = load(reader, &office.playbooks, id)?;
+            let (record, workflow, _) = load(reader, &office, id)?;
             let record = Visibility::new(reader, &office)?.shown(record).ok_or(ButlerError::NotFound)?;
             let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
             let given = reader.time(device)?.now;

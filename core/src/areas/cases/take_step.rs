@@ -29,7 +29,7 @@ impl Cases<'_> {
     ) -> Result<Recorded, ButlerError> {
         self.0.submit("cases.take", &(id, step, &evidence, note), |author, tx| {
             let known = author.known(tx, id)?;
-            let (record, workflow, state) = case_steps::opened(tx, &author.office.playbooks, known)?;
+            let (record, workflow, state) = case_steps::opened(tx, &author.office, known)?;
             // A migration names versions, not answers: `migrate` makes it.
             let system = SystemStep::of(step.as_str());
             if system == Some(SystemStep::Migrate) || system.is_none() && workflow.step(step).is_none() {

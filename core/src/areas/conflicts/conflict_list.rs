@@ -194,7 +194,7 @@ impl Conflicts<'_> {
                 // A case run by a workflow that is not known here yet cannot be decided here; the others can.
                 let Some(record) = reader.readable(id)? else { continue };
                 let Some(workflow) = course::workflow(&office.playbooks, &record) else { continue };
-                let state = crate::context::case_steps::state(reader, workflow, &record)?;
+                let state = crate::context::case_steps::state(reader, &office, workflow, &record)?;
                 let Some(record) = visibility.shown(record) else { continue };
                 // Steps in conflict are listed for those who may read steps.
                 if record.below(Event::PREFIX).next().is_none() {

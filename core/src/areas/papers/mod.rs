@@ -2,7 +2,7 @@
 
 use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
-use crate::model::{Entry, Record, RecordId};
+use crate::model::{Record, RecordId, subjects};
 use crate::playbook::paper::{FilledSlip, SlipFacts};
 use crate::playbook::{Label, Language, Playbooks, course};
 
@@ -57,10 +57,8 @@ impl Papers<'_> {
             let issuer = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
             let titles = Visibility::new(reader, &office)?;
             let record = titles.record(id)?.ok_or(ButlerError::NotFound)?;
-            let form = course::form(&office.playbooks, &record);
-            let booked = form
-                .map(|form| office.booked_for_row(reader, &form.fields, Some(id), Entry::subjects(&record)));
-            let booked = booked.transpose()?.flatten();
+            let summed = course::summed(&office.playbooks, &record);
+            let booked = office.booked_for(reader, summed, Some(id), subjects(&record))?;
             let now = reader.time(device)?.now;
             let asked = SlipAsked { titles: &titles, issuer: &issuer, now, booked };
             let facts = slip_facts(&office, &record, &reader.receipts(id)?, &asked)?;

@@ -196,7 +196,7 @@ impl Rounds<'_> {
             let planned_on = round.planned_on.unwrap_or_else(|| office.date_of(now));
             let (check_ins, results) = course::marks(&record);
             let stops = Round::stops_of(&record);
-            let state = checklist::fold(
+            let mut state = checklist::fold(
                 list,
                 &checklist::Walk {
                     check_ins: &check_ins,
@@ -208,6 +208,7 @@ impl Rounds<'_> {
                 &office.calendar,
                 now,
             );
+            office.count(reader, &list.sums, &record, &mut state.sums)?;
             let last = earlier(reader, &visibility, &office, &record)?;
             let mut too_fast = state.too_fast;
             for pair in checklist::too_far(list, &state.points, &office.places) {

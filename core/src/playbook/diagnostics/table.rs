@@ -273,8 +273,11 @@ sentences! {
         SumAnswered(key: String) =>
             "由系统算出的项没人填，请去掉“{key}”", "nobody answers what is worked out; take `{key}` out";
         SumPartUnclear =>
-            "每一部分只写一个来源：answer、each、rows、beside、about 或 score",
-            "each part says one thing it comes from: answer, each, rows, beside, about or score";
+            "每一部分只写一个来源：answer、each、rows、beside、about、having、having_beside 或 score",
+            "each part says one thing it comes from: answer, each, rows, beside, about, having, having_beside or score";
+        CountNotKnownHere(id: String) =>
+            "“{id}”数的是别的档案，这里看不到；能看它的有：办理时填的题、requires、步骤之后的规则",
+            "`{id}` counts other records, which are not looked at here; the questions of a step, `requires` and rules after a step may look at it";
         SumPartUnlike(key: String) =>
             "这一部分用不上“{key}”，或者缺少它", "this part has no use for `{key}`, or lacks it";
         SumNotThere(id: String, suggestion: Suggestion) =>

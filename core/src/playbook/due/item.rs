@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::model::round::split_place;
-use crate::model::{DueId, PlaceId, RecordId, RoleId, RuleId, StaffId, Timestamp};
+use crate::model::{DueId, PlaceId, RecordId, RoleId, RuleId, StaffId, Timestamp, Value};
 use crate::playbook::calendar::Calendar;
-use crate::playbook::form::FormField;
+use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::metric::MetricOutcome;
 use crate::playbook::rule::{DueRule, Rules, Trigger, Urgency};
 use crate::playbook::{Label, Pinned, Playbooks};
@@ -363,9 +363,14 @@ impl DueItem {
         let workflow = step.and_then(|step| playbooks.workflow_at(&step.workflow, step.version));
         if let (Some(step), Some(workflow)) = (step, workflow) {
             let word = |field: &'_ FormField| -> Option<Label> {
-                let text = step.answers.get(field.id.as_str())?.as_text()?;
-                let chosen = field.option(text).map(|option| option.label.clone());
-                Some(chosen.unwrap_or_else(|| Label::new(text, text)))
+                let value = step.answers.get(field.id.as_str())?;
+                let text = match (field.answer, value) {
+                    (AnswerType::Number | AnswerType::Score, Value::Int(number)) => number.to_string(),
+                    (AnswerType::Number, Value::Real(number)) => number.to_string(),
+                    _ => value.as_text()?.to_owned(),
+                };
+                let chosen = field.option(&text).map(|option| option.label.clone());
+                Some(chosen.unwrap_or_else(|| Label::same(text)))
             };
             let asked = workflow.fields().filter(|_| told);
             words.extend(asked.filter_map(|field| Some((field.id.as_str(), word(field)?))));

@@ -13,6 +13,7 @@ use crate::playbook::metric::{
     MetricSource, Presence, Quantity, Referrer, TIMES,
 };
 use crate::playbook::path::Path;
+use crate::playbook::sum;
 use crate::playbook::workflow::Workflow;
 use crate::query::SubjectKind;
 
@@ -73,6 +74,11 @@ impl<'a> Check<'a> {
         if let Some(share) = &metric.share {
             self.report_if(*share == MetricFilter::default(), &path.key("share"), Diagnostic::ShareOfAll);
             self.only(&path.key("share"), share, &narrowing);
+        }
+        for (key, only) in [("only", Some(&metric.only)), ("share", metric.share.as_ref())] {
+            let condition = only.and_then(|only| only.condition.as_ref());
+            let workflows = self.workflows(metric.of.workflows());
+            self.not_counted(&path.keys([key, "condition"]), condition, workflows);
         }
         self.filled(&path.key("filled"), metric);
         self.grouping(path, metric);
@@ -318,7 +324,9 @@ impl<'a> Check<'a> {
         }
         let condition = path.key("condition");
         match &narrowing.condition {
-            Some(names) => self.optional_condition(&condition, only.condition.as_ref(), names),
+            Some(names) => {
+                self.optional_condition(&condition, only.condition.as_ref(), names);
+            }
             None => self.report_if(only.condition.is_some(), &condition, Diagnostic::ConditionMisplaced),
         }
         for (index, outcome) in only.outcome.iter().enumerate() {
@@ -381,8 +389,11 @@ impl<'a> Check<'a> {
             }
             (Quantity::WorkedOut(id), MetricSource::Records { kind: Kind::Round, procedures, .. }) => {
                 let lists = procedures.iter().filter_map(|list| self.set.checklist(&list.as_str().into()));
-                let known: Vec<&str> =
-                    lists.flat_map(|list| &list.sums).map(|field| field.id.as_str()).collect();
+                let kept = lists.flat_map(|list| {
+                    let counting = sum::counting(&list.sums);
+                    list.sums.iter().filter(move |field| !counting.contains(&field.id))
+                });
+                let known: Vec<&str> = kept.map(|field| field.id.as_str()).collect();
                 let here = path.key("worked_out");
                 self.one_of(&here, id.as_str(), known.into_iter(), Diagnostic::SumNotThere);
             }
@@ -418,7 +429,11 @@ impl<'a> Check<'a> {
                 // What a row's sums come to is no fact of the row.
                 forms.flat_map(|form| &form.fields).filter(|field| !field.is_sum()).any(asked)
             }
-            of => self.workflows(of.workflows()).flat_map(Workflow::fields).any(asked),
+            // Nor is what they count a fact of the case.
+            of => self.workflows(of.workflows()).any(|workflow| {
+                let counting = sum::counting(&workflow.sums);
+                workflow.fields().filter(|field| !counting.contains(&field.id)).any(asked)
+            }),
         }
     }
 }

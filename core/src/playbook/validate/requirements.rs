@@ -47,7 +47,7 @@ impl Check<'_> {
         }
     }
 
-    fn related(&mut self, path: &Path<'_>, related: &Related) {
+    pub(super) fn related(&mut self, path: &Path<'_>, related: &Related) {
         let kind = related.kind;
         self.refers(&path.key("through"), kind, related.through());
         self.filters(&path.key("where"), Some(kind), &related.filters);
@@ -71,6 +71,7 @@ impl Check<'_> {
             let fields = workflows().flat_map(|workflow| Workflow::fields(workflow));
             let names = Names::new().answers("case", fields).scalar("today");
             self.optional_condition(&condition, related.condition.as_ref(), &names);
+            self.not_counted(&condition, related.condition.as_ref(), workflows().map(|workflow| &**workflow));
         } else {
             self.report_if(related.condition.is_some(), &condition, Diagnostic::ConditionMisplaced);
         }

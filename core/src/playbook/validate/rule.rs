@@ -17,6 +17,7 @@ use crate::playbook::rule::{
     AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Subject, Together,
     Trigger, Urgency,
 };
+use crate::playbook::sum;
 use crate::playbook::workflow::{Span, Workflow};
 use crate::query::SubjectKind;
 
@@ -129,6 +130,13 @@ impl<'a> Check<'a> {
                 filled.insert("case");
                 let questions = after_step.iter().flat_map(|workflow| workflow.fields());
                 filled.extend(questions.map(|field| field.id.as_str()));
+                // A clock is told by its case alone.
+                if matches!(rule.when, Trigger::Deadline(_)) {
+                    let counting = after_step.iter().flat_map(|workflow| sum::counting(&workflow.sums));
+                    counting.for_each(|id| {
+                        filled.remove(id.as_str());
+                    });
+                }
             }
             Trigger::Together(together) => {
                 filled.extend(["case", "count"]);
@@ -382,7 +390,10 @@ impl<'a> Check<'a> {
             questions.extend(workflow.fields());
             self.steps_known(workflow, &path.key("steps"), &together.steps);
             if let Some(same) = &together.same {
-                let asks = |field: &FormField| field.id == *same && field.answer.declared().is_some();
+                let counting = sum::counting(&workflow.sums);
+                let asks = |field: &FormField| {
+                    field.id == *same && field.answer.declared().is_some() && !counting.contains(&field.id)
+                };
                 let comparable = workflow.fields().any(asks);
                 let diagnostic = Diagnostic::NotComparable(id.to_string(), same.to_string());
                 self.report_if(!comparable, &path.key("same"), diagnostic);

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use super::{Check, asks_date};
 use crate::model::{FormId, Kind, QuestionId, Value};
 use crate::playbook::checklist::Checklist;
+use crate::playbook::condition::Condition;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::form::{AnswerType, Form, FormField, PhotoRule};
 use crate::playbook::path::Path;
-use crate::playbook::sum::{AddedFrom, SumPart};
+use crate::playbook::related::Related;
+use crate::playbook::sum::{self, AddedFrom, SumPart};
 use crate::playbook::workflow::Workflow;
+use crate::query::RelatedQuery;
 
 /// Where a sum stands, and what it may look at there.
 struct SumPlace<'a> {
@@ -47,6 +50,7 @@ impl Check<'_> {
         let answers = workflow.steps.iter().flat_map(|step| &step.fields).collect();
         let place = SumPlace { answers, sums: workflow.sums.iter().collect(), names, of: Of::Case };
         self.sums(&workflow.sums, &place);
+        self.counts_of_whole(&workflow.sums);
     }
 
     /// What is worked out from a whole round.
@@ -58,12 +62,49 @@ impl Check<'_> {
             of: Of::Round,
         };
         self.sums(&list.sums, &place);
+        self.counts_of_whole(&list.sums);
+    }
+
+    /// What only the records of the day can tell is not looked at where a case is told by itself alone, on every phone alike.
+    pub(super) fn not_counted<'w>(
+        &mut self,
+        path: &Path<'_>,
+        condition: Option<&Condition>,
+        workflows: impl IntoIterator<Item = &'w Workflow>,
+    ) {
+        let Some(condition) = condition else { return };
+        let counting: BTreeSet<&QuestionId> =
+            workflows.into_iter().flat_map(|workflow| sum::counting(&workflow.sums)).collect();
+        for name in condition.names().filter(|name| name.root == "case") {
+            let counts = counting.iter().any(|id| id.as_str() == name.path);
+            self.report_if(counts, path, Diagnostic::CountNotKnownHere(name.path.clone()));
+        }
     }
 
     /// A step and a point ask; what is worked out stands beside them.
     pub(super) fn no_sums(&mut self, path: &Path<'_>, fields: &[FormField]) {
         for (index, _) in fields.iter().enumerate().filter(|(_, field)| field.is_sum()) {
             self.report(&path.index(index).key("sum"), Diagnostic::SumMisplaced);
+        }
+    }
+
+    /// A sum of a case or a round that counts is worked out where somebody looks, from the other sums alone.
+    fn counts_of_whole(&mut self, sums: &[FormField]) {
+        let counting = sum::counting(sums);
+        for (index, field) in sums.iter().enumerate().filter(|(_, field)| counting.contains(&field.id)) {
+            for (number, part) in field.sum.iter().enumerate() {
+                let here = Path::top().key("field").index(index).key("sum").index(number);
+                let answered = |id: &QuestionId| !sums.iter().any(|sum| sum.id == *id);
+                let unlike = [
+                    ("when", part.when.is_some()),
+                    ("each", part.each.is_some()),
+                    ("score", !part.score.is_empty()),
+                    ("answer", part.answer.as_ref().is_some_and(answered)),
+                ];
+                for (key, _) in unlike.into_iter().filter(|(_, said)| *said) {
+                    self.report(&here.key(key), Diagnostic::SumPartUnlike(key.to_owned()));
+                }
+            }
         }
     }
 
@@ -107,7 +148,7 @@ impl Check<'_> {
         let booked = matches!(source, AddedFrom::Rows(_) | AddedFrom::Beside(_) | AddedFrom::About(_));
         let scored = matches!(source, AddedFrom::Score(_));
         let misplaced = match source {
-            AddedFrom::Answer(_) => false,
+            AddedFrom::Answer(_) | AddedFrom::Having(_) | AddedFrom::HavingBeside(_) => false,
             AddedFrom::Each(_) => place.of != Of::Case,
             AddedFrom::Rows(_) | AddedFrom::Beside(_) | AddedFrom::About(_) => place.of != Of::Row,
             AddedFrom::Score(_) => place.of != Of::Round,
@@ -133,6 +174,10 @@ impl Check<'_> {
                 let answers = place.answers.iter().chain(before.filter(|_| key == "answer"));
                 self.added(&path.key(key), field, id, answers.copied());
             }
+            AddedFrom::Having(related) => self.counted(&path.key("having"), field, related, place, true),
+            AddedFrom::HavingBeside(related) => {
+                self.counted(&path.key("having_beside"), field, related, place, false);
+            }
             AddedFrom::Score(items) => {
                 for (index, id) in items.iter().enumerate() {
                     let known = place.answers.iter().map(|item| item.id.as_str());
@@ -152,6 +197,36 @@ impl Check<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Records are counted that can refer to it, or to what it is about; a count is no money.
+    fn counted(
+        &mut self,
+        path: &Path<'_>,
+        sum: &FormField,
+        related: &Related,
+        place: &SumPlace<'_>,
+        itself: bool,
+    ) {
+        self.related(path, related);
+        self.report_if(
+            sum.answer == AnswerType::Money,
+            path,
+            Diagnostic::SumOfMoney(related.kind.name().to_owned()),
+        );
+        let misfit = match related.through() {
+            RelatedQuery::LINKS => !itself || place.of != Of::Case,
+            // Nothing is about a round: cases come from it.
+            "subject/*" => itself && place.of == Of::Round,
+            _ => false,
+        };
+        for (key, said) in [
+            ("through", misfit),
+            ("each", !related.each.is_empty()),
+            ("condition", related.condition.is_some()),
+        ] {
+            self.report_if(said, &path.key(key), Diagnostic::SumPartUnlike(key.to_owned()));
         }
     }
 

@@ -118,6 +118,7 @@ impl Check<'_> {
         self.report_if(step.aside && !moves, &path.key("aside"), Diagnostic::AsideOfNoMove);
         let case = Names::of_case(workflow.fields());
         self.optional_condition(&path.key("when"), step.when.as_ref(), &case);
+        self.not_counted(&path.key("when"), step.when.as_ref(), [workflow]);
         if let Some(when_not) = &step.when_not {
             self.label(&path.key("when_not"), when_not);
             self.report_if(step.when.is_none(), &path.key("when_not"), Diagnostic::WhenNotUnused);
@@ -322,6 +323,7 @@ impl Check<'_> {
             self.steps_known(workflow, &path.key("until"), &deadline.until);
             self.span(&path.key("within"), deadline.within);
             self.optional_condition(&path.key("when"), deadline.when.as_ref(), &names);
+            self.not_counted(&path.key("when"), deadline.when.as_ref(), [workflow]);
             self.on_today(workflow, &path, deadline);
         }
     }

@@ -152,7 +152,8 @@ impl RecordIndex for StoreIndex<'_> {
     }
 
     fn related(&self, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
-        match self.near(ask.to)? {
+        // What those at hand name is not at hand itself.
+        match self.near(ask.to.filter(|_| !ask.is_mutual()))? {
             Some(near) => Ok(known(near.related(ask))),
             None => references::related(self, ask),
         }

@@ -12,7 +12,26 @@ use crate::query::{RelatedQuery, RelatedRow};
 
 /// The records a query selects with what they refer to.
 pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
-    let (statement, parameters) = statement(ask)?;
+    let mut rows = asked(index, ask, Way::Names)?;
+    if ask.is_mutual() {
+        rows.extend(asked(index, ask, Way::IsNamed)?);
+        rows.sort_by_key(|row| (row.subject, row.record));
+        rows.dedup_by_key(|row| (row.subject, row.record));
+    }
+    Ok(rows)
+}
+
+/// How a record refers to another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It names the other.
+    Names,
+    /// The other names it.
+    IsNamed,
+}
+
+fn asked(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>, way: Way) -> Result<Vec<RelatedRow>, StoreError> {
+    let (statement, parameters) = statement(ask, way)?;
     let mut query = index.reader.db.prepare_cached(&statement)?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     let mut rows = Vec::new();
@@ -30,7 +49,17 @@ pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<
 }
 
 /// What the database is asked, and with which values.
-fn statement(ask: &RelatedQuery<'_>) -> Result<(String, Parameters), StoreError> {
+fn statement(ask: &RelatedQuery<'_>, way: Way) -> Result<(String, Parameters), StoreError> {
+    let live = "own.hidden = 0 AND own.lifecycle <> 'archived'";
+    let (subject, join) = match way {
+        Way::Names => ("link.target", "CROSS JOIN link ON link.rid = record.rid".to_owned()),
+        Way::IsNamed => (
+            "own.id",
+            format!(
+                "CROSS JOIN link ON link.target = record.id CROSS JOIN record AS own ON own.rid = link.rid AND {live}"
+            ),
+        ),
+    };
     let mut parameters = Parameters::default();
     let over = ask.over.map(|over| parameters.bind(Sql::Integer(over.into())));
     let of = match ask.of {
@@ -47,8 +76,16 @@ fn statement(ask: &RelatedQuery<'_>) -> Result<(String, Parameters), StoreError>
     let mut filters = ask.filters;
     let lead = if let Some(to) = ask.to {
         let to = parameters.records(to);
-        selected.push_str(&format!(" AND link.target IN ({to})"));
-        format!("SELECT DISTINCT link.rid FROM ({to}) AS wanted CROSS JOIN link ON link.target = wanted.id")
+        selected.push_str(&format!(" AND {subject} IN ({to})"));
+        match way {
+            Way::Names => format!(
+                "SELECT DISTINCT link.rid FROM ({to}) AS wanted CROSS JOIN link ON link.target = wanted.id"
+            ),
+            Way::IsNamed => format!(
+                "SELECT DISTINCT named.rid FROM ({to}) AS wanted CROSS JOIN record AS naming ON naming.id = wanted.id
+                      CROSS JOIN link ON link.rid = naming.rid CROSS JOIN record AS named ON named.id = link.target"
+            ),
+        }
     } else if let Some((first, rest)) = ask.filters.split_first() {
         filters = rest;
         format!("SELECT fact.rid FROM fact WHERE {}", parameters.fits(first))
@@ -79,10 +116,10 @@ fn statement(ask: &RelatedQuery<'_>) -> Result<(String, Parameters), StoreError>
     }
     let answers = if ask.answers { "work.answers" } else { "NULL" };
     let statement = format!(
-        "SELECT DISTINCT link.target, record.id, work.procedure, work.version, {answers}
+        "SELECT DISTINCT {subject}, record.id, work.procedure, work.version, {answers}
          FROM ({lead}) AS lead CROSS JOIN record ON record.rid = lead.rid
-              CROSS JOIN link ON link.rid = record.rid LEFT JOIN work ON work.rid = record.rid
-         WHERE {selected} ORDER BY link.target, record.id"
+              {join} LEFT JOIN work ON work.rid = record.rid
+         WHERE {selected} ORDER BY {subject}, record.id"
     );
     Ok((statement, parameters))
 }
@@ -99,10 +136,10 @@ mod tests {
     use crate::store::migrate::{SCHEMA, migrate};
 
     /// What SQLite does for a question, step by step.
-    fn plan(ask: &RelatedQuery<'_>) -> String {
+    fn plan(ask: &RelatedQuery<'_>, way: Way) -> String {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, SCHEMA).unwrap();
-        let (statement, parameters) = statement(ask).unwrap();
+        let (statement, parameters) = statement(ask, way).unwrap();
         let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let steps = query.query_map(params_from_iter(&parameters.0), |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
@@ -133,10 +170,15 @@ mod tests {
             ..residents
         };
         let of_some = RelatedQuery { to: Some(&homes), ..residents };
-        for (ask, index) in
-            [(residents, "fact_by_value"), (open, "work_by_procedure"), (of_some, "link_by_target")]
-        {
-            let plan = plan(&ask);
+        let linked = RelatedQuery { through: RelatedQuery::LINKS, to: Some(&homes), ..open };
+        for (ask, way, index) in [
+            (residents, Way::Names, "fact_by_value"),
+            (open, Way::Names, "work_by_procedure"),
+            (of_some, Way::Names, "link_by_target"),
+            (linked, Way::Names, "link_by_target"),
+            (linked, Way::IsNamed, "SEARCH naming"),
+        ] {
+            let plan = plan(&ask, way);
             let scans = ["SCAN record", "SCAN work", "SCAN link", "SCAN fact"];
             assert!(plan.contains(index) && !scans.iter().any(|scan| plan.contains(scan)), "{plan}");
         }

@@ -34,6 +34,7 @@ impl<I: RecordIndex> Day<'_, I> {
         if steps.len() < together.at_least {
             return Ok(());
         }
+        self.count(rule, &mut steps)?;
         steps.sort_by_key(|step| (step.at, step.case, step.event));
         let selected = self.selected(governed)?;
         let mut matters: BTreeMap<(SubjectId, Option<String>), Vec<Arc<StepRow>>> = BTreeMap::new();

@@ -28,6 +28,15 @@ pub(super) struct Periods {
     under_way: Vec<(String, Times, AnswerRow)>,
 }
 
+/// A row or a case whose sums are asked for.
+fn sums_of(record: RecordId, subjects: &[(SubjectKind, SubjectId)]) -> SumsOf {
+    let about = subjects.iter().filter_map(|(_, subject)| match subject {
+        SubjectId::Record(id) => Some(*id),
+        SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => None,
+    });
+    SumsOf { row: Some(record), about: about.collect() }
+}
+
 impl<I: RecordIndex> Day<'_, I> {
     /// The periods of a rule that comes again, wherever its subjects are.
     pub(super) fn periods(&self, governed: &Governed, every: &Every) -> Result<Periods, I::Error> {
@@ -144,7 +153,7 @@ impl<I: RecordIndex> Day<'_, I> {
     ) -> Result<(), I::Error> {
         let rule = &governed.rule;
         let since = self.look_back().max(governed.from);
-        let steps = self.index.steps(&StepQuery {
+        let mut steps = self.index.steps(&StepQuery {
             workflows: &after.workflows,
             steps: &after.steps,
             since,
@@ -153,6 +162,7 @@ impl<I: RecordIndex> Day<'_, I> {
         if steps.is_empty() {
             return Ok(());
         }
+        self.count(rule, &mut steps)?;
         let entries = match &after.then_entry {
             Some(then) => {
                 let ask = EntryQuery { form: &then.form, date: &then.date, since, only: None };
@@ -362,7 +372,7 @@ impl<I: RecordIndex> Day<'_, I> {
         let form = self.playbooks.form(&after.form);
         let fields = form.map_or(&[][..], |form| &form.fields);
         let booked = match &after.condition {
-            Some(_) if sum::adds_rows(fields) => self.booked(fields, &entries)?,
+            Some(_) if sum::looks_elsewhere(fields) => self.booked(fields, &entries)?,
             _ => Vec::new(),
         };
         for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| governed.takes(entry.date)) {
@@ -400,15 +410,28 @@ impl<I: RecordIndex> Day<'_, I> {
 
     /// What was booked for rows whose sums a condition looks at.
     fn booked(&self, fields: &[FormField], entries: &[EntryRow]) -> Result<Vec<Arc<Booked>>, I::Error> {
-        let records = |entry: &EntryRow| {
-            let about = entry.subjects.iter().filter_map(|(_, subject)| match subject {
-                SubjectId::Record(id) => Some(*id),
-                _ => None,
-            });
-            SumsOf { row: Some(entry.entry), about: about.collect() }
-        };
-        let rows: Vec<SumsOf> = entries.iter().map(records).collect();
+        let rows: Vec<SumsOf> = entries.iter().map(|entry| sums_of(entry.entry, &entry.subjects)).collect();
         sum::booked(fields, self.index, &rows)
+    }
+
+    /// Adds to the answers of cases what their sums count, where the rule looks at it.
+    pub(super) fn count(&self, rule: &DueRule, steps: &mut [StepRow]) -> Result<(), I::Error> {
+        if rule.counted.is_empty() {
+            return Ok(());
+        }
+        let run_by = |step: &StepRow| (step.workflow.clone(), step.version);
+        for (workflow, version) in steps.iter().map(run_by).collect::<BTreeSet<_>>() {
+            let Some(known) = self.playbooks.workflow_at(&workflow, version) else { continue };
+            let mut of: Vec<&mut StepRow> = steps
+                .iter_mut()
+                .filter(|step| step.workflow == workflow && step.version == version)
+                .collect();
+            let cases: Vec<SumsOf> = of.iter().map(|step| sums_of(step.case, &step.subjects)).collect();
+            for (step, booked) in of.iter_mut().zip(sum::booked(&known.sums, self.index, &cases)?) {
+                sum::count(&known.sums, &mut step.answers, booked);
+            }
+        }
+        Ok(())
     }
 
     /// The subjects a rule selects, each with the grids it lies in.
