@@ -9,7 +9,7 @@ pub mod cli;
 pub mod hub;
 pub mod import;
 pub mod panics;
-mod pdf;
+pub mod pdf;
 pub mod playbook;
 mod private;
 pub mod seal;

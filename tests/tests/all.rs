@@ -10,4 +10,5 @@ mod hostile;
 mod playbooks;
 mod protocol;
 mod scenarios;
+mod slips;
 mod structure;

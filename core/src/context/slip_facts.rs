@@ -14,8 +14,8 @@ use crate::model::{
 use crate::playbook::case::Standing;
 use crate::playbook::checklist::{self, Walk};
 use crate::playbook::condition::Scope;
-use crate::playbook::form::{self, FormField};
-use crate::playbook::paper::{COMMON, COMPANY, SlipCheck, SlipFacts, SlipStep};
+use crate::playbook::form::{self, AnswerType, FormField};
+use crate::playbook::paper::{COMMON, COMPANY, SlipCheck, SlipFacts, SlipStep, day_in_words};
 use crate::playbook::sum::{self, Booked};
 use crate::playbook::{Label, course};
 
@@ -50,7 +50,7 @@ pub fn slip_facts(
         slip.name(name, None);
     }
     slip.name("$company", office.playbooks.terms().label(COMPANY));
-    slip.name("$today", Label::same(office.date_of(asked.now).to_string()));
+    slip.name("$today", day_in_words(office.date_of(asked.now)));
     slip.name("$issuer", Label::same(office.name_of(asked.issuer)));
     slip.name("$title", Label::same(record.text("title").unwrap_or_default()));
     let place = facts::place(record).and_then(|place| office.places.get(&place));
@@ -111,11 +111,26 @@ fn answers<'f>(
     for field in &asked {
         slip.named.entry(field.id.to_string()).or_insert_with(|| (field.label.clone(), None));
     }
-    let said = words.answers(asked, given)?;
+    let mut said = words.answers(asked.iter().copied(), given)?;
+    for said in &mut said {
+        let field = asked.iter().find(|field| field.id == said.field);
+        if field.is_some_and(|field| matches!(field.answer, AnswerType::Date | AnswerType::Moment)) {
+            said.words = when_in_words(&said.words);
+        }
+    }
     for said in &said {
         slip.named.insert(said.field.to_string(), (said.label.clone(), Some(said.words.clone())));
     }
     Ok(said)
+}
+
+/// A day or a moment as it is written in a letter.
+fn when_in_words(words: &Label) -> Label {
+    let (day, time) = words.zh.split_once(' ').unwrap_or((&words.zh, ""));
+    match day.parse() {
+        Ok(day) => Label::new(format!("{}{time}", day_in_words(day).zh), words.en.clone()),
+        Err(_) => words.clone(),
+    }
 }
 
 fn case(

@@ -21,6 +21,8 @@ import SwiftUI
 
 #Preview("case/receipt") { SceneView("case/receipt") }
 
+#Preview("case/slips") { SceneView("case/slips") }
+
 #Preview("case/signature") { SceneView("case/signature") }
 
 #Preview("case/take") { SceneView("case/take") }

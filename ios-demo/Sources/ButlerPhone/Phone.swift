@@ -30,6 +30,12 @@ import Foundation
     /// Lets its holder send a text to somebody.
     func share(_ text: String)
 
+    /// Shows the platform's dialog to print a slip.
+    func print(_ slip: SlipPage)
+
+    /// Lets its holder send a slip to somebody, as a file.
+    func share(_ slip: SlipPage)
+
     /// One short buzz: it is recorded.
     func buzz()
 }
@@ -80,6 +86,10 @@ import Foundation
 
     public func share(_ text: String) { hand.share(text) }
 
+    public func print(_ slip: SlipPage) { hand.print(slip) }
+
+    public func share(_ slip: SlipPage) { hand.share(slip) }
+
     public func sync() {
         let sync = syncing
         // What does not reach the office now is handed in later; the badge says so meanwhile.
@@ -92,6 +102,7 @@ import Foundation
 
     @MainActor public final class SystemHand: Hand {
         private let feedback = UINotificationFeedbackGenerator()
+        private let printer = SlipPrinter()
 
         public init() {}
 
@@ -99,9 +110,15 @@ import Foundation
 
         public func open(_ address: URL) { UIApplication.shared.open(address) }
 
-        public func share(_ text: String) {
+        public func print(_ slip: SlipPage) { printer.print(slip) }
+
+        public func share(_ slip: SlipPage) { printer.file(of: slip) { [weak self] in self?.share([$0]) } }
+
+        public func share(_ text: String) { share([text]) }
+
+        private func share(_ items: [Any]) {
             guard let top = topController() else { return }
-            let sheet = UIActivityViewController(activityItems: [text], applicationActivities: nil)
+            let sheet = UIActivityViewController(activityItems: items, applicationActivities: nil)
             // Where there is room for it the sheet is a bubble, and has to stand somewhere.
             sheet.popoverPresentationController?.sourceView = top.view
             top.present(sheet, animated: true)

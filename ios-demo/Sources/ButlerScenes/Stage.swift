@@ -46,6 +46,10 @@ import Foundation
     public func sync() { asked.append("sync") }
 
     public func share(_ text: String) { asked.append("share") }
+
+    public func print(_ slip: SlipPage) { asked.append("print \(slip.name)") }
+
+    public func share(_ slip: SlipPage) { asked.append("share \(slip.name)") }
 }
 
 /// A world with an app in it.

@@ -47,9 +47,12 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
     let name = "张丽的手机"
     var opened: [String] = []
     var shared: [String] = []
+    var printed: [String] = []
     var buzzes = 0
 
     func share(_ text: String) { shared.append(text) }
+    func print(_ slip: SlipPage) { printed.append(slip.name) }
+    func share(_ slip: SlipPage) { shared.append("\(slip.name).pdf") }
     func open(_ address: URL) { opened.append(address.absoluteString) }
     func buzz() { buzzes += 1 }
 }
@@ -161,6 +164,9 @@ private final class NoLine: Transport {
         phone.recorded()
         phone.share("版本 0.1.0")
         #expect(hand.buzzes == 1 && hand.shared == ["版本 0.1.0"] && phone.model == "张丽的手机")
+        phone.print(SlipPage(name: "派工单", html: "<p>…"))
+        phone.share(SlipPage(name: "出入证", html: "<p>…"))
+        #expect(hand.printed == ["派工单"] && hand.shared.last == "出入证.pdf")
     }
 
     /// A network that appears, and time in the background, open the butler and hand in what waits; photos as it is settled.

@@ -51,21 +51,21 @@ pub enum FontError {
 }
 
 /// A font's file, with the face to use.
-pub(crate) struct Font {
+pub struct Font {
     data: Vec<u8>,
     index: u32,
 }
 
 impl Font {
     /// A font by its file.
-    pub(crate) fn read(path: &Path) -> Result<Self, FontError> {
+    pub fn read(path: &Path) -> Result<Self, FontError> {
         let data = std::fs::read(path).map_err(|cause| FontError::File { path: path.to_owned(), cause })?;
         let index = (0..fonts_in_collection(&data).unwrap_or(1)).find(|index| is_mainland(&data, *index));
         Ok(Self { data, index: index.unwrap_or(0) })
     }
 
     /// The font of this machine.
-    pub(crate) fn find() -> Result<Self, FontError> {
+    pub fn find() -> Result<Self, FontError> {
         let known = KNOWN.iter().map(Path::new).find(|path| path.is_file());
         Self::read(known.ok_or(FontError::Missing)?)
     }

@@ -1,6 +1,8 @@
 //! A template filled from what is known of a record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
 
 use super::{COMMON, Paper, PaperBlock, PaperSize, Points, of_step};
 use crate::model::StepId;
@@ -99,9 +101,10 @@ impl SlipFacts {
         let done = self.steps.iter().rev().find(|made| made.step == *step);
         let said = done.map(|made| (made.at.split(' ').next().unwrap_or_default(), made.by.as_str()));
         let [on, by] = of_step(step);
+        let said = said.map(|(day, by)| (day.parse().map_or_else(|_| Label::same(day), day_in_words), by));
         let of = |zh: &str, en: &str| Label::new(format!("{}{zh}", label.zh), format!("{}: {en}", label.en));
-        self.named.insert(on, (of("日期", "date"), said.map(|(day, _)| Label::same(day))));
-        self.named.insert(by, (of("经办人", "by"), said.map(|(_, by)| Label::same(by))));
+        self.named.insert(by, (of("经办人", "by"), said.as_ref().map(|(_, by)| Label::same(*by))));
+        self.named.insert(on, (of("日期", "date"), said.map(|(day, _)| day)));
     }
 
     /// Gives one of the names every template knows its words; none, and its place stays free.
@@ -111,6 +114,12 @@ impl SlipFacts {
             self.named.insert((*id).to_owned(), (Label::new(*zh, *en), words));
         }
     }
+}
+
+/// A day as it is written in a letter.
+#[must_use]
+pub fn day_in_words(day: NaiveDate) -> Label {
+    Label::new(day.format("%Y年%-m月%-d日").to_string(), day.to_string())
 }
 
 impl Paper {
@@ -132,6 +141,7 @@ impl Paper {
         let values: BTreeMap<&str, Label> =
             self.names().map(|name| (name, Label::same(said(name)))).collect();
         let mut parts = Vec::new();
+        let mut told = BTreeSet::new();
         for block in &self.blocks {
             match block {
                 PaperBlock::Text(words) => {
@@ -145,9 +155,15 @@ impl Paper {
                             facts.named.get(name).map_or_else(|| name.clone(), |(label, _)| text(label));
                         (label, said(name))
                     };
-                    parts.push(SlipPart::Table(names.iter().map(row).collect()));
+                    let is_there = |name: &&String| {
+                        !name.starts_with('$')
+                            || facts.named.get(*name).is_some_and(|(_, words)| words.is_some())
+                    };
+                    let rows: Vec<_> = names.iter().filter(is_there).map(row).collect();
+                    told.extend(rows.iter().cloned());
+                    parts.push(SlipPart::Table(rows));
                 }
-                PaperBlock::Course(steps) => parts.push(course(facts, steps, language)),
+                PaperBlock::Course(steps) => parts.push(course(facts, steps, &told, language)),
                 PaperBlock::Points(which) => parts.push(points(facts, *which, language)),
                 PaperBlock::Sign(who) => {
                     let line = |who: &Label| format!("{}{}", text(who), colon(language));
@@ -176,6 +192,21 @@ impl FilledSlip {
             Language::En => format!("No. {}", self.number),
         }
     }
+
+    /// What stands at the foot of each of several pages.
+    #[must_use]
+    pub fn page_line(&self, page: usize, of: usize) -> String {
+        match self.language {
+            Language::Zh => format!("{} {}　第{page}页，共{of}页", self.title, self.number),
+            Language::En => format!("{} {} · page {page} of {of}", self.title, self.number),
+        }
+    }
+
+    /// Whether a paragraph begins with a free space, as in a Chinese letter all do but the one that says to whom it is.
+    #[must_use]
+    pub fn is_indented(&self, text: &str) -> bool {
+        self.language == Language::Zh && !text.ends_with('：')
+    }
 }
 
 const fn colon(language: Language) -> &'static str {
@@ -189,12 +220,17 @@ fn heads(language: Language, heads: &[(&str, &str)]) -> Vec<String> {
     heads.iter().map(|(zh, en)| Label::new(*zh, *en).text(language).to_owned()).collect()
 }
 
-/// What was done: time, step, person, what was said.
-fn course(facts: &SlipFacts, steps: &[StepId], language: Language) -> SlipPart {
+/// What was done: time, step, person, what was said but for what a table above tells.
+fn course(
+    facts: &SlipFacts,
+    steps: &[StepId],
+    told: &BTreeSet<(String, String)>,
+    language: Language,
+) -> SlipPart {
     let row = |made: &SlipStep| {
-        let said = made.said.iter().map(|(asked, words)| {
-            format!("{}{}{}", asked.text(language), colon(language), words.text(language))
-        });
+        let said = made.said.iter().map(|(asked, words)| (asked.text(language), words.text(language)));
+        let said = said.filter(|(asked, words)| !told.contains(&((*asked).to_owned(), (*words).to_owned())));
+        let said = said.map(|(asked, words)| format!("{asked}{}{words}", colon(language)));
         let note = Some(made.note.clone()).filter(|note| !note.is_empty());
         let said: Vec<String> = said.chain(note).collect();
         vec![made.at.clone(), made.label.text(language).to_owned(), made.by.clone(), said.join("\n")]

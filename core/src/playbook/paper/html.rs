@@ -17,6 +17,7 @@ header div+div{width:24mm;text-align:right}\
 header svg{width:22mm;height:22mm}\
 h1{margin:4mm 0;text-align:center;font-size:17pt;letter-spacing:.15em}\
 p{margin:2mm 0;text-align:justify;overflow-wrap:anywhere}\
+p.in{text-indent:2em}\
 p.number{text-align:right;margin:0 0 2mm}\
 table{width:100%;border-collapse:collapse;margin:3mm 0}\
 th,td{border:.25mm solid #000;padding:1.2mm 2mm;text-align:left;vertical-align:top;overflow-wrap:anywhere;white-space:pre-line}\
@@ -59,47 +60,50 @@ impl FilledSlip {
             Escaped(&self.number_line())
         );
         for part in &self.parts {
-            write_part(&mut page, part);
+            self.write_part(&mut page, part);
         }
         page.push_str("</body></html>\n");
         page
     }
-}
 
-fn write_part(page: &mut String, part: &SlipPart) {
-    // Writing to a text cannot fail.
-    let _ = match part {
-        SlipPart::Text(text) => writeln!(page, "<p>{}</p>", Escaped(text)),
-        SlipPart::Table(rows) => {
-            page.push_str("<table class=\"said\">");
-            for (label, words) in rows {
-                let _ = write!(page, "<tr><th>{}</th><td>{}</td></tr>", Escaped(label), Escaped(words));
+    fn write_part(&self, page: &mut String, part: &SlipPart) {
+        // Writing to a text cannot fail.
+        let _ = match part {
+            SlipPart::Text(text) if self.is_indented(text) => {
+                writeln!(page, "<p class=\"in\">{}</p>", Escaped(text))
             }
-            writeln!(page, "</table>")
-        }
-        SlipPart::List { heads, rows } => {
-            page.push_str("<table><thead><tr>");
-            for head in heads {
-                let _ = write!(page, "<th>{}</th>", Escaped(head));
-            }
-            page.push_str("</tr></thead><tbody>");
-            for row in rows {
-                page.push_str("<tr>");
-                for cell in row {
-                    let _ = write!(page, "<td>{}</td>", Escaped(cell));
+            SlipPart::Text(text) => writeln!(page, "<p>{}</p>", Escaped(text)),
+            SlipPart::Table(rows) => {
+                page.push_str("<table class=\"said\">");
+                for (label, words) in rows {
+                    let _ = write!(page, "<tr><th>{}</th><td>{}</td></tr>", Escaped(label), Escaped(words));
                 }
-                page.push_str("</tr>");
+                writeln!(page, "</table>")
             }
-            writeln!(page, "</tbody></table>")
-        }
-        SlipPart::Sign(who) => {
-            page.push_str("<div class=\"sign\">");
-            for who in who {
-                let _ = write!(page, "<span>{}＿＿＿＿＿＿＿</span>", Escaped(who));
+            SlipPart::List { heads, rows } => {
+                page.push_str("<table><thead><tr>");
+                for head in heads {
+                    let _ = write!(page, "<th>{}</th>", Escaped(head));
+                }
+                page.push_str("</tr></thead><tbody>");
+                for row in rows {
+                    page.push_str("<tr>");
+                    for cell in row {
+                        let _ = write!(page, "<td>{}</td>", Escaped(cell));
+                    }
+                    page.push_str("</tr>");
+                }
+                writeln!(page, "</tbody></table>")
             }
-            writeln!(page, "</div>")
-        }
-    };
+            SlipPart::Sign(who) => {
+                page.push_str("<div class=\"sign\">");
+                for who in who {
+                    let _ = write!(page, "<span>{}＿＿＿＿＿＿＿</span>", Escaped(who));
+                }
+                writeln!(page, "</div>")
+            }
+        };
+    }
 }
 
 /// Text that stays text, in an element and in an attribute.

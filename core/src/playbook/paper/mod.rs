@@ -15,7 +15,7 @@ mod html;
 
 use serde::Deserialize;
 
-pub use fill::{FilledSlip, SlipCheck, SlipFacts, SlipPart, SlipStep};
+pub use fill::{FilledSlip, SlipCheck, SlipFacts, SlipPart, SlipStep, day_in_words};
 
 use super::Label;
 use crate::model::StepId;

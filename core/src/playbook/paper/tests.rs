@@ -61,7 +61,7 @@ fn what_is_not_answered_stays_free_and_a_slip_is_ready_after_its_step() {
     assert_eq!(rows[2], ("部位".to_owned(), "＿＿＿＿＿＿".to_owned()));
     let SlipPart::List { rows, .. } = &slip.parts[3] else { panic!("{:?}", slip.parts) };
     assert_eq!(rows[0], ["2026-11-28 14:30", "发整改通知单", "张丽", "整改要求：恢复原状\n业主在场"]);
-    assert_eq!(facts.named["notice.on"].1, Some(Label::same("2026-11-28")));
+    assert_eq!(facts.named["notice.on"].1, Some(Label::new("2026年11月28日", "2026-11-28")));
     assert_eq!(
         paper.fill(&facts, Language::En).parts[0],
         SlipPart::Text("To 3栋2单元501: by 2026-12-03".to_owned())

@@ -94,6 +94,12 @@ public struct Recent: Sendable {
 
     /// Lets its holder send a text to somebody.
     func share(_ text: String)
+
+    /// Prints a slip, by the system's own dialog.
+    func print(_ slip: SlipPage)
+
+    /// Lets its holder send a slip to somebody, as a file.
+    func share(_ slip: SlipPage)
 }
 
 /// What a screen asks of what it runs in: to go somewhere, and what only the phone can do.

@@ -11,6 +11,9 @@ public enum CaseIntent: Sendable {
     case others
     case closeSheet
     case receipt
+    case papers
+    case print(PaperRow)
+    case share(PaperRow)
     case take(StepId)
     case openLinked(RecordId)
 }
@@ -23,6 +26,8 @@ public enum CaseIntent: Sendable {
     private var whole = false
     private var others = false
     private var giving = false
+    private var printing = false
+    private var papers: Papers { Papers(app: app, record: id) }
     private var home: RecordId?
     private var problem: String?
 
@@ -40,8 +45,11 @@ public enum CaseIntent: Sendable {
         case .openHome: if let home { app.platform.go(.home(home)) }
         case .conflict: app.platform.go(.conflicts)
         case .others: others = true
-        case .closeSheet: (others, giving) = (false, false)
+        case .closeSheet: (others, giving, printing) = (false, false, false)
         case .receipt: (others, giving) = (false, true)
+        case .papers: (others, printing) = (false, true)
+        case .print(let paper): try await papers.print(paper)
+        case .share(let paper): try await papers.share(paper)
         case .take(let step):
             others = false
             app.platform.go(.form(.step(id, step)))
@@ -81,8 +89,10 @@ public enum CaseIntent: Sendable {
             others: Press(words(.otherSteps), .others),
             next: main.map { Press(words($0.label), .take($0.step)) },
             waits: main == nil ? try await waits(details) : nil,
-            sheet: others ? sheet(next, plan, main) : nil,
-            receipt: giving ? try await receipt(today) : nil)
+            sheet: others ? try await sheet(next, plan, main) : nil,
+            receipt: giving ? try await receipt(today) : nil,
+            papers: printing
+                ? try await papers.sheet(print: CaseIntent.print, share: CaseIntent.share, close: .closeSheet) : nil)
     }
 
     /// The home it is about, else the place it is at.
@@ -264,7 +274,7 @@ public enum CaseIntent: Sendable {
         return Array(telling.prefix(shownAnswers))
     }
 
-    private func sheet(_ next: [NextStep], _ plan: [PlanStep], _ main: NextStep?) -> StepsSheet {
+    private func sheet(_ next: [NextStep], _ plan: [PlanStep], _ main: NextStep?) async throws -> StepsSheet {
         let words = app.words
         let mine = next.filter { !$0.isPossible }.map { step in
             let first = words(.firstDo, ["steps": words.list(step.first.map { words($0.label) })])
@@ -290,6 +300,7 @@ public enum CaseIntent: Sendable {
             lockedTitle: locked.isEmpty ? nil : words(.notYet),
             locked: locked,
             receipt: Press(words(.giveReceipt), .receipt),
+            papers: try await papers.rows().isEmpty ? nil : Press(words(.printSlips), .papers),
             close: Press(words(.closeIt), .closeSheet))
     }
 }

@@ -19,6 +19,7 @@ public struct CaseState: Sendable {
     public var waits: String?
     public var sheet: StepsSheet?
     public var receipt: ReceiptSheet?
+    public var papers: PapersSheet<CaseIntent>?
 }
 
 /// Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first.
@@ -76,6 +77,7 @@ public struct StepsSheet: Sendable {
     public let lockedTitle: String?
     public let locked: [LockedStep]
     public let receipt: Press<CaseIntent>
+    public let papers: Press<CaseIntent>?
     public let close: Press<CaseIntent>
 }
 

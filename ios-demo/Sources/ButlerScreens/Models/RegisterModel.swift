@@ -228,6 +228,10 @@ public enum RegisterIntent: Sendable {
 public enum EntryIntent: Sendable {
     case back
     case history
+    case papers
+    case print(PaperRow)
+    case share(PaperRow)
+    case closeSheet
 }
 
 /// A row of a register, whole: of `registers.details`.
@@ -235,6 +239,8 @@ public enum EntryIntent: Sendable {
     public let app: App
     public let life = Life(EntryState())
     private let id: RecordId
+    private var printing = false
+    private var papers: Papers { Papers(app: app, record: id) }
     private var problem: String?
 
     public init(_ app: App, _ id: RecordId) {
@@ -260,7 +266,10 @@ public enum EntryIntent: Sendable {
             problem: problem,
             badge: recordBadge(app, try await app.butler.records.state(id)),
             said: details.said.map { SaidLine(label: words($0.label), words: app.formats.say($0.words, today: today)) },
-            photos: photos == 0 ? nil : words(.photos, ["count": photos]))
+            photos: photos == 0 ? nil : words(.photos, ["count": photos]),
+            papers: try await papers.rows().isEmpty ? nil : Press(words(.printSlips), .papers),
+            sheet: printing
+                ? try await papers.sheet(print: EntryIntent.print, share: EntryIntent.share, close: .closeSheet) : nil)
     }
 
     public func act(_ intent: EntryIntent) async throws {
@@ -268,6 +277,10 @@ public enum EntryIntent: Sendable {
         switch intent {
         case .back: app.platform.back()
         case .history: app.platform.go(.history(id))
+        case .papers: printing = true
+        case .print(let paper): try await papers.print(paper)
+        case .share(let paper): try await papers.share(paper)
+        case .closeSheet: printing = false
         }
     }
 

@@ -50,6 +50,8 @@ public struct EntryState: Sendable {
     public var said: [SaidLine] = []
     public var photos: String?
     public var empty: Empty<EntryIntent>?
+    public var papers: Press<EntryIntent>?
+    public var sheet: PapersSheet<EntryIntent>?
 }
 
 public struct SaidLine: Sendable {

@@ -43,6 +43,7 @@ struct CaseScreen: View {
         .overlay {
             if let sheet = state.sheet { OtherSteps(sheet: sheet, on: on) }
             if let receipt = state.receipt { Receipt(sheet: receipt, on: on) }
+            if let papers = state.papers { PapersFrame(sheet: papers, on: on) }
         }
     }
 }
@@ -189,6 +190,7 @@ private struct OtherSteps: View {
                 }
             }
             PressButton(sheet.receipt, on, .outline, least: Measure.buttonLarge)
+            if let papers = sheet.papers { PressButton(papers, on, .outline, least: Measure.buttonLarge) }
             PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
         }
     }

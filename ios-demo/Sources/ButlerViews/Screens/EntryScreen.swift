@@ -17,7 +17,11 @@ struct EntryScreen: View {
                 if !state.said.isEmpty { Card { Ruled(state.said) { line in said(line) } } }
                 if let photos = state.photos { Card { ListRow(title: photos, icon: .camera, kind: .body) } }
             }
+            if let papers = state.papers {
+                FootBar { PressButton(papers, on, .outline, least: Measure.buttonLarge) }
+            }
         }
+        .overlay { if let sheet = state.sheet { PapersFrame(sheet: sheet, on: on) } }
     }
 
     private func said(_ line: SaidLine) -> some View {

@@ -49,6 +49,9 @@ class CasesTest {
     fun `the customer gets a receipt`() = case("receipt", "飘窗渗水").press("其他").press("给客户回执").check { it.case("飘窗渗水") }
 
     @Test
+    fun `a slip is printed`() = case("slips", "童车堵防火门").press("其他").press("打印单据").press("打印").check { it.case("童车堵防火门") }
+
+    @Test
     fun `the next step is taken`() = case("take", "飘窗渗水").press("客户签字").check { it.case("飘窗渗水") }
 
     @Test

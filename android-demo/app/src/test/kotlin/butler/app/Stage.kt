@@ -7,6 +7,7 @@ import butler.app.models.Device
 import butler.app.models.Line
 import butler.app.models.Navigator
 import butler.app.models.SettingsKeeper
+import butler.app.models.SlipPage
 import butler.app.words.Language
 import butler.app.words.Words
 import butler.testing.TestOffice
@@ -48,6 +49,14 @@ class TestDevice : Device {
 
     override fun share(text: String) {
         asked += "share"
+    }
+
+    override fun print(slip: SlipPage) {
+        asked += "print ${slip.name}"
+    }
+
+    override fun share(slip: SlipPage) {
+        asked += "share ${slip.name}"
     }
 
     private companion object {

@@ -75,7 +75,7 @@ class MainActivity : ComponentActivity() {
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
         WindowCompat.setDecorFitsSystemWindows(window, false)
-        device = Phone(this, butlers.schedule, camera, whereabouts, said)
+        device = Phone(this, butlers.schedule, camera, whereabouts, Slips(this), said)
         butlers.schedule.regularly()
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) mayRing()
         setContent {

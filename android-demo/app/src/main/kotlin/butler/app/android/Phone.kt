@@ -9,6 +9,7 @@ import androidx.activity.ComponentActivity
 import androidx.annotation.RequiresApi
 import butler.GeoPoint
 import butler.app.models.Device
+import butler.app.models.SlipPage
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
@@ -19,6 +20,7 @@ class Phone(
     private val schedule: Schedule,
     private val camera: Camera,
     private val whereabouts: Whereabouts,
+    private val slips: Slips,
     override val tags: Flow<String>,
 ) : Device {
     private val reads = Asking(activity, ScanActivity.Reads)
@@ -53,4 +55,8 @@ class Phone(
         val send = Intent(Intent.ACTION_SEND).setType("text/plain").putExtra(Intent.EXTRA_TEXT, text)
         activity.startActivity(Intent.createChooser(send, null))
     }
+
+    override fun print(slip: SlipPage) = slips.print(slip)
+
+    override fun share(slip: SlipPage) = slips.share(slip)
 }

@@ -95,6 +95,12 @@ interface Device {
 
     /** Lets its holder send a text to somebody. */
     fun share(text: String)
+
+    /** Prints a slip, by the system's own dialog. */
+    fun print(slip: SlipPage)
+
+    /** Lets its holder send a slip to somebody, as a file. */
+    fun share(slip: SlipPage)
 }
 
 /** What a screen asks of what it runs in: to go somewhere, and what only the phone can do. */

@@ -5,6 +5,7 @@ import butler.CaseDetails
 import butler.CaseStep
 import butler.DeadlineRow
 import butler.NextStep
+import butler.PaperRow
 import butler.PlanStep
 import butler.RecordId
 import butler.Standing
@@ -28,6 +29,9 @@ sealed interface CaseIntent {
     data object Others : CaseIntent
     data object CloseSheet : CaseIntent
     data object Receipt : CaseIntent
+    data object Papers : CaseIntent
+    data class Print(val paper: PaperRow) : CaseIntent
+    data class Share(val paper: PaperRow) : CaseIntent
     data class Take(val step: StepId) : CaseIntent
     data class OpenLinked(val case: RecordId) : CaseIntent
 }
@@ -37,6 +41,8 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
     private var whole = false
     private var others = false
     private var giving = false
+    private var printing = false
+    private val papers = Papers(app, case)
     private var home: RecordId? = null
     private var problem: String? = null
 
@@ -52,11 +58,18 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             CaseIntent.CloseSheet -> {
                 others = false
                 giving = false
+                printing = false
             }
             CaseIntent.Receipt -> {
                 others = false
                 giving = true
             }
+            CaseIntent.Papers -> {
+                others = false
+                printing = true
+            }
+            is CaseIntent.Print -> papers.print(intent.paper)
+            is CaseIntent.Share -> papers.share(intent.paper)
             is CaseIntent.Take -> {
                 others = false
                 app.platform.go(Place.Form(FormOf.Step(case, intent.step)))
@@ -101,6 +114,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             waits = if (main == null) waits(details) else null,
             sheet = if (others) sheet(next, plan, main) else null,
             receipt = if (giving) receipt(today) else null,
+            papers = if (printing) papers.sheet(CaseIntent::Print, CaseIntent::Share, CaseIntent.CloseSheet) else null,
         )
     }
 
@@ -235,7 +249,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         }
     }.take(SAID)
 
-    private fun sheet(next: List<NextStep>, plan: List<PlanStep>, main: NextStep?): StepsSheet {
+    private suspend fun sheet(next: List<NextStep>, plan: List<PlanStep>, main: NextStep?): StepsSheet {
         val words = app.words
         val possible = next.filter { possible(it) && it.step != main?.step }
         val mine = next.filterNot { possible(it) }.map { step ->
@@ -255,6 +269,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             lockedTitle = if (locked.isEmpty()) null else words(Word.NotYet),
             locked = locked,
             receipt = Press(words(Word.GiveReceipt), CaseIntent.Receipt),
+            papers = if (papers.rows().isEmpty()) null else Press(words(Word.PrintSlips), CaseIntent.Papers),
             close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
         )
     }

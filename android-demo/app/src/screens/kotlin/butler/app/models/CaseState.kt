@@ -21,6 +21,7 @@ data class CaseState(
     val waits: String? = null,
     val sheet: StepsSheet? = null,
     val receipt: ReceiptSheet? = null,
+    val papers: PapersSheet<CaseIntent>? = null,
 )
 
 /** Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first. */
@@ -55,6 +56,7 @@ data class StepsSheet(
     val lockedTitle: String?,
     val locked: List<LockedStep>,
     val receipt: Press<CaseIntent>,
+    val papers: Press<CaseIntent>?,
     val close: Press<CaseIntent>,
 )
 

@@ -4,6 +4,7 @@ import butler.CaseFilter
 import butler.CaseRow
 import butler.CaseTurn
 import butler.FormId
+import butler.PaperRow
 import butler.Procedure
 import butler.RecordId
 import butler.StepId
@@ -214,10 +215,16 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
 sealed interface EntryIntent {
     data object Back : EntryIntent
     data object History : EntryIntent
+    data object Papers : EntryIntent
+    data class Print(val paper: PaperRow) : EntryIntent
+    data class Share(val paper: PaperRow) : EntryIntent
+    data object CloseSheet : EntryIntent
 }
 
 /** A row of a register, whole: of `registers.details`. */
 class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, EntryIntent>(app, EntryState()) {
+    private val papers = Papers(app, entry)
+    private var printing = false
     private var problem: String? = null
 
     override suspend fun read(): EntryState {
@@ -235,6 +242,8 @@ class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, Entr
             badge = recordBadge(app, app.butler.records.state(entry)),
             said = details.said.map { SaidLine(words(it.label), app.formats.say(it.words, app.butler.date())) },
             photos = if (photos == 0) null else words(Word.Photos, "count" to photos),
+            papers = if (papers.rows().isEmpty()) null else Press(words(Word.PrintSlips), EntryIntent.Papers),
+            sheet = if (printing) papers.sheet(EntryIntent::Print, EntryIntent::Share, EntryIntent.CloseSheet) else null,
         )
     }
 
@@ -243,6 +252,10 @@ class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, Entr
         when (intent) {
             EntryIntent.Back -> app.platform.back()
             EntryIntent.History -> app.platform.go(Place.History(entry))
+            EntryIntent.Papers -> printing = true
+            is EntryIntent.Print -> papers.print(intent.paper)
+            is EntryIntent.Share -> papers.share(intent.paper)
+            EntryIntent.CloseSheet -> printing = false
         }
     }
 

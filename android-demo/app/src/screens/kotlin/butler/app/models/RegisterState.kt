@@ -41,6 +41,8 @@ data class EntryState(
     val said: List<SaidLine> = emptyList(),
     val photos: String? = null,
     val empty: Empty<EntryIntent>? = null,
+    val papers: Press<EntryIntent>? = null,
+    val sheet: PapersSheet<EntryIntent>? = null,
 )
 
 data class SaidLine(val label: String, val words: String)

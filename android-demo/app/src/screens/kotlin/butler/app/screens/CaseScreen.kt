@@ -97,6 +97,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
         }
         state.sheet?.let { OtherSteps(it, on) }
         state.receipt?.let { Receipt(it, on) }
+        state.papers?.let { PapersFrame(it, on) }
     }
 }
 
@@ -201,6 +202,7 @@ private fun OtherSteps(sheet: StepsSheet, on: (CaseIntent) -> Unit) {
             }
         }
         Button(sheet.receipt, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+        sheet.papers?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp) }
         Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
     }
 }

@@ -2,6 +2,7 @@ package butler.app.screens
 
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
+import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
@@ -130,23 +131,31 @@ private fun Line(row: RegisterLine, on: (RegisterIntent) -> Unit) {
 /** A row of a register, read back. */
 @Composable
 fun EntryScreen(state: EntryState, on: (EntryIntent) -> Unit) {
-    Listed({ Bar(state.title, state.subtitle, back = state.back, tool = state.history, on = on) }) {
-        state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
-        state.empty?.let { item { EmptyView(Icon.ScrollText, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-        state.badge?.let { item { BadgeView(it) } }
-        if (state.said.isNotEmpty()) {
-            item {
-                Card {
-                    state.said.forEachIndexed { index, line ->
-                        if (index > 0) Rule()
-                        Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
-                            Words(line.label, style = Type.meta, colour = design.colours.ink2)
-                            Words(line.words)
-                        }
+    Box(Modifier.fillMaxSize()) {
+        Listed(
+            { Bar(state.title, state.subtitle, back = state.back, tool = state.history, on = on) },
+            { state.papers?.let { FootBar { Button(it, on, Modifier.weight(1f), ButtonLook.Outline, Measure.buttonLarge.dp) } } },
+        ) { entry(state, on) }
+        state.sheet?.let { PapersFrame(it, on) }
+    }
+}
+
+private fun LazyListScope.entry(state: EntryState, on: (EntryIntent) -> Unit) {
+    state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+    state.empty?.let { item { EmptyView(Icon.ScrollText, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
+    state.badge?.let { item { BadgeView(it) } }
+    if (state.said.isNotEmpty()) {
+        item {
+            Card {
+                state.said.forEachIndexed { index, line ->
+                    if (index > 0) Rule()
+                    Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
+                        Words(line.label, style = Type.meta, colour = design.colours.ink2)
+                        Words(line.words)
                     }
                 }
             }
         }
-        state.photos?.let { item { Card { ListRow(it, icon = Icon.Camera, style = Type.body) } } }
     }
+    state.photos?.let { item { Card { ListRow(it, icon = Icon.Camera, style = Type.body) } } }
 }

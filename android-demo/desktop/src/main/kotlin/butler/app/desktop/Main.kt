@@ -24,6 +24,7 @@ import butler.app.models.Line
 import butler.app.models.Navigator
 import butler.app.models.Place
 import butler.app.models.SettingsKeeper
+import butler.app.models.SlipPage
 import butler.app.models.firstPlace
 import butler.app.screens.AppScreen
 import butler.app.screens.theme
@@ -112,7 +113,7 @@ fun main(arguments: Array<String>) {
     exitProcess(0)
 }
 
-/** A desk has no dialler and no camera: a number is printed, a photo is a file. */
+/** A desk has no dialler, no camera and no dialog to print: a number is printed, a photo and a slip are files. */
 internal class Desk(private val exchange: () -> Unit) : Device {
     override val model = "桌上的手机"
 
@@ -132,4 +133,12 @@ internal class Desk(private val exchange: () -> Unit) : Device {
     override fun sync() = exchange()
 
     override fun share(text: String) = println(text)
+
+    override fun print(slip: SlipPage) = share(slip)
+
+    override fun share(slip: SlipPage) {
+        val page = File.createTempFile("${slip.name}-", ".html")
+        page.writeText(slip.html)
+        println("${slip.name}：$page")
+    }
 }
