@@ -9,7 +9,7 @@ use butler_core::model::{
     ActorId, Candidate, Case, ChangeHash, DeviceId, Event, EventId, Evidence, Field, GridId, Kind, Lifecycle,
     PlaybookVersion, Record, RecordId, Resolution, RoleId, StaffId, Stamp, SystemStep, Timestamp, Value,
 };
-use butler_core::playbook::access::{Actor, Attempt, Denied, Rights, decide};
+use butler_core::playbook::access::{Actor, Attempt, Denied, Rights, decide, looks_back};
 use butler_core::playbook::{PlaybookFile, Playbooks};
 
 fn staff(id: &str) -> StaffId {
@@ -254,6 +254,36 @@ fn a_step_belongs_to_its_role_and_its_author() {
 }
 
 #[test]
+fn who_had_a_hand_in_it_gives_no_score_for_it() {
+    let none = Evidence::default;
+    let score = |who: &str, role: &str| event(9, "score", who, role, none());
+    let after = |past: (String, Value), (path, value): (String, Value)| {
+        let before: Vec<(&str, Value)> = repair().into_iter().chain([(past.0.as_str(), past.1)]).collect();
+        write("chen.gang", Kind::Case, Some(&before), &[(path.as_str(), value)])
+    };
+    let id = format!("event/{}", EventId([9; 16]));
+    assert_eq!(step("chen.gang", score("chen.gang", "supervisor")), Ok(()));
+    let called = event(1, "follow_up", "chen.gang", "supervisor", none());
+    assert_eq!(after(called, score("chen.gang", "supervisor")), denied("involved", &id, &[]));
+    let assigned = Evidence { fields: BTreeMap::from([("assignee".into(), "chen.gang".into())]), ..none() };
+    let named = event(1, "dispatch", "zhang.li", "butler", assigned);
+    assert_eq!(after(named, score("chen.gang", "supervisor")), denied("involved", &id, &[]));
+    let anothers = event(1, "follow_up", "hu.jing", "front_desk", none());
+    assert_eq!(after(anothers, score("chen.gang", "supervisor")), Ok(()));
+}
+
+#[test]
+fn the_office_looks_at_the_past_of_a_case_only_where_a_step_asks_about_it() {
+    let set = Playbooks::embedded().unwrap();
+    let asks = |name: &str| {
+        let (path, value) = event(9, name, "chen.gang", "supervisor", Evidence::default());
+        let fields: Vec<(&str, Value)> = repair().into_iter().chain([(path.as_str(), value)]).collect();
+        looks_back(&set, &record(Kind::Case, &fields), std::slice::from_ref(&path))
+    };
+    assert!(asks("score") && !asks("finish") && !asks(SystemStep::Remark.id()));
+}
+
+#[test]
 fn an_answer_that_belongs_to_another_role_is_rejected_inside_a_step_too() {
     let amount = Evidence {
         fields: BTreeMap::from([("paid_amount".into(), Value::from(9_800))]),
@@ -397,6 +427,7 @@ fn every_reason_has_its_words() {
         "field",
         "step",
         "author",
+        "involved",
         "playbook",
         "malformed",
         "signature",

@@ -37,7 +37,7 @@ pub struct Attempt<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not allowed ({code}{})", .path.as_deref().map(|p| format!(" at {p}")).unwrap_or_default())]
 pub struct Denied {
-    /// `grid`, `role`, `field`, `step`, `author`, `playbook`.
+    /// `grid`, `role`, `field`, `step`, `involved`, `author`, `playbook`, `malformed`.
     pub code: &'static str,
     /// The path it is about; never a value.
     pub path: Option<String>,
@@ -212,6 +212,13 @@ fn event(
                 }
                 None => match workflow.step(&event.step) {
                     Some(step) => {
+                        let so_far = || attempt.before.into_iter().flat_map(Record::events);
+                        let involved = step.not_by.as_ref().is_some_and(|not_by| {
+                            not_by.includes(actor.staff, so_far().map(|(event, _)| event))
+                        });
+                        if involved {
+                            return Err(Denied::new("involved", Some(path)));
+                        }
                         whose.clone_from(&step.roles);
                         (step.roles.contains(&event.role), step.fields.iter().collect())
                     }
@@ -250,6 +257,26 @@ fn event(
         None => Ok(()),
         Some(field) => Err(Denied::new("field", Some(path)).whose(field.entered_by.as_slice())),
     }
+}
+
+/// Whether [`decide`] about these paths of a case looks at what was done in it before. The office reads no more of a record
+/// than that.
+#[must_use]
+pub fn looks_back(playbooks: &Playbooks, case: &Record, paths: &[String]) -> bool {
+    let Some(id) = (case.kind == Kind::Case).then(|| case.read::<WorkflowId>("playbook")).flatten() else {
+        return false;
+    };
+    let mut events = paths.iter().filter_map(|path| fields::event_at(path, case.text(path)?)).peekable();
+    if events.peek().is_none() {
+        return false;
+    }
+    let kept = reading_by(playbooks, &id, facts::version(case)).is_some_and(|run| run.kept_from.is_some());
+    let versions = Case::versions(case);
+    let known: Vec<_> = versions.into_iter().filter_map(|at| playbooks.workflow_at(&id, at)).collect();
+    let judges = |event: Event| {
+        known.iter().any(|run| run.step(&event.step).is_some_and(|step| step.not_by.is_some()))
+    };
+    kept || events.any(judges)
 }
 
 /// The workflow that decides who reads a case: the one in force, or, of one that is gone, the version it was opened under.

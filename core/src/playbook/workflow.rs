@@ -1,5 +1,6 @@
 //! Workflows: the states a case goes through, the steps between them, and by when.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,9 @@ use super::rule::{Escalation, Urgency};
 use super::walk::{Effort, Mode};
 use super::{Label, Terms};
 use crate::model::choice::Outcome;
-use crate::model::{Evidence, Kind, ListedWord, QuestionId, RoleId, StepId, Value, WorkflowId};
+use crate::model::{
+    Event, Evidence, Kind, ListedWord, QuestionId, RoleId, StaffId, StepId, Value, WorkflowId,
+};
 use crate::query::SubjectKind;
 
 /// How one kind of case goes.
@@ -129,6 +132,9 @@ pub struct Step {
     pub aside: bool,
     /// Who may do it.
     pub roles: Vec<RoleId>,
+    /// Who may not, whatever their role: whoever had a hand in what it judges.
+    #[serde(default)]
+    pub not_by: Option<Involved>,
     /// Advice shown beside the step: what to say, how it is done.
     #[serde(default)]
     pub guidance: Option<Label>,
@@ -169,6 +175,30 @@ pub struct Step {
     /// What must be given with it.
     #[serde(default, rename = "field")]
     pub fields: Vec<FormField>,
+}
+
+/// Who had a hand in a case.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Involved {
+    /// Whoever made one of these steps.
+    #[serde(default)]
+    pub made: Vec<StepId>,
+    /// Whoever an answer to one of these questions of type `staff` names.
+    #[serde(default)]
+    pub named: Vec<QuestionId>,
+}
+
+impl Involved {
+    /// Whether the events of a case say so of this person. What lost to a concurrent step was done all the same.
+    pub fn includes(&self, staff: &StaffId, events: impl IntoIterator<Item = impl Borrow<Event>>) -> bool {
+        let says = |event: &Event| {
+            let answer = |id: &QuestionId| event.evidence.fields.get(id.as_str()).and_then(Value::as_text);
+            let named = self.named.iter().any(|id| answer(id) == Some(staff.as_str()));
+            named || event.by == *staff && self.made.contains(&event.step)
+        };
+        events.into_iter().any(|event| says(event.borrow()))
+    }
 }
 
 /// A field a step writes of what its case is about, so that nobody has to write it a second time in the file.

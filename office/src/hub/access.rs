@@ -39,6 +39,11 @@ impl Access<'_> {
             .map_err(|denied| Reason { code: denied.code.to_owned(), path: denied.path })
     }
 
+    /// Whether that looks at what was done in a case before.
+    pub(super) fn looks_back(&self, after: &Record, paths: &[String]) -> bool {
+        access::looks_back(self.playbooks, after, paths)
+    }
+
     fn actor<'a>(&'a self, staff: &'a StaffId) -> Actor<'a> {
         Actor { staff, directory: &self.in_force.directory }
     }

@@ -801,14 +801,16 @@ pub(super) fn entitled(
     (candidate, info): (&HandedIn, &ChangeInfo),
     written: &[Written],
 ) -> Result<PlaceId, Decision> {
-    let Some((before, after)) = review.before_and_after(info, written) else {
-        return Err(Decision::Later("unreadable"));
-    };
+    let unreadable = || Decision::Later("unreadable");
+    let (mut before, mut after) = review.before_and_after(info, written).ok_or_else(unreadable)?;
     let place = place(access, review, &after, candidate).map_err(Decision::Objected)?;
     if !candidate.is_allowed() {
         let grids = access.in_force.grids_at(&place).iter().cloned().collect();
-        let before = review.row.as_ref().map(|_| &before);
         let paths: Vec<String> = written.iter().map(|written| written.path.clone()).collect();
+        if access.looks_back(&after, &paths) {
+            (before, after) = review.with_its_past(info, written).ok_or_else(unreadable)?;
+        }
+        let before = review.row.as_ref().map(|_| &before);
         access.decide(&info.stamp.staff, &grids, before, &after, &paths).map_err(|reason| {
             Decision::Objected(Objection { reason, ..Objection::new(HeldKind::Rejected, "", None) })
         })?;

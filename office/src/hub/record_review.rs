@@ -8,7 +8,8 @@ use std::sync::Arc;
 use butler_core::crdt::gate::{Admission, Judge, Survival, Written};
 use butler_core::crdt::{ChangeInfo, Document, edit_id};
 use butler_core::model::{
-    self, ChangeHash, DeviceId, Kind, KindVersion, PhotoId, PlaceId, Receipt, Record, RecordId, Timestamp,
+    self, ChangeHash, DeviceId, Event, Kind, KindVersion, PhotoId, PlaceId, Receipt, Record, RecordId,
+    Timestamp,
 };
 
 use super::directory::InForce;
@@ -223,6 +224,14 @@ impl RecordReview {
             migrations.extend(model::Case::migrations(&after).filter(|path| before.get(path).is_none()));
         }
         Some((before, after))
+    }
+
+    /// The same with everything that was done in a case before.
+    pub(super) fn with_its_past(&self, info: &ChangeInfo, written: &[Written]) -> Option<(Record, Record)> {
+        let admission = self.admission.as_ref()?;
+        let record = admission.document().record();
+        let events = record.below(Event::PREFIX).map(|(id, _)| format!("{}{id}", Event::PREFIX));
+        Some(admission.before_and_after(info, written, &events.collect::<Vec<_>>()))
     }
 
     /// Whether the record survives what it was given; only then may any of it be stored.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use butler_core::model::fields;
+use butler_core::model::{QuestionId, fields};
 use butler_core::playbook::checklist::{Checklist, Point, PointAt, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
@@ -170,6 +170,18 @@ impl Page<'_> {
         self.advice(step.guidance.as_ref());
         let roles = self.words.roles(&step.roles);
         self.fact(("岗位", "by"), &roles);
+        if let Some(not_by) = &step.not_by {
+            let made = not_by.made.iter().map(|id| {
+                let known = workflow.step(id);
+                known.map_or_else(|| id.to_string(), |step| self.words.label(&step.label).into())
+            });
+            let asked = |id: &QuestionId| workflow.fields().find(|field| field.id == *id);
+            let named = not_by.named.iter().map(|id| {
+                asked(id).map_or_else(|| id.to_string(), |field| self.words.label(&field.label).into())
+            });
+            let involved = self.words.list(made.chain(named));
+            self.fact(("经手下列事项的人不办", "not by whoever had a hand in"), &involved);
+        }
         self.fact(("何时可办", "possible in"), &from);
         self.fact(("办后进入", "leads to"), &to);
         self.fact(("须先完成", "only after"), &needs);

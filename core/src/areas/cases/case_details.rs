@@ -347,9 +347,15 @@ impl Cases<'_> {
             let roles = access::roles_over(&office.playbooks, actor, &grids);
             let today = office.date_of(reader.time(now)?.now);
             let requirements = Requirements::of(reader, &office, today, &record);
+            let involved = office.playbooks.terms().label("reason.involved");
+            let so_far = || state.events.iter().map(|folded| &folded.event);
             let mut steps = case::next_steps(workflow, &state, &roles);
             for next in steps.iter_mut().filter(|next| next.why_not.is_none()) {
-                next.why_not = requirements.unmet(workflow, &state, next.step, &Evidence::default())?;
+                let not_by = next.step.not_by.as_ref();
+                next.why_not = match not_by.filter(|not_by| not_by.includes(&identity.staff, so_far())) {
+                    Some(_) => Some(&involved),
+                    None => requirements.unmet(workflow, &state, next.step, &Evidence::default())?,
+                };
             }
             Ok(steps.iter().map(NextStepRow::from).collect())
         })

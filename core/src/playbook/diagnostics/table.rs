@@ -331,6 +331,9 @@ sentences! {
         KeptFromNobody(id: String) =>
             "“{id}”不是任何步骤里选员工（staff）的问题，不知道对谁保密",
             "`{id}` is no question of type `staff` in any step: it names nobody to keep a case from";
+        NamesNobody(id: String, suggestion: Suggestion) =>
+            "“{id}”不是任何步骤里选员工（staff）的问题{suggestion}",
+            "`{id}` is no question of type `staff` in any step{suggestion}";
         CannotMeet(role: String) =>
             "“{role}”办不了 until 里的任何一步，时限不会轮到他",
             "`{role}` may make none of the steps in `until`: the deadline is never its turn";

@@ -11,7 +11,7 @@ use crate::playbook::diagnostics::Diagnostic;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::rule::DueRule;
-use crate::playbook::workflow::{Deadline, SetField, SetTo, Slip, Step, StepContact, Workflow};
+use crate::playbook::workflow::{Deadline, Involved, SetField, SetTo, Slip, Step, StepContact, Workflow};
 
 impl Check<'_> {
     pub(super) fn workflow(&mut self, workflow: &Workflow) {
@@ -98,6 +98,9 @@ impl Check<'_> {
         self.articles(&path.key("articles"), &step.articles);
         self.workflow_ids(&path.key("offers"), &step.offers);
         self.needs(workflow, &path.key("needs"), step);
+        if let Some(not_by) = &step.not_by {
+            self.not_by(workflow, &path.key("not_by"), step, not_by);
+        }
         self.requirements(workflow, &path.key("requires"), step);
         if let Some(to) = &step.to {
             self.state_known(workflow, &path.key("to"), to);
@@ -269,6 +272,20 @@ impl Check<'_> {
         let reachable = || reachable_steps(workflow).contains(step.id.as_str());
         let never = known && !step.opens && !reachable();
         self.report_if(never, path, Diagnostic::StepUnreachable(step.id.to_string()));
+    }
+
+    /// Whoever may not make a step made one of others, or is named in the case.
+    fn not_by(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step, not_by: &Involved) {
+        self.report_if(step.opens, path, Diagnostic::OpensAfterSteps);
+        if !not_by.made.is_empty() || not_by.named.is_empty() {
+            self.steps_known(workflow, &path.key("made"), &not_by.made);
+        }
+        let asked = workflow.steps.iter().flat_map(|step| &step.fields);
+        let staff = asked.filter(|field| field.answer == AnswerType::Staff).map(|field| field.id.as_str());
+        for (index, id) in not_by.named.iter().enumerate() {
+            let path = path.key("named");
+            self.one_of(&path.index(index), id.as_str(), staff.clone(), Diagnostic::NamesNobody);
+        }
     }
 
     fn state_known(&mut self, workflow: &Workflow, path: &Path<'_>, id: &str) {

@@ -377,7 +377,8 @@ impl<I: RecordIndex> Day<'_, I> {
         };
         for (number, entry) in entries.iter().enumerate().filter(|(_, entry)| governed.takes(entry.date)) {
             let times = self.times(rule, self.calendar.start_of(entry.date), entry.date, None);
-            if times.visible_from > self.today {
+            let over = rule.due.days_before.is_some() && self.since.is_none() && entry.date <= self.today;
+            if over || times.visible_from > self.today {
                 continue;
             }
             let holds = |condition: &Condition| {
