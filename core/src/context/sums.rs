@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_phones_index_and_records_in_memory_count_alike() {
-        let bench = TestPhone::new(&["butler"]);
+        let bench = TestPhone::new(&["butler", "supervisor"]);
         bench.publish(&[&format!("{TICKED}{COUNTED}")]);
         let all: Vec<RecordId> =
             ["501", "502", "502", "503"].iter().map(|room| shutdown(&bench, room)).collect();

@@ -25,7 +25,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
 use super::diagnostics::{ConditionSyntax, EvaluationError, plain};
+use super::form::FormField;
 use super::sum::Booked;
+use super::terms::Meanings;
 use crate::model::{Timestamp, UtcOffset, Value};
 
 pub use super::diagnostics::ConditionError;
@@ -111,12 +113,24 @@ impl Condition {
         self.evaluate(scope).unwrap_or(false)
     }
 
+    /// The fields under a root as this condition sees them: a company's own word as itself where it is named here, else as what
+    /// it counts as.
+    fn seen(&self, scope: &Scope, root: usize) -> HashMap<String, cel::Value> {
+        let mut fields = scope.roots[root].clone();
+        let names = |word: &String| self.literals.contains(&Literal::Text(word.clone()));
+        for (name, meant) in scope.meant[root].iter().filter(|(_, meant)| !meant.own.iter().any(names)) {
+            fields.insert(name.clone(), meant.value.clone());
+        }
+        fields
+    }
+
     /// Whether it holds, or why it cannot be said.
     pub(super) fn evaluate(&self, scope: &Scope) -> Result<bool, EvaluationError> {
         let mut context = Context::with_env(env());
-        for (root, fields) in ROOTS.iter().zip(&scope.roots) {
+        for (number, root) in ROOTS.iter().enumerate() {
             if self.names.iter().any(|name| name.root == *root) {
-                context.add_variable_from_value(*root, cel::Value::from(fields.clone()));
+                let fields = self.seen(scope, number);
+                context.add_variable_from_value(*root, cel::Value::from(fields));
             }
         }
         context.add_variable_from_value("today", scope.today.clone());
@@ -216,6 +230,17 @@ pub struct Scope {
     rounds: i64,
     conflicts: Arc<BTreeSet<String>>,
     booked: Option<Arc<Booked>>,
+    /// Names under each root that hold a company's own words.
+    meant: [HashMap<String, Meant>; 3],
+}
+
+/// What a company's own words count as.
+#[derive(Debug, Clone)]
+struct Meant {
+    /// The words.
+    own: BTreeSet<String>,
+    /// What stands there to a condition that names none of them.
+    value: cel::Value,
 }
 
 /// How a value is declared; a value of another type is absent for conditions.
@@ -286,7 +311,33 @@ impl Scope {
     pub fn bind(&mut self, root: &str, name: &str, declared: Declared, value: &Value) {
         let Some(value) = declared.bind(value) else { return };
         if let Some(index) = ROOTS.iter().position(|known| *known == root) {
+            self.meant[index].remove(name);
             self.roots[index].insert(name.to_owned(), value);
+        }
+    }
+
+    /// Binds a value that may be a company's own word.
+    pub(super) fn bind_word(
+        &mut self,
+        root: &str,
+        name: &str,
+        declared: Declared,
+        value: &Value,
+        meanings: Option<&Meanings>,
+    ) {
+        self.bind(root, name, declared, value);
+        let Some((own, value)) = meanings.and_then(|meanings| meant(value, meanings)) else { return };
+        if let (Some(index), Some(value)) =
+            (ROOTS.iter().position(|known| *known == root), declared.bind(&value))
+        {
+            self.meant[index].insert(name.to_owned(), Meant { own, value });
+        }
+    }
+
+    /// Binds an answer under a root.
+    pub(super) fn answer(&mut self, root: &str, field: &FormField, value: &Value) {
+        if let Some(declared) = field.answer.declared() {
+            self.bind_word(root, field.id.as_str(), declared, value, Some(&field.meanings));
         }
     }
 
@@ -320,6 +371,19 @@ impl Scope {
         self.conflicts = Arc::new(paths);
         self
     }
+}
+
+/// The company's own words in a value, and the value with what they count as in their place; `None` where there are none.
+fn meant(value: &Value, meanings: &Meanings) -> Option<(BTreeSet<String>, Value)> {
+    let words =
+        || value.as_text().filter(|_| !meanings.is_empty()).into_iter().flat_map(|text| text.split(','));
+    let own: BTreeSet<String> =
+        words().filter(|word| meanings.contains_key(*word)).map(str::to_owned).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let meant: Vec<&str> = words().map(|word| meanings.get(word).map_or(word, String::as_str)).collect();
+    Some((own, Value::from(meant.join(","))))
 }
 
 /// Collects names and constants, and holds the bounds.
@@ -444,6 +508,43 @@ impl SyntaxWalk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_companys_own_word_is_what_it_counts_as_where_nobody_names_it() {
+        let meanings = Meanings::from([("for_sale".to_owned(), "vacant".to_owned())]);
+        let state = |state: &str| {
+            let mut scope = Scope::new();
+            scope.bind_word("record", "state", Declared::Text, &state.into(), Some(&meanings));
+            scope.bind_word(
+                "record",
+                "any",
+                Declared::List,
+                &format!("{state},built").into(),
+                Some(&meanings),
+            );
+            scope
+        };
+        for (source, for_sale, vacant) in [
+            ("record.state == 'vacant'", true, true),
+            ("record.state in ['vacant', 'built']", true, true),
+            ("record.state != 'vacant'", false, false),
+            ("record.state == 'for_sale'", true, false),
+            ("record.state in ['vacant', 'for_sale']", true, true),
+            ("record.state == 'vacant' && record.state != 'for_sale'", false, true),
+            ("record.any.exists(word, word == 'vacant')", true, true),
+            ("record.any.all(word, word != 'for_sale')", false, true),
+        ] {
+            let condition = Condition::compile(source).unwrap();
+            assert_eq!(condition.evaluate(&state("for_sale")), Ok(for_sale), "{source}");
+            assert_eq!(condition.evaluate(&state("vacant")), Ok(vacant), "{source}");
+        }
+        let mut again = state("for_sale");
+        again.bind("record", "state", Declared::Text, &"occupied".into());
+        assert!(
+            !Condition::compile("record.state == 'vacant'").unwrap().holds(&again),
+            "another value, another word"
+        );
+    }
 
     fn holds(source: &str, fields: &[(&str, Declared, Value)]) -> Result<bool, EvaluationError> {
         let mut scope = Scope::new().today("2026-11-22".parse().unwrap()).rounds(2);

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::condition::{Condition, Declared, Scope};
 use super::sum::SumPart;
+use super::terms::Meanings;
 use super::{Label, Playbooks};
 use crate::model::fields::{self};
 use crate::model::{Evidence, FormId, Kind, QuestionId, Record, RoleId, Value};
@@ -164,6 +165,9 @@ pub struct FormField {
     /// A list of choices shared through the terms file.
     #[serde(default)]
     pub options_from: Option<String>,
+    /// What a company's own words among the options count as. Filled when the set is read.
+    #[serde(skip)]
+    pub meanings: Meanings,
     /// Characters at most (default 500).
     #[serde(default)]
     pub max_length: Option<usize>,

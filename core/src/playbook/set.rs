@@ -1,5 +1,6 @@
 //! One set of playbooks: read, checked as a whole, looked up by id and version.
 
+mod own_words;
 mod what_if;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -232,6 +233,7 @@ impl Playbooks {
         }
         set.terms.complete();
         set.complete_questions();
+        set.take_own_words();
         set.name_articles();
         set.note_counted();
         set.rules.each(|rules, _| {
@@ -355,6 +357,8 @@ impl Playbooks {
                     Some(id) => field.options = terms.choices_ever(id),
                     None => {}
                 }
+                let meanings = field.options_from.as_deref().and_then(|list| terms.meanings(list));
+                field.meanings = meanings.cloned().unwrap_or_default();
                 if !field.entered_by.is_empty() {
                     field.whose = Some(roles.names(&field.entered_by));
                 }
@@ -371,6 +375,12 @@ impl Playbooks {
         });
         self.forms.each(|form, current| {
             form.fields.iter_mut().for_each(fill(current));
+            for field in &mut form.fields {
+                let list = fields::spec(form.record, field.id.as_str()).and_then(|spec| spec.terms);
+                if let Some(meanings) = list.and_then(|list| terms.meanings(list)) {
+                    field.meanings.clone_from(meanings);
+                }
+            }
             // A question about a field of the field table offers that field's own words: those of the table, or of its list of terms.
             let open =
                 |field: &&mut FormField| field.answer == AnswerType::Choice && field.options.is_empty();

@@ -30,8 +30,36 @@ pub struct TermsFile {
     pub identities: Vec<ButlerIdentity>,
     /// Words added to lists that stand elsewhere, or called otherwise here: by the list.
     #[serde(default)]
-    pub added: BTreeMap<String, Vec<Choice>>,
+    pub added: BTreeMap<String, Vec<AddedWord>>,
 }
+
+/// A word added to a list, or one that is there called otherwise.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddedWord {
+    /// Stable identity, stored as the answer.
+    pub id: String,
+    /// What is shown.
+    pub label: Label,
+    /// Checklists: choosing it is a finding.
+    #[serde(default)]
+    pub fails: bool,
+    /// Checklists: what is found where all is well.
+    #[serde(default)]
+    pub normal: bool,
+    /// The word of the list it counts as, for whatever asks for that one.
+    #[serde(default, rename = "as")]
+    pub counts_as: Option<String>,
+}
+
+impl From<AddedWord> for Choice {
+    fn from(word: AddedWord) -> Self {
+        Self { id: word.id, label: word.label, fails: word.fails, normal: word.normal }
+    }
+}
+
+/// What a company's own words of a list count as.
+pub type Meanings = BTreeMap<String, String>;
 
 /// What a butler is to customers 身份: due items and metrics say which of these they serve.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -68,8 +96,10 @@ pub struct Terms {
     pub(super) identities: Vec<ButlerIdentity>,
     /// Words of files no longer in force: what was begun under them is still read and gone on with.
     pub(super) older: Option<Box<Terms>>,
+    /// What a company's own words count as, by the list.
+    meanings: BTreeMap<String, Meanings>,
     /// What files add to lists, until all are read.
-    added: Vec<(String, Vec<Choice>)>,
+    added: Vec<(String, Vec<AddedWord>)>,
 }
 
 /// The lists of the core: what every set begins with.
@@ -90,6 +120,7 @@ impl Terms {
             choices: BTreeMap::new(),
             identities: Vec::new(),
             older: None,
+            meanings: BTreeMap::new(),
             added: Vec::new(),
         }
     }
@@ -144,9 +175,22 @@ impl Terms {
             for word in words {
                 match list.iter_mut().find(|known| known.id == word.id) {
                     Some(known) => known.label = word.label,
-                    None => list.push(word),
+                    None => {
+                        if let Some(counts_as) = &word.counts_as {
+                            let meanings = self.meanings.entry(id.clone()).or_default();
+                            meanings.insert(word.id.clone(), counts_as.clone());
+                        }
+                        list.push(word.into());
+                    }
                 }
             }
+        }
+        // A word that was given up counts as it did: records still hold it.
+        for (id, older) in self.older.iter().flat_map(|older| &older.meanings) {
+            let in_force = self.choices.get(id).map(Vec::as_slice).unwrap_or_default();
+            let given_up = older.iter().filter(|(word, _)| !in_force.iter().any(|known| known.id == **word));
+            let given_up: Vec<_> = given_up.map(|(word, means)| (word.clone(), means.clone())).collect();
+            self.meanings.entry(id.clone()).or_default().extend(given_up);
         }
     }
 
@@ -155,11 +199,22 @@ impl Terms {
         older.terms.extend(file.terms.clone());
         older.units.extend(file.units.clone());
         older.identities.extend(file.identities.clone());
-        for (id, choices) in file.choices.iter().chain(&file.added) {
+        let choices = file.choices.iter().map(|(id, choices)| (id, choices.clone()));
+        let added = file.added.iter();
+        let added = added.map(|(id, words)| (id, words.iter().cloned().map(Choice::from).collect()));
+        for (id, choices) in choices.chain(added) {
             let list = older.choices.entry(id.clone()).or_default();
-            let fresh = choices.iter().filter(|choice| !list.iter().any(|known| known.id == choice.id));
-            let fresh: Vec<Choice> = fresh.cloned().collect();
-            list.extend(fresh);
+            for choice in choices {
+                if !list.iter().any(|known| known.id == choice.id) {
+                    list.push(choice);
+                }
+            }
+        }
+        for (id, word) in file.added.iter().flat_map(|(id, words)| words.iter().map(move |word| (id, word))) {
+            if let Some(counts_as) = &word.counts_as {
+                let meanings = older.meanings.entry(id.clone()).or_default();
+                meanings.entry(word.id.clone()).or_insert_with(|| counts_as.clone());
+            }
         }
     }
 
@@ -181,6 +236,12 @@ impl Terms {
     pub fn word(&self, list: &str, id: &str) -> Option<&Label> {
         let known = self.choices(list).into_iter().flatten().find(|choice| choice.id == id);
         known.map(|choice| &choice.label).or_else(|| self.older.as_ref()?.word(list, id))
+    }
+
+    /// What a company's own words of a list count as, those it gave up among them.
+    #[must_use]
+    pub fn meanings(&self, list: &str) -> Option<&Meanings> {
+        self.meanings.get(list)
     }
 
     /// Whether a list has, or had, this word. A list that no file has takes any.

@@ -163,9 +163,16 @@ pub fn scope(workflow: &Workflow, state: &CaseState) -> Scope {
     scope_of(workflow, state.state.as_deref(), state.rounds, &state.answers)
 }
 
-/// What conditions see of what a case answered.
+/// What conditions of others see of what a case answered: a company's own words as what they count as, too. The case itself
+/// sees the words alone: how it stands must not change with the words of another set.
 pub(super) fn answered(workflow: &Workflow, answers: &BTreeMap<QuestionId, Value>) -> Scope {
-    scope_of(workflow, None, 0, answers)
+    let mut scope = Scope::new();
+    for field in workflow.fields() {
+        if let Some(value) = answers.get(field.id.as_str()) {
+            scope.answer("case", field, value);
+        }
+    }
+    scope
 }
 
 fn scope_of(

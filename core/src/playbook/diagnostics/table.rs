@@ -275,6 +275,12 @@ sentences! {
         SumPartUnclear =>
             "每一部分只写一个来源：answer、each、rows、beside、about、having、having_beside 或 score",
             "each part says one thing it comes from: answer, each, rows, beside, about, having, having_beside or score";
+        CountsAsNoWord(word: String, suggestion: Suggestion) =>
+            "as 要写这张词表原有的词，没有“{word}”{suggestion}",
+            "`as` names a word the list has by itself, and `{word}` is none{suggestion}";
+        CountsAsItself(word: String) =>
+            "“{word}”是词表里原有的词，只能改叫法，不能再用 as 算作别的词",
+            "`{word}` is a word the list has by itself: it may be called otherwise, but counts as no other";
         CountNotKnownHere(id: String) =>
             "“{id}”数的是别的档案，这里看不到；能看它的有：办理时填的题、requires、步骤之后的规则",
             "`{id}` counts other records, which are not looked at here; the questions of a step, `requires` and rules after a step may look at it";

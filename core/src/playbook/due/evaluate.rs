@@ -20,7 +20,7 @@ use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::related::Related;
 use crate::playbook::rule::{DueRule, Rules, Subject, Trigger};
-use crate::playbook::{Pinned, Playbooks};
+use crate::playbook::{Pinned, Playbooks, Terms, case};
 use crate::query::{DateQuery, RecordIndex, StepRow, SubjectId, SubjectKind, SubjectQuery, SubjectRow};
 
 /// How far back a step or a row still brings something about, in days: what nobody answered for so long is a
@@ -366,7 +366,7 @@ impl<I: RecordIndex> Day<'_, I> {
     /// Whether the rule's condition on its subject holds.
     fn keeps(&self, rule: &DueRule, row: &SubjectRow) -> bool {
         rule.subject.condition.as_ref().is_none_or(|condition| {
-            let scope = record_scope(rule.subject.kind, row).today(self.today);
+            let scope = record_scope(self.playbooks.terms(), rule.subject.kind, row).today(self.today);
             condition.holds(&scope.offset(self.calendar.offset()))
         })
     }
@@ -401,15 +401,7 @@ impl<I: RecordIndex> Day<'_, I> {
     fn case_holds(&self, condition: Option<&Condition>, step: &StepRow) -> bool {
         let Some(condition) = condition else { return true };
         let Some(workflow) = self.playbooks.workflow_at(&step.workflow, step.version) else { return false };
-        let mut scope = Scope::new().today(self.today);
-        for field in workflow.fields() {
-            if let (Some(declared), Some(value)) =
-                (field.answer.declared(), step.answers.get(field.id.as_str()))
-            {
-                scope.bind("case", field.id.as_str(), declared, value);
-            }
-        }
-        condition.holds(&scope)
+        condition.holds(&case::answered(workflow, &step.answers).today(self.today))
     }
 }
 
@@ -447,16 +439,20 @@ fn item(rule: &RuleRef, subject: SubjectId, place: Option<PlaceId>, key: &str, t
 }
 
 /// What a condition on a subject sees: its fields by their declared types, its groups as lists of members.
-fn record_scope(kind: SubjectKind, row: &SubjectRow) -> Scope {
+fn record_scope(terms: &Terms, kind: SubjectKind, row: &SubjectRow) -> Scope {
     let mut scope = Scope::new().conflicts(row.conflicts.clone());
     let Some(kind) = kind.record() else { return scope };
     type Members<'a> = BTreeMap<&'a str, Vec<(&'a str, cel::Value)>>;
     let mut groups: BTreeMap<&str, Members> = BTreeMap::new();
     for (path, value) in &row.values {
-        let Some(declared) = fields::spec(kind, path).and_then(|spec| declared(spec.ty)) else { continue };
+        let Some(spec) = fields::spec(kind, path) else { continue };
+        let Some(declared) = declared(spec.ty) else { continue };
         let mut segments = path.splitn(3, '/');
         match (segments.next(), segments.next(), segments.next()) {
-            (Some(field), None, _) => scope.bind("record", field, declared, value),
+            (Some(field), None, _) => {
+                let meanings = spec.terms.and_then(|list| terms.meanings(list));
+                scope.bind_word("record", field, declared, value, meanings);
+            }
             (Some(group), Some(member), Some(field)) => {
                 if let Some(value) = declared.bind(value) {
                     groups.entry(group).or_default().entry(member).or_default().push((field, value));

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::Label;
 use super::super::condition::{Condition, Scope};
 use super::super::sum::{self, Sources};
+use super::super::terms::Meanings;
 use super::{AnswerType, Asked, FieldProblem, Form, FormField, PhotoRule, ProblemCode, Proposal, parse_time};
 use crate::model::fields::{self, Type};
 use crate::model::{Evidence, QuestionId, Record, RoleId, Value};
@@ -52,10 +53,8 @@ fn worked_out(
 fn bound(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Scope {
     let mut scope = scope.clone();
     for field in fields {
-        if let (Some(declared), Some(value)) =
-            (field.answer.declared(), evidence.fields.get(field.id.as_str()))
-        {
-            scope.bind("form", field.id.as_str(), declared, value);
+        if let Some(value) = evidence.fields.get(field.id.as_str()) {
+            scope.answer("form", field, value);
         }
     }
     scope
@@ -341,6 +340,7 @@ impl FormField {
             options: Vec::new(),
             prefilled_from: None,
             options_from: None,
+            meanings: Meanings::new(),
             max_length: None,
             at_least: None,
             entered_by: Vec::new(),

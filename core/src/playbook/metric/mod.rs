@@ -214,6 +214,20 @@ impl MetricSource {
             Self::Subjects { .. } | Self::Records { .. } | Self::Findings { .. } | Self::Due { .. } => &[],
         }
     }
+
+    /// The kind of record whose fields narrow it; `None` for what is due.
+    #[must_use]
+    pub const fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Subjects { kind } => kind.record(),
+            Self::Cases { .. } | Self::Steps { .. } | Self::Deadlines { .. } | Self::Days { .. } => {
+                Some(Kind::Case)
+            }
+            Self::Records { kind, .. } => Some(*kind),
+            Self::Findings { .. } => Some(Kind::Round),
+            Self::Due { .. } => None,
+        }
+    }
 }
 
 /// What happened to a case in the month.

@@ -33,6 +33,7 @@ use super::diagnostics::{Diagnostic, PlaybookError, Suggestion};
 use super::form::{AnswerType, Form};
 use super::parse::{AnyPlaybook, ParsedFile};
 use super::path::Path;
+use super::terms::Meanings;
 use super::workflow::{Span, Workflow};
 use super::{Label, Pinned, Playbooks};
 use crate::model::fields::{self, FieldSpec, Type};
@@ -263,7 +264,8 @@ impl<'a> Check<'a> {
             let Some(spec) = self.indexed_field(&here.key("path"), kind, &filter.path) else { continue };
             // A slip here is an item nobody can ever answer, or a metric that stays at nothing.
             let known = known_values(self.set, spec, kind);
-            for value in filter.is.iter().filter_map(Value::as_text) {
+            let meanings = spec.terms.and_then(|list| self.set.terms().meanings(list));
+            for value in said(filter, meanings) {
                 if !known.is_empty() && !known.contains(value) {
                     let suggestion = Suggestion::among(value, known.iter().copied());
                     let diagnostic = Diagnostic::NoValue(filter.path.clone(), value.to_owned(), suggestion);
@@ -307,6 +309,15 @@ impl<'a> Check<'a> {
     fn span(&mut self, path: &Path<'_>, span: Span) {
         self.report_if(span.days_at_most() > Span::MOST_DAYS, path, Diagnostic::SpanTooLong);
     }
+}
+
+/// The words a filter names in its file: not those it finds because they count as one of them.
+fn said<'f>(filter: &'f FieldFilter, meanings: Option<&'f Meanings>) -> impl Iterator<Item = &'f str> {
+    let names = move |word: &str| filter.is.iter().any(|value| value.as_text() == Some(word));
+    let counts = move |word: &&str| {
+        meanings.and_then(|meanings| meanings.get(*word)).is_some_and(|counts_as| names(counts_as))
+    };
+    filter.is.iter().filter_map(Value::as_text).filter(move |word| !counts(word))
 }
 
 fn asks_date(form: &Form, id: &QuestionId) -> bool {

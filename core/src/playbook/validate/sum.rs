@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Check, asks_date};
-use crate::model::{FormId, Kind, QuestionId, Value};
+use super::{Check, asks_date, said};
+use crate::model::{FormId, Kind, QuestionId};
 use crate::playbook::checklist::Checklist;
 use crate::playbook::condition::Condition;
 use crate::playbook::condition_check::Names;
@@ -280,7 +280,7 @@ impl Check<'_> {
                 continue;
             };
             let known: BTreeSet<&str> = asked.options.iter().map(|option| option.id.as_str()).collect();
-            for value in filter.is.iter().filter_map(Value::as_text) {
+            for value in said(filter, Some(&asked.meanings)) {
                 if !known.is_empty() && !known.contains(value) {
                     let suggestion = Suggestion::among(value, known.iter().copied());
                     let diagnostic = Diagnostic::NoValue(filter.path.clone(), value.to_owned(), suggestion);

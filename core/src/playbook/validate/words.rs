@@ -13,7 +13,7 @@ use crate::playbook::library::LibraryFile;
 use crate::playbook::lunar::LunarYear;
 use crate::playbook::path::Path;
 use crate::playbook::roles::Roles;
-use crate::playbook::terms::TermsFile;
+use crate::playbook::terms::{AddedWord, TermsFile};
 
 impl Check<'_> {
     pub(super) fn library(&mut self, library: &LibraryFile) {
@@ -90,15 +90,38 @@ impl Check<'_> {
         for list in terms.choices.keys().filter(|list| !choice::words_of(list).is_empty()) {
             self.report(&top.key("choices").key(list), Diagnostic::ListOfCore(list.clone()));
         }
-        let lists = terms.choices.iter().map(|list| ("choices", list));
-        for (what, (list, choices)) in lists.chain(terms.added.iter().map(|list| ("added", list))) {
-            let path = top.key(what).key(list);
-            let all = choices.iter().enumerate();
-            self.unique(all.clone().map(|(index, choice)| (choice.id.as_str(), path.index(index))));
-            for (index, choice) in all {
-                self.label(&path.index(index).key("label"), &choice.label);
+        for (list, choices) in &terms.choices {
+            let words = choices.iter().map(|choice| (choice.id.as_str(), &choice.label));
+            self.words(&top.key("choices").key(list), words);
+        }
+        for (list, added) in &terms.added {
+            let path = top.key("added").key(list);
+            self.words(&path, added.iter().map(|word| (word.id.as_str(), &word.label)));
+            for (index, word) in added.iter().enumerate() {
+                self.counts_as(&path.index(index).key("as"), list, word);
             }
         }
+    }
+
+    /// The words of a list.
+    fn words<'w>(&mut self, path: &Path<'_>, words: impl Iterator<Item = (&'w str, &'w Label)> + Clone) {
+        let words = words.enumerate();
+        self.unique(words.clone().map(|(index, (id, _))| (id, path.index(index))));
+        for (index, (_, label)) in words {
+            self.label(&path.index(index).key("label"), label);
+        }
+    }
+
+    /// A company's own word counts as one of the list that counts as no other.
+    fn counts_as(&mut self, path: &Path<'_>, list: &str, word: &AddedWord) {
+        let Some(counts_as) = &word.counts_as else { return };
+        let terms = self.set.terms();
+        let own = |id: &str| terms.meanings(list).is_some_and(|meanings| meanings.contains_key(id));
+        self.report_if(!own(&word.id), path, Diagnostic::CountsAsItself(word.id.clone()));
+        let known: Vec<&str> =
+            terms.choices(list).into_iter().flatten().map(|known| known.id.as_str()).collect();
+        let known = known.into_iter().filter(|id| !own(id) && *id != word.id);
+        self.one_of(path, counts_as, known, Diagnostic::CountsAsNoWord);
     }
 
     pub(super) fn calendar(&mut self, file: &CalendarFile) {
@@ -220,5 +243,18 @@ make_up = [2026-10-10]
         let nowhere =
             D::NoChoices("home_stat".to_owned(), Suggestion::among("home_stat", ["home_state"].into_iter()));
         assert_eq!(reported("terms", &added.replace("home_state", "home_stat")), [nowhere]);
+        let counting = |word: &str, counts_as: &str| {
+            let counts_as = format!("en = \"sold\" }}, as = \"{counts_as}\" }}");
+            added
+                .replace("en = \"sold\" } }", &counts_as)
+                .replace("id = \"sold\"", &format!("id = \"{word}\""))
+        };
+        assert_eq!(reported("terms", &counting("sold", "vacant")), []);
+        let no_word = reported("terms", &counting("sold", "vacnat"));
+        assert!(matches!(&no_word[..], [D::CountsAsNoWord(word, _)] if word == "vacnat"), "{no_word:?}");
+        assert_eq!(
+            reported("terms", &counting("occupied", "vacant")),
+            [D::CountsAsItself("occupied".to_owned())]
+        );
     }
 }

@@ -18,10 +18,8 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         let Some(workflow) = self.playbooks.workflow_at(&case.workflow, case.version) else { return false };
         let mut scope = Scope::new().today(self.period.last_day()).rounds(case.progress.rounds);
         for field in workflow.fields() {
-            if let (Some(declared), Some(value)) =
-                (field.answer.declared(), case.progress.answers.get(field.id.as_str()))
-            {
-                scope.bind("case", field.id.as_str(), declared, value);
+            if let Some(value) = case.progress.answers.get(field.id.as_str()) {
+                scope.answer("case", field, value);
             }
         }
         scope.bind("case", "state", Declared::Text, &Value::from(case.progress.state.as_str()));
@@ -40,9 +38,8 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         };
         let mut scope = Scope::new().today(self.period.last_day());
         for field in &form.fields {
-            let value = row.values.get(&format!("field/{}", field.id));
-            if let (Some(declared), Some(value)) = (field.answer.declared(), value) {
-                scope.bind("form", field.id.as_str(), declared, value);
+            if let Some(value) = row.values.get(&format!("field/{}", field.id)) {
+                scope.answer("form", field, value);
             }
         }
         condition.holds(&scope)
