@@ -47,7 +47,11 @@ pub(super) fn books(folder: &Path) -> Made<Arc<Desk>> {
 
     // Half a year's fees, and what was paid of them.
     let (home, place) = community.home("3-1-904")?;
-    let given = [("arrears_amount", 396_000.into()), ("period", "2026年1月至6月".into())];
+    let given = [
+        ("fee_kind", "service".into()),
+        ("arrears_amount", 396_000.into()),
+        ("period", "2026年1月至6月".into()),
+    ];
     let case = open(&zhou, "fees.collection", &place, &[home], "3-1-904 物业费", &given)?;
     take(
         &zhou,
