@@ -204,6 +204,13 @@ public struct EnvironmentValues {
     public subscript<K: EnvironmentKey>(key: K.Type) -> K.Value { get { K.defaultValue } set {} }
     public var colorScheme: ColorScheme { get { .light } set {} }
     public var dynamicTypeSize: DynamicTypeSize { get { .large } set {} }
+    public var accessibilityVoiceOverEnabled: Bool { false }
+}
+public enum AccessibilityNotification {
+    public struct Announcement {
+        public init(_ announcement: String) {}
+        public func post() {}
+    }
 }
 public enum ColorScheme: Sendable { case light, dark }
 public enum DynamicTypeSize: Comparable, Sendable {
@@ -338,6 +345,7 @@ extension View {
     public func ignoresSafeArea(edges: Edge.Set = .all) -> some View { self }
     public func id<ID: Hashable>(_ id: ID) -> some View { self }
     public func task(_ action: @escaping @Sendable @MainActor () async -> Void) -> some View { self }
+    public func task<T: Equatable>(id: T, _ action: @escaping @Sendable @MainActor () async -> Void) -> some View { self }
     public func transition(_ transition: AnyTransition) -> some View { self }
     public func disabled(_ disabled: Bool) -> some View { self }
     public func buttonStyle<S: PrimitiveButtonStyle>(_ style: S) -> some View { self }

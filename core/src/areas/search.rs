@@ -112,8 +112,8 @@ fn row(
     let (title, detail) =
         match reader.resident_row(hit.record)?.map(|person| visibility.row(person)).transpose()? {
             Some(person) => {
-                let person = person.map(|person| (person.name.unwrap_or_default(), person.home));
-                let (name, home) = person.unwrap_or_default();
+                let person = person.map(|person| (person.home, person.called()));
+                let (home, name) = person.unwrap_or_default();
                 (name, home.map_or_else(|| Ok(String::new()), |home| visibility.title_of(home))?)
             }
             None => (visibility.title_of(hit.record)?, String::new()),

@@ -101,8 +101,18 @@ impl<'a> FieldWords<'a> {
                     None => value_label(self.office.playbooks.terms(), self.kind, path, value),
                 }
             }
+            Some(Type::Int | Type::Real) => match self.asked_over(path) {
+                Some(asked) => in_its_unit(asked, value, self.office.playbooks.terms()),
+                None => value_label(self.office.playbooks.terms(), self.kind, path, value),
+            },
             _ => value_label(self.office.playbooks.terms(), self.kind, path, value),
         })
+    }
+
+    /// The question that the form over records of this kind asks about a field.
+    fn asked_over(&self, path: &str) -> Option<&'a FormField> {
+        let forms = self.office.playbooks.forms().filter(|form| form.record == self.kind);
+        forms.flat_map(|form| &form.fields).find(|asked| asked.id == *path)
     }
 
     /// The answers of a form or a step, in the order they are asked; photos are not among them.
@@ -232,7 +242,7 @@ mod tests {
     use crate::areas::conflicts::ConflictKind;
     use crate::areas::registers::NewEntry;
     use crate::areas::testing::{TICKED, shutdown};
-    use crate::model::{Edit, Evidence, Kind, Value};
+    use crate::model::{Edit, Evidence, HomeEdit, Kind, Value};
     use crate::testing::{TestPhone, unit};
 
     const VISIT: &str = r#"
@@ -266,6 +276,32 @@ mod tests {
         label = { zh = "去哪一户", en = "Home" }
         type = "home"
     "#;
+
+    #[test]
+    fn a_number_of_a_record_stands_in_the_unit_of_the_form_over_it() {
+        let bench = TestPhone::new(&["butler"]);
+        let form = r#"
+            kind = "form"
+            id = "home.basic"
+            title = { zh = "房屋", en = "Home" }
+            record = "home"
+            [[field]]
+            id = "area"
+            label = { zh = "面积", en = "Area" }
+            type = "number"
+            unit = "m2"
+        "#;
+        bench.publish(&[form]);
+        let home = bench.home("501");
+        let change = HomeEdit { area: 78.5.into(), people: 2.into(), ..HomeEdit::default() };
+        bench.butler.homes().edit(home, change).unwrap();
+        let history = bench.butler.records().history(home).unwrap();
+        let said = |path: &str| {
+            let mut changes = history.iter().flat_map(|row| &row.changes);
+            changes.find(|change| change.path == path).unwrap().to_words.clone().unwrap().zh
+        };
+        assert_eq!((said("area").as_str(), said("people").as_str()), ("78.5平方米", "2"));
+    }
 
     #[test]
     fn the_answers_of_a_row_and_their_history_are_said_in_words() {

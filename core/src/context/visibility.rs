@@ -226,7 +226,7 @@ impl<'a> Visibility<'a> {
             Kind::Home => {
                 Home::read(record).location().map(|location| location.display()).unwrap_or_default()
             }
-            Kind::Resident => Resident::read(record).name.unwrap_or_default(),
+            Kind::Resident => Resident::read(record).called(),
             Kind::Case if record.text("title").is_some_and(|title| !title.is_empty()) => {
                 record.text("title").unwrap_or_default().to_owned()
             }
@@ -259,7 +259,7 @@ impl<'a> Visibility<'a> {
             return Ok(self.row(home)?.map(|home| home.title).unwrap_or_default());
         }
         if let Some(person) = self.reader.resident_row(id)? {
-            return Ok(self.row(person)?.and_then(|person| person.name).unwrap_or_default());
+            return Ok(self.row(person)?.map(|person| person.called()).unwrap_or_default());
         }
         if let Some(work) = self.reader.work_row(id)? {
             let Some(work) = self.row(work)? else { return Ok(String::new()) };

@@ -17,6 +17,7 @@ typed::kind! {
         name: String, IDENTITY, "姓名", "name";
         role: ListedWord, IDENTITY, "身份", "role", terms("resident_role");
         key_person: bool, CARE, "核心人物", "key person";
+        confidential: bool, IDENTITY, "信息保密", "asked for confidentiality";
     }
     with {
         /// Telephones with a number, in the order of their ids.
@@ -47,7 +48,6 @@ typed::kind! {
         consent_photo: bool, CONSENT, "同意拍照", "agreed to photos";
         consent_offers: bool, CONSENT, "同意接收推荐", "agreed to offers";
         consent_on: NaiveDate, CONSENT, "同意日期", "agreed on";
-        confidential: bool, CONSENT, "信息保密", "asked for confidentiality";
         no_calls: bool, CONSENT, "请勿致电", "asked not to be called";
         no_visits: bool, CONSENT, "请勿上门", "asked not to be visited";
         remark: String, IDENTITY, "登记备注", "remark of the register";
@@ -86,6 +86,33 @@ typed::kind! {
     set care: Care / CareEdit = "care", CARE, "关怀需求", "care need" {
         need: ListedWord, "需求类别", "what kind", terms("need");
         detail: String, "需求说明", "detail";
+    }
+}
+
+/// What somebody is called in lists who asked for confidentiality: whoever looks over a butler's shoulder does not learn that they
+/// live there. The record itself says the name.
+pub const CONFIDENTIAL: &str = "保密住户";
+
+impl Resident {
+    /// What they are called where somebody may look over one's shoulder.
+    #[must_use]
+    pub fn called(self) -> String {
+        called(self.confidential, self.name)
+    }
+}
+
+impl ResidentRow {
+    /// What they are called where somebody may look over one's shoulder.
+    #[must_use]
+    pub fn called(self) -> String {
+        called(self.confidential, self.name)
+    }
+}
+
+fn called(confidential: Option<bool>, name: Option<String>) -> String {
+    match (confidential, name) {
+        (Some(true), Some(_)) => CONFIDENTIAL.to_owned(),
+        (_, name) => name.unwrap_or_default(),
     }
 }
 

@@ -193,6 +193,7 @@ impl DueRule {
                 steps: deadline.until.clone(),
                 filters: Vec::new(),
                 outcomes: Vec::new(),
+                purpose: None,
             },
         }
     }
@@ -245,6 +246,7 @@ impl DueRule {
                 steps: Vec::new(),
                 filters: Vec::new(),
                 outcomes: Vec::new(),
+                purpose: None,
             },
         }
     }
@@ -694,9 +696,19 @@ pub struct Done {
     /// brings it back when it was agreed to try again. Unless said: whatever met somebody.
     #[serde(default)]
     pub outcomes: Vec<Outcome>,
+    /// Of a contact: what it is for, as the list `contact_purpose` calls it, where `where` does not say.
+    #[serde(default)]
+    pub purpose: Option<String>,
 }
 
 impl Done {
+    /// What a contact that answers is for: what the rule says, else the first purpose it asks of one that does not name it.
+    #[must_use]
+    pub fn purpose(&self) -> Option<&str> {
+        let asked = self.filters.iter().find(|filter| filter.path == "purpose");
+        self.purpose.as_deref().or_else(|| asked?.is.first()?.as_text())
+    }
+
     /// Whether a contact that ended so answers. Nobody is answered by a door that stayed closed, whatever a rule forgets
     /// to say.
     #[must_use]

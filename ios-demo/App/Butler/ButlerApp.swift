@@ -95,11 +95,23 @@ private struct SettledView<Content: View>: View {
 /// The app over the opened butler, or why it does not open.
 private struct SessionView: View {
     let session: Session
+    @State private var asked = false
+
+    private func go(_ intent: StartIntent) {
+        asked = intent == .askAnew
+        switch intent {
+        case .again: Task { await session.open() }
+        case .anew: Task { await session.openAnew() }
+        case .askAnew: break
+        // An app may open no other settings than its own: from there the way back leads to all of them.
+        case .storage: if let url = URL(string: UIApplication.openSettingsURLString) { UIApplication.shared.open(url) }
+        }
+    }
 
     var body: some View {
         switch session.stage {
         case .opening: Color.clear
-        case .failed(let why): ProblemScreen(problem(why, session.words))
+        case .failed(let why): StartScreen(startState(session.words, why, asked: asked)) { go($0) }
         case .open(let app):
             // In another language every screen is read again.
             if session.isCovered { Color.clear } else { AppScreen(app, session.navigator).id(session.words.language) }

@@ -117,6 +117,8 @@ import SwiftUI
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
+#Preview("form/home-field") { SceneView("form/home-field") }
+
 #Preview("form/keys") { SceneView("form/keys") }
 
 #Preview("form/keys-days") { SceneView("form/keys-days") }
@@ -133,7 +135,15 @@ import SwiftUI
 
 #Preview("form/keys-wrong") { SceneView("form/keys-wrong") }
 
+#Preview("form/left-out") { SceneView("form/left-out") }
+
 #Preview("form/not-possible") { SceneView("form/not-possible") }
+
+#Preview("form/person") { SceneView("form/person") }
+
+#Preview("form/put-off") { SceneView("form/put-off") }
+
+#Preview("form/put-off-recorded") { SceneView("form/put-off-recorded") }
 
 #Preview("form/remind") { SceneView("form/remind") }
 
@@ -171,6 +181,16 @@ import SwiftUI
 
 #Preview("home/call") { SceneView("home/call") }
 
+#Preview("home/confidential") { SceneView("home/confidential") }
+
+#Preview("home/confidential-shown") { SceneView("home/confidential-shown") }
+
+#Preview("home/dues") { SceneView("home/dues") }
+
+#Preview("home/dues-later") { SceneView("home/dues-later") }
+
+#Preview("home/field") { SceneView("home/field") }
+
 #Preview("home/household") { SceneView("home/household") }
 
 #Preview("home/household-en") { SceneView("home/household-en") }
@@ -190,6 +210,8 @@ import SwiftUI
 #Preview("home/orders-others") { SceneView("home/orders-others") }
 
 #Preview("home/two-answers") { SceneView("home/two-answers") }
+
+#Preview("home/two-answers-open") { SceneView("home/two-answers-open") }
 
 #Preview("home/vacant") { SceneView("home/vacant") }
 
@@ -245,6 +267,10 @@ import SwiftUI
 
 #Preview("procedures/found-en") { SceneView("procedures/found-en") }
 
+#Preview("recent/nobody") { SceneView("recent/nobody") }
+
+#Preview("recent/undone") { SceneView("recent/undone") }
+
 #Preview("record/broken") { SceneView("record/broken") }
 
 #Preview("record/morning") { SceneView("record/morning") }
@@ -270,6 +296,24 @@ import SwiftUI
 #Preview("rejected/put-away") { SceneView("rejected/put-away") }
 
 #Preview("rejected/resent") { SceneView("rejected/resent") }
+
+#Preview("resident/add") { SceneView("resident/add") }
+
+#Preview("resident/added") { SceneView("resident/added") }
+
+#Preview("resident/confidential") { SceneView("resident/confidential") }
+
+#Preview("resident/confidential-shown") { SceneView("resident/confidential-shown") }
+
+#Preview("resident/corrected") { SceneView("resident/corrected") }
+
+#Preview("resident/owner") { SceneView("resident/owner") }
+
+#Preview("resident/owner-en") { SceneView("resident/owner-en") }
+
+#Preview("resident/verified") { SceneView("resident/verified") }
+
+#Preview("resident/wrong") { SceneView("resident/wrong") }
 
 #Preview("round/code-elsewhere") { SceneView("round/code-elsewhere") }
 
@@ -359,7 +403,13 @@ import SwiftUI
 
 #Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
+#Preview("today/desk-item") { SceneView("today/desk-item") }
+
 #Preview("today/morning") { SceneView("today/morning") }
+
+#Preview("today/morning, dark") { SceneView("today/morning", theme: .dark) }
+
+#Preview("today/morning, in the sun") { SceneView("today/morning", theme: .sunlight) }
 
 #Preview("today/morning-en") { SceneView("today/morning-en") }
 
@@ -367,13 +417,19 @@ import SwiftUI
 
 #Preview("today/nobody") { SceneView("today/nobody") }
 
-#Preview("today/nobody-noted") { SceneView("today/nobody-noted") }
+#Preview("today/nobody, largest text") { SceneView("today/nobody").dynamicTypeSize(.accessibility3) }
 
-#Preview("today/nobody-undone") { SceneView("today/nobody-undone") }
+#Preview("today/nobody-inspected") { SceneView("today/nobody-inspected") }
+
+#Preview("today/nobody-inspection") { SceneView("today/nobody-inspection") }
+
+#Preview("today/nobody-noted") { SceneView("today/nobody-noted") }
 
 #Preview("visit/agreed") { SceneView("visit/agreed") }
 
 #Preview("visit/agreed-en") { SceneView("visit/agreed-en") }
+
+#Preview("visit/by-phone") { SceneView("visit/by-phone") }
 
 #Preview("visit/empty") { SceneView("visit/empty") }
 
@@ -384,10 +440,4 @@ import SwiftUI
 #Preview("visit/promised") { SceneView("visit/promised") }
 
 #Preview("visit/recorded") { SceneView("visit/recorded") }
-
-#Preview("today/morning, dark") { SceneView("today/morning", theme: .dark) }
-
-#Preview("today/morning, in the sun") { SceneView("today/morning", theme: .sunlight) }
-
-#Preview("today/nobody, largest text") { SceneView("today/nobody").dynamicTypeSize(.accessibility3) }
 #endif

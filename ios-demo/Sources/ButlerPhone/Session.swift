@@ -45,20 +45,25 @@ import Observation
     public var words: Words { Words(settings.now.language ?? language) }
 
     /// Opens the butler, unless it is open; what failed is tried again. Whoever asks while it opens waits for it.
-    public func open() async {
+    public func open() async { await open(anew: false) }
+
+    /// What no key opens is moved aside, and an empty butler takes its place.
+    public func openAnew() async { await open(anew: true) }
+
+    private func open(anew: Bool) async {
         if case .open = stage { return }
-        let task = opening ?? Task { await openOnce() }
+        let task = opening ?? Task { await openOnce(anew) }
         opening = task
         await task.value
         opening = nil
     }
 
-    private func openOnce() async {
+    private func openOnce(_ anew: Bool) async {
         do {
-            let butler = try await Butler.open(at: folder, keys: keys)
+            let butler = anew ? try await Butler.openAnew(at: folder, keys: keys) : try await Butler.open(at: folder, keys: keys)
             let app = ButlerScreens.App(
                 butler: butler, language: language, platform: navigator, settings: settings,
-                line: Line(butler, settings, transport))
+                line: Line(butler, settings, transport), notice: openedWords(words, try await butler.opening()))
             if try await firstPlace(app) == .enrol { navigator.go(.enrol) }
             stage = .open(app)
             let ringing = Ringing(butler, words, settings, bell)

@@ -21,7 +21,10 @@ public enum Screens {
         "form": { scene, stage in try await form(scene, stage) },
         "handover": { _, stage in HandoverModel(stage.app) },
         "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
-        "home": { scene, stage in HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual)) },
+        "home": { scene, stage in
+            if scene.name.hasPrefix("confidential") { try await stage.keepName() }
+            return HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual))
+        },
         "index": { _, stage in IndexModel(stage.app) },
         "library": { _, stage in LibraryModel(stage.app) },
         "metric-records": { scene, stage in
@@ -35,16 +38,31 @@ public enum Screens {
         },
         "overview": { _, stage in OverviewModel(stage.app) },
         "procedures": { _, stage in ProceduresModel(stage.app) },
+        "recent": { _, stage in
+            let today = TodayModel(stage.app)
+            await today.refresh()
+            try await Person(today).does(["press 没人 beside 1501", "press 记下，下一户"])
+            return RecentModel(stage.app)
+        },
         "record": { _, stage in RecordModel(stage.app) },
         "register": { scene, stage in RegisterModel(stage.app, registers[scene.name] ?? .form(form: "keys.owner")) },
         "rejected": { _, stage in RejectedModel(stage.app, try await stage.rejected()) },
+        "resident": { scene, stage in
+            if scene.name.hasPrefix("confidential") { try await stage.keepName() }
+            return ResidentModel(stage.app, try await stage.owner())
+        },
         "round": { scene, stage in try await round(scene, stage) },
         "running": { _, stage in RunningModel(stage.app) },
         "search": { _, stage in SearchModel(stage.app) },
         "settings": { _, stage in SettingsModel(stage.app) },
         "sync": { scene, stage in try await sync(scene, stage) },
         "today": { _, stage in TodayModel(stage.app) },
-        "visit": { _, stage in VisitModel(stage.app, try await stage.home(usual)) },
+        "visit": { scene, stage in
+            let home = try await stage.home(usual)
+            guard scene.name == "by-phone" else { return VisitModel(stage.app, home) }
+            try await scene.before(HomeModel(stage.app, home), ["press 打给刘敏", "press 打通了"])
+            return VisitModel(stage.app, home, byPhone: true)
+        },
     ]
 
     /// Whether this app has the screen of a scene.
@@ -158,6 +176,7 @@ public enum Screens {
             let item = try await stage.row("stock.item", saying: scene.about ?? "")
             return FormModel(stage.app, .row("stock.movement", item))
         }
+        if let about = forms[scene.name] { return FormModel(stage.app, about(try await stage.home(scene.about ?? usual))) }
         guard scene.name.hasPrefix("keys") else {
             return FormModel(stage.app, .step(try await stage.case(scene.about), steps[scene.name] ?? "sign"))
         }
@@ -168,11 +187,18 @@ public enum Screens {
         return FormModel(stage.app, .row("keys.owner", home))
     }
 
+    /// What a scene of `form` is filled in for, where that is a home.
+    private static let forms: [String: @Sendable (RecordId) -> FormOf] = [
+        "put-off": { .instead(.snooze, nil, $0) }, "put-off-recorded": { .instead(.snooze, nil, $0) },
+        "left-out": { .instead(.skip, nil, $0) }, "person": { .row("resident.basic", $0) },
+        "home-field": { .row("home.basic", $0, at: "people") },
+    ]
+
     /// Which step a scene of `form` is about.
     private static let steps: [String: StepId] = ["dispatch": "dispatch", "not-possible": "follow_up", "remind": "remind"]
 
     /// Which home a scene of `home` is about, where its file does not say.
-    private static let homes = ["two-answers": "3-2-802", "vacant": "3-2-101"]
+    private static let homes = ["two-answers": "3-2-802", "two-answers-open": "3-2-802", "vacant": "3-2-101"]
 
     /// The home with most to do in the world `morning`.
     private static let usual = "3-2-1501"
@@ -210,6 +236,18 @@ extension Stage {
             throw Wrong(description: "there is no home \(room)")
         }
         return home.record
+    }
+
+    /// The owner of the home with most to do in the world `morning`.
+    public func owner() async throws -> RecordId {
+        let people = try await world.butler.homes.details(try await home("3-2-1501")).residents
+        guard let owner = people.first(where: { $0.name == "刘敏" }) else { throw Wrong(description: "nobody is called 刘敏") }
+        return owner.record.id
+    }
+
+    /// That owner asked for confidentiality.
+    public func keepName() async throws {
+        try await world.butler.residents.edit(try await owner()) { $0.confidential = true }
     }
 
     /// What is due of a checklist.

@@ -213,7 +213,7 @@ private final class Reach: Transport, @unchecked Sendable {
         await today.handle(press.intent)
         guard case .nobody(let sheet) = today.state.sheet else { throw Wrong.here }
         await today.handle(sheet.record.intent)
-        #expect(today.state.snack != nil)
+        #expect(phone.app.recent.now != nil)
         return home
     }
 

@@ -87,4 +87,59 @@ import Testing
         #expect(more.state.drafts.map(\.title) == ["今天走不完"])
         try await stage.end()
     }
+
+    private func round(_ stage: ButlerScenes.Stage, _ of: RoundOf, _ lines: [String]) async throws -> RoundModel {
+        let model = RoundModel(stage.app, of)
+        await model.refresh()
+        try await Person(model).does(lines)
+        return model
+    }
+
+    @Test func whatIsAnsweredAtAPointOfARoundIsStillAnswered() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        _ = try await today(stage, ["press 开始巡查 beside 904"])
+        guard case .round(let of) = stage.navigator.way.top else { return #expect(Bool(false), "no round was begun") }
+        let before = Person(try await round(stage, of, ["press 有违规 beside 巡查结果"])).sees(\.items)
+        try await stage.restart()
+        #expect(Person(try await round(stage, of, [])).sees(\.items) == before)
+        #expect(try await stage.world.butler.drafts.list().map(\.draft.form) == ["round.point"])
+        try await stage.end()
+    }
+
+    @Test func aFindingThatWasPutRightOnTheSpotStillIs() async throws {
+        let stage = try await ButlerScenes.Stage("patrol", .zh)
+        let of = RoundOf.due(try await stage.due("patrol.public-area"))
+        let before = Person(try await round(stage, of, ["press 有问题", "press 当场改好了"])).sees(\.finding)
+        try await stage.restart()
+        #expect(Person(try await round(stage, of, ["press 有问题"])).sees(\.finding) == before)
+        try await stage.end()
+    }
+
+    @Test func whatOneWasAboutToSayBesideAnEmergencyIsStillThere() async throws {
+        let stage = try await ButlerScenes.Stage("emergency", .zh)
+        func card(_ lines: [String]) async throws -> String {
+            let model = EmergencyModel(stage.app, .case(try await stage.case("水浸与跑水")))
+            await model.refresh()
+            try await Person(model).does(lines)
+            return Person(model).sees(\.sheet)
+        }
+        let before = try await card(["press 说一句", "type 水已经退到脚踝 into 现在怎样"])
+        try await stage.restart()
+        #expect(try await card(["press 说一句"]) == before)
+        try await stage.end()
+    }
+
+    @Test func whatAVisitLeavesForAnotherTimeIsStillLeft() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        func together(_ lines: [String]) async throws -> String {
+            let model = VisitModel(stage.app, try await stage.home("3-2-1501"))
+            await model.refresh()
+            try await Person(model).does(lines)
+            return Person(model).sees(\.together)
+        }
+        let before = try await together(["press 定期拜访"])
+        try await stage.restart()
+        #expect(try await together([]) == before)
+        try await stage.end()
+    }
 }

@@ -37,7 +37,7 @@ import Testing
 
             let conflicts = try #require(model.state.conflicts)
             await model.handle(conflicts.open.intent)
-            #expect(stage.navigator.way.top == .conflicts)
+            #expect(stage.navigator.way.top == .conflicts())
         }
     }
 

@@ -133,6 +133,30 @@ mod tests {
         record("四个汉字").unwrap();
     }
 
+    /// An app writes the purpose of the item into the contact; the rule says it, or the purpose it asks of any contact.
+    #[test]
+    fn an_item_says_what_a_contact_about_it_is_for() {
+        let bench = TestPhone::new(&["butler"]);
+        let rule = |id: &str, done: &str| {
+            format!(
+                "[[rule]]\nid = \"test.{id}\"\ntitle = {{ zh = \"测试\", en = \"Test\" }}\n\
+                 why = {{ zh = \"因为\", en = \"because\" }}\nroles = [\"butler\"]\n\
+                 subject = {{ kind = \"grid\" }}\n\
+                 when = {{ every = {{ schedule = \"FREQ=DAILY\", start = 2026-01-01 }} }}\ndue = {{}}\n\
+                 done = {{ record = \"contact\", begin = \"contact.log\", any = true{done} }}\n"
+            )
+        };
+        let asked = ", where = [{ path = \"purpose\", is = [\"fees\", \"care\"] }]";
+        let rules = [rule("said", ", purpose = \"care\""), rule("asked", asked), rule("any", "")].concat();
+        bench.publish(&[&format!(
+            "kind = \"rules\"\nid = \"test.rules\"\ntitle = {{ zh = \"测试\", en = \"Test\" }}\n\
+             effective_from = 2026-01-01\n{rules}"
+        )]);
+        let items = bench.butler.today().list(None, 100).unwrap().items;
+        let purpose = |rule: &str| items.iter().find(|item| item.rule == rule).unwrap().purpose.as_deref();
+        assert_eq!(["test.said", "test.asked", "test.any"].map(purpose), [Some("care"), Some("fees"), None]);
+    }
+
     /// Rules that say nothing of outcomes: a visit that met nobody fulfils none of them.
     const RULES: &str = r#"
         kind = "rules"

@@ -57,6 +57,7 @@ impl Residents<'_> {
 mod tests {
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, Outcome};
+    use crate::model::resident::CONFIDENTIAL;
     use crate::model::{ContactEdit, ResidentEdit, Touch};
     use crate::testing::TestPhone;
 
@@ -82,6 +83,32 @@ mod tests {
         assert_eq!(details.resident.hobbies.as_deref(), Some("书法"));
         assert_eq!(details.contacts.iter().map(|row| row.record.id).collect::<Vec<_>>(), [call]);
         assert!(matches!(residents.details(home), Err(ButlerError::NotFound)), "a home is no person");
+    }
+
+    #[test]
+    fn who_asked_for_confidentiality_has_no_name_in_lists_but_is_found_by_it() {
+        let bench = TestPhone::new(&["butler"]);
+        let home = bench.home("501");
+        let residents = bench.butler.residents();
+        let named = ResidentEdit { name: "魏怡".into(), ..ResidentEdit::default() };
+        let person = residents.add(home, named).unwrap().record;
+        let titles = || {
+            let found = bench.butler.search("魏怡", 10).unwrap();
+            let said = bench.butler.contacts().record(&[person], ContactEdit::default(), &[]).unwrap().record;
+            let about = bench.butler.contacts().details(said).unwrap().about;
+            [found[0].title.clone(), about[0].title.clone()]
+        };
+        assert_eq!(titles(), ["魏怡", "魏怡"]);
+        residents
+            .edit(person, ResidentEdit { confidential: true.into(), ..ResidentEdit::default() })
+            .unwrap();
+        assert_eq!(titles(), [CONFIDENTIAL, CONFIDENTIAL]);
+        assert_eq!(residents.details(person).unwrap().resident.name.as_deref(), Some("魏怡"));
+        let row = bench.butler.homes().details(home).unwrap().residents.remove(0);
+        assert_eq!((row.name.as_deref(), row.confidential), (Some("魏怡"), Some(true)));
+        // Whoever reads the name knows that it is to be kept.
+        bench.assign(&["engineering"]);
+        assert_eq!(residents.details(person).unwrap().resident.confidential, Some(true));
     }
 
     #[test]

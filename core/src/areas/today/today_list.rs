@@ -61,6 +61,8 @@ pub struct TodayItem {
     pub minutes: u16,
     /// The last contact about it that met nobody, and when to try again.
     pub tried: Option<Tried>,
+    /// What a contact that answers it is for, in the list `contact_purpose`; none where it is no contact, or one of any purpose.
+    pub purpose: Option<String>,
     /// Promised to or agreed with a customer for its day.
     pub promised: bool,
     /// It is brought before this person because nobody did it in time.
@@ -233,6 +235,7 @@ pub(super) fn row(
         mode: item.rule.mode(),
         minutes: item.rule.effort().alone,
         tried: item.tried,
+        purpose: item.rule.done.purpose().map(str::to_owned),
         promised: item.rule.promised,
         escalated: agenda.is_escalated(item),
         for_me: agenda.is_for_me(item),

@@ -19,7 +19,7 @@ use crate::playbook::rule::{
 };
 use crate::playbook::sum;
 use crate::playbook::workflow::{Span, Workflow};
-use crate::query::SubjectKind;
+use crate::query::{FieldFilter, SubjectKind};
 
 /// How many days something that comes again each year is shown at most, before and after its day.
 const MOST_OF_A_YEAR: u64 = 330;
@@ -444,6 +444,10 @@ impl<'a> Check<'a> {
         let filtered =
             done.record == Kind::Contact && done.filters.iter().any(|filter| filter.path == "outcome");
         self.report_if(filtered, &path.key("where"), Diagnostic::OutcomeInWhere);
+        if let Some(purpose) = &done.purpose {
+            let meant = FieldFilter { path: "purpose".to_owned(), is: vec![purpose.as_str().into()] };
+            self.filters(&path.key("purpose"), Some(done.record), &[meant]);
+        }
         let unasked = !done.filters.is_empty() && !done.any;
         let untriggered = !done.steps.is_empty() && workflows.is_empty();
         self.report_if(unasked, &path.key("where"), Diagnostic::WhereWithoutAny);

@@ -9,6 +9,7 @@ public enum Place: Hashable, Sendable {
     case today
     case canWait
     case home(RecordId)
+    case resident(RecordId)
     case visit(RecordId, byPhone: Bool = false)
     case round(RoundOf)
     case `case`(RecordId)
@@ -20,7 +21,8 @@ public enum Place: Hashable, Sendable {
     case cases
     case more
     case outbox
-    case conflicts
+    /// The one about a record first, where it is given.
+    case conflicts(RecordId? = nil)
     case rejected(ChangeHash)
     case history(RecordId)
     case emergencies
@@ -48,11 +50,14 @@ public enum FormOf: Hashable, Sendable {
     /// A step of a case.
     case step(RecordId, StepId)
     /// A row of a register, about a record where that is known; one that is about a home asks which. Or a record's own data.
-    case row(FormId, RecordId?)
+    /// `at` is the question one came for.
+    case row(FormId, RecordId?, at: QuestionId? = nil)
     /// A case that is opened without being asked to, about a record where that is known.
     case opening(WorkflowId, RecordId? = nil)
     /// Something due.
     case due(DueId)
+    /// Something else instead of what is due: of one item, or of all that is open about a home.
+    case instead(DueAnswer, DueId?, RecordId?)
     /// What was half filled in.
     case unfinished(SubmissionId)
 }
@@ -121,8 +126,12 @@ public struct Recent: Sendable {
     private let language: Language
     /// The phone's clock, for what is shown only.
     let now: () -> Date
-    /// What was just recorded, on whichever screen: it may be undone from the next.
-    private(set) var recent: Recent?
+    /// What opening found that its holder should know.
+    let notice: String?
+    /// What was just recorded, on whichever screen: for a while it may be undone.
+    let recent = Watched<Recent?>(nil)
+    /// What people are called.
+    let names: Names
     /// So many metrics are followed.
     static let pins = 4
     private var places: [PlaceId: String] = [:]
@@ -130,7 +139,7 @@ public struct Recent: Sendable {
     /// `language` is the phone's own.
     public init(
         butler: Butler, language: Language, platform: any Platform, settings: SettingsKeeper, line: Line,
-        now: @escaping () -> Date = Date.init
+        now: @escaping () -> Date = Date.init, notice: String? = nil
     ) {
         self.butler = butler
         self.language = language
@@ -138,15 +147,17 @@ public struct Recent: Sendable {
         self.settings = settings
         self.line = line
         self.now = now
+        self.notice = notice
+        names = Names(now)
     }
 
     public var words: Words { Words(settings.now.language ?? language) }
 
     public var formats: Formats { Formats(words) }
 
-    /// Something is recorded: it may be undone until the next thing is pressed.
+    /// Something is recorded.
     func recorded(_ words: String, _ made: [Recorded]) {
-        recent = Recent(words: words, made: made)
+        recent.now = Recent(words: words, made: made)
         platform.recorded()
     }
 
@@ -158,13 +169,22 @@ public struct Recent: Sendable {
     }
 
     /// Nothing is to be undone any more.
-    func settled() { recent = nil }
+    func settled() { recent.now = nil }
 
     /// Takes back what was just recorded: what it answered is open again.
     func undo() async throws {
-        try await butler.records.undo(recent?.made ?? [])
-        recent = nil
+        try await butler.records.undo(recent.now?.made ?? [])
+        settled()
     }
+
+    /// What somebody is called: who asked for confidentiality has no name until it is asked for.
+    func called(_ person: RecordId, _ name: String?, _ confidential: Bool?) -> String {
+        names.isHidden(person, confidential) ? words(.confidential) : name ?? ""
+    }
+
+    func called(_ row: ResidentRow) -> String { called(row.record.id, row.name, row.confidential) }
+
+    func called(_ person: RecordId, _ resident: Resident) -> String { called(person, resident.name, resident.confidential) }
 
     /// Follows a metric, or no longer; of more than `pins` the first goes.
     func pin(_ metric: MetricId, among followed: [MetricInfo]) throws {

@@ -43,7 +43,7 @@ public enum CaseIntent: Sendable {
         case .history: app.platform.go(.history(id))
         case .allSteps: whole.toggle()
         case .openHome: if let home { app.platform.go(.home(home)) }
-        case .conflict: app.platform.go(.conflicts)
+        case .conflict: app.platform.go(.conflicts(id))
         case .others: others = true
         case .closeSheet: (others, giving, printing) = (false, false, false)
         case .receipt: (others, giving) = (false, true)
@@ -203,7 +203,8 @@ public enum CaseIntent: Sendable {
         if text == nil && head == nil { return nil }
         let about = head.map { head in
             let phone = head.phones.lazy.compactMap(\.number).first.map { app.formats.phone($0) }
-            return [head.name.map { app.words(.customer, ["name": $0]) }, phone].compactMap { $0 }.joined(separator: " ")
+            let name = app.called(head)
+            return [name.isEmpty ? nil : app.words(.customer, ["name": name]), phone].compactMap { $0 }.joined(separator: " ")
         }
         return Situation(
             title: app.words(.situation), text: text ?? details.case.title ?? "", about: about ?? at ?? "",

@@ -64,15 +64,23 @@ public enum ConflictIntent: Equatable, Sendable {
 @MainActor public final class ConflictModel: Model {
     public let app: App
     public let life = Life(ConflictState())
-    private var at = 0
+    private let about: RecordId?
+    /// Which one is shown; the one that was asked for is looked up at first.
+    private var at: Int?
     private var chosen = 0
     private var note = ""
+    /// Which disagreement the note is about, and the form it is handed in with.
+    private var noted: RecordId?
+    private var form: Submission?
     private var shown: Conflict?
     /// What was decided, and of which record: its history gives the other answer back.
     private var decided: (record: RecordId, words: String)?
     private var problem: String?
 
-    public init(_ app: App) { self.app = app }
+    public init(_ app: App, _ about: RecordId? = nil) {
+        self.app = app
+        self.about = about
+    }
 
     public func act(_ intent: ConflictIntent) async throws {
         problem = nil
@@ -82,9 +90,9 @@ public enum ConflictIntent: Equatable, Sendable {
         case .choose(let side): chosen = side
         case .history: if let shown { app.platform.go(.history(shown.record)) }
         case .another: if let shown { app.platform.go(placeOf(shown.kind, shown.record)) }
-        case .note(let text): note = text
+        case .note(let text): try await note(text)
         case .leave:
-            at += 1
+            at = (at ?? 0) + 1
             begin()
         case .decide: try await decide()
         case .undo: if let decided { app.platform.go(.history(decided.record)) }
@@ -94,11 +102,30 @@ public enum ConflictIntent: Equatable, Sendable {
     public func failed(_ words: String) { problem = words }
 
     /// Nothing is chosen or written about a disagreement one comes to.
-    private func begin() { (chosen, note) = (0, "") }
+    private func begin() { (chosen, note, noted, form) = (0, "", nil, nil) }
+
+    private func note(_ text: String) async throws {
+        guard let conflict = shown else { return }
+        note = text
+        let form: Submission
+        if let begun = self.form { form = begun } else { form = try await app.butler.submission(over: conflict.shown) }
+        self.form = form
+        try await jot(app, form, noteDraft, about: conflict.record, text)
+    }
+
+    /// What was typed about this one before.
+    private func take(_ conflict: Conflict) async throws {
+        if noted == conflict.record { return }
+        let kept = try await jotted(app, noteDraft, about: conflict.record)
+        (noted, note, form) = (conflict.record, kept?.note ?? "", kept?.submission)
+    }
 
     private func decide() async throws {
         guard let conflict = shown else { return }
-        let butler = try app.butler.submitting(try await app.butler.submission(over: conflict.shown))
+        let form: Submission
+        if let begun = self.form { form = begun } else { form = try await app.butler.submission(over: conflict.shown) }
+        let butler = try app.butler.submitting(form)
+        let today = try await app.butler.date()
         let value: Label
         switch conflict.about {
         case .field(let path, _, let claims):
@@ -110,8 +137,9 @@ public enum ConflictIntent: Equatable, Sendable {
             try await butler.cases.resolve(conflict.record, keep: keep.event, over: [over.event], note: note.trimmed)
             value = keep.step
         }
-        let words = app.words(.decided, ["subject": conflict.subject, "value": app.words(value)])
+        let words = app.words(.decided, ["subject": conflict.subject, "value": app.formats.say(value, today: today)])
         decided = (conflict.record, words)
+        try await app.butler.drafts.discard(form.id)
         app.platform.recorded()
         begin()
     }
@@ -128,9 +156,12 @@ public enum ConflictIntent: Equatable, Sendable {
                 title: words(.conflicts), back: back, problem: problem,
                 empty: Empty(words(.noConflicts), words(.noConflictsAbout)), snack: snack)
         }
-        let place = at % all.count
+        let first = at ?? all.firstIndex { $0.record == self.about } ?? 0
+        at = first
+        let place = first % all.count
         let conflict = all[place]
         shown = conflict
+        try await take(conflict)
         // Who decides instead; nil for whoever may.
         let whose = conflict.decidedBy.map { words(.decidedBy, ["whose": words($0)]) }
         let record = conflict.record
@@ -147,12 +178,12 @@ public enum ConflictIntent: Equatable, Sendable {
             field: field(conflict),
             badge: Badge(.conflict, words(.toBeDecided)),
             sides: sides,
-            before: before(conflict, history),
+            before: before(conflict, history, today),
             another: whose == nil && conflict.about.isField ? Press(words(.neitherIsRight), .another) : nil,
             note: whose != nil || conflict.about.isField
                 ? nil : Typing(words(.whyDecided), note, hint: words(.mayBeEmpty)) { .note($0) },
             nextTitle: more ? words(.nextOne) : nil,
-            next: more ? try await next(all[(place + 1) % all.count]) : nil,
+            next: more ? try await next(all[(place + 1) % all.count], today) : nil,
             whose: whose,
             leave: Press(words(.leaveIt), more ? .leave : .back),
             decide: whose == nil && sides.indices.contains(chosen)
@@ -181,13 +212,14 @@ public enum ConflictIntent: Equatable, Sendable {
         case .field(let path, _, let claims):
             return claims.enumerated().map { index, claim in
                 side(
-                    index, index == 0 ? .shownMeanwhile : .anotherOne, app.words(claim.words), claim.byName,
-                    claim.at, with(claim, path, history), today, whose)
+                    index, index == 0 ? .shownMeanwhile : .anotherOne, app.formats.say(claim.words, today: today), claim.byName,
+                    claim.at, with(claim, path, history, today), today, whose)
             }
         case .steps(let counts, let lost):
             let made = try await found { try await app.butler.cases.details(conflict.record).steps } ?? []
             return [counts, lost].enumerated().map { index, claim in
-                let said = made.first { $0.event == claim.event }?.said.prefix(mostWith).map { app.words($0.words) } ?? []
+                let told = made.first { $0.event == claim.event }?.said.prefix(mostWith) ?? []
+                let said = told.map { app.formats.say($0.words, today: today) }
                 let with = app.words.list((claim.note.isBlank ? [] : [claim.note]) + said)
                 return side(
                     index, index == 0 ? .countsMeanwhile : .doesNotCount, app.words(claim.step), claim.byName,
@@ -208,33 +240,35 @@ public enum ConflictIntent: Equatable, Sendable {
     }
 
     /// What was written in the same edit, which often says why.
-    private func with(_ claim: Claim, _ path: String, _ history: [HistoryRow]) -> String? {
+    private func with(_ claim: Claim, _ path: String, _ history: [HistoryRow], _ today: Day) -> String? {
         let edit = history.last { row in
             row.by == claim.by && row.at == claim.at && row.changes.contains { $0.path == path }
         }
         let others = (edit?.changes ?? []).filter { $0.path != path }.compactMap { change in
-            change.toWords.map { app.words(.said, ["what": app.words(change.label), "words": app.words($0)]) }
+            change.toWords.map {
+                app.words(.said, ["what": app.words(change.label), "words": app.formats.say($0, today: today)])
+            }
         }
         return others.isEmpty ? nil : app.words.list(Array(others.prefix(mostWith)))
     }
 
-    private func before(_ conflict: Conflict, _ history: [HistoryRow]) -> Before? {
+    private func before(_ conflict: Conflict, _ history: [HistoryRow], _ today: Day) -> Before? {
         guard case .field(let path, _, let claims) = conflict.about else { return nil }
         let change = history.flatMap(\.changes).last { change in
             change.path == path && claims.contains { $0.value == change.to }
         }
         guard let change else { return nil }
-        let former = change.fromWords.map { app.words($0) }.joined(separator: app.words(.or))
+        let former = change.fromWords.map { app.formats.say($0, today: today) }.joined(separator: app.words(.or))
         return Before(
             text: change.fromWords.isEmpty ? app.words(.nothingBefore) : app.words(.beforeWas, ["value": former]),
             about: app.words(.neitherSaw),
             open: Press(app.words(.history), .history))
     }
 
-    private func next(_ conflict: Conflict) async throws -> NextConflict {
+    private func next(_ conflict: Conflict, _ today: Day) async throws -> NextConflict {
         let sides =
             switch conflict.about {
-            case .field(_, _, let claims): claims.map { app.words($0.words) }
+            case .field(_, _, let claims): claims.map { app.formats.say($0.words, today: today) }
             case .steps(let counts, let lost): [counts, lost].map { app.words($0.step) }
             }
         return NextConflict(
@@ -242,6 +276,9 @@ public enum ConflictIntent: Equatable, Sendable {
             open: Press(app.words(.lookAtIt), .leave))
     }
 }
+
+/// What a draft of a reason is called.
+let noteDraft = "conflict.note"
 
 /// So much of what was written with an answer is shown.
 private let mostWith = 2

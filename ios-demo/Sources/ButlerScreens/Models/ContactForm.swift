@@ -17,6 +17,11 @@ extension QuestionId {
     static let promiseBy: QuestionId = "promise_by"
     static let nextContact: QuestionId = "next_contact"
     static let photo: QuestionId = "photo"
+    /// No question of the form: which number of the person was dialled, and that it is not to count as verified.
+    static let dialled: QuestionId = "dialled"
+    static let unverified: QuestionId = "unverified"
+    /// No question of the form either: the items that this contact does not answer.
+    static let left: QuestionId = "left"
 }
 
 extension Evidence {
@@ -56,13 +61,48 @@ enum Begun {
     try await app.butler.drafts.list().map(\.draft).first { Begun($0) == begun && $0.about.contains(home) }
 }
 
-/// What a contact is for: the purpose whose name stands in the title of the main job.
+/// What a contact is for: what the first item says that says it, else the purpose that stands first in the office's list.
 @MainActor func contactPurpose(_ app: App, _ items: [TodayItem]) async throws -> String {
-    let options = try await app.butler.office.choices("contact_purpose")
-    let named = items.lazy.compactMap { item in
-        options.filter { item.title.zh.contains($0.label.zh) }.max { $0.label.zh.count < $1.label.zh.count }
+    if let said = items.lazy.compactMap(\.purpose).first { return said }
+    return try await app.butler.office.choices("contact_purpose").first?.id ?? ""
+}
+
+/// The dialler comes to the front, and the app may die behind it: that a call was made is a draft. How it went is asked on the
+/// home.
+@MainActor func beginCall(
+    _ app: App, _ home: RecordId, _ person: RecordId, _ phone: PartId, _ number: String
+) async throws {
+    try await forgetCall(app, home)
+    let answers: [QuestionId: Value] = [
+        .channel: .text(telephone), .at: .int(app.now().millis), .dialled: .text(phone.value),
+    ]
+    try await app.butler.drafts.save(
+        Draft(
+            submission: try await app.butler.submission(), form: contactForm.value, about: [home, person],
+            answers: Evidence(fields: answers)))
+    app.platform.dial(number)
+}
+
+/// Nobody was called after all.
+@MainActor func forgetCall(_ app: App, _ home: RecordId) async throws {
+    if let draft = try await contactDraft(app, home, .called) { try await app.butler.drafts.discard(draft.submission.id) }
+}
+
+/// Whose number was dialled, and which.
+struct Dialled {
+    let person: RecordId
+    let resident: Resident
+    let phone: Phone
+}
+
+/// The number that a call was made to; nil where the draft knows of none any more.
+@MainActor func dialled(_ app: App, _ call: Draft) async throws -> Dialled? {
+    let id = call.answers.text(.dialled)
+    for about in call.about {
+        guard let resident = try await found({ try await app.butler.residents.details(about).resident }) else { continue }
+        return resident.phones.first { $0.id.value == id }.map { Dialled(person: about, resident: resident, phone: $0) }
     }
-    return (named.first ?? options.first)?.id ?? ""
+    return nil
 }
 
 /// When to try again: evenings, when people are at home, and a morning; never in the night, and only what is still to come.

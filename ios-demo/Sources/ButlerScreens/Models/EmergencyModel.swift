@@ -98,6 +98,9 @@ public enum EmergenciesIntent: Sendable {
     public func failed(_ words: String) { problem = words }
 }
 
+/// What a draft of what is said beside a case is called.
+let saidDraft = "emergency.said"
+
 /// What can be pressed on an emergency card.
 public enum EmergencyIntent: Sendable {
     case back
@@ -134,13 +137,21 @@ public enum EmergencyIntent: Sendable {
         case .call(let number): app.platform.dial(number)
         case .take(let form): app.platform.go(.form(form))
         case .say:
-            said = ""
-            if let id { form = try await app.butler.submission(over: app.butler.cases.details(id).shown) }
-        case .type(let text): said = text
+            let kept = try await jotted(app, saidDraft, about: id, step: begun)
+            said = kept?.note ?? ""
+            var shown: Shown?
+            if let id { shown = try await app.butler.cases.details(id).shown }
+            if let kept { form = kept.submission } else { form = try await app.butler.submission(over: shown) }
+        case .type(let text):
+            said = text
+            if let form { try await jot(app, form, saidDraft, about: id, step: begun, text) }
         case .recordSaid: if let words = said?.trimmed, !words.isEmpty { try await record(words) }
         case .closeSheet: said = nil
         }
     }
+
+    /// The first record that is not made yet: what is said belongs to it.
+    private var begun: String? { id == nil ? draft?.submission.id.value : nil }
 
     /// What is said goes below what was said before, with its time.
     private func record(_ words: String) async throws {
@@ -156,6 +167,7 @@ public enum EmergencyIntent: Sendable {
                 Draft(
                     submission: draft.submission, form: draft.form, step: draft.step, place: draft.place,
                     about: draft.about, due: draft.due, answers: draft.answers, note: below(draft.note, line)))
+            if let form { try await app.butler.drafts.discard(form.id) }
         }
         said = nil
         form = nil

@@ -137,7 +137,7 @@ public enum EnrolIntent: Equatable, Sendable {
         return EnrolState(
             title: words(.enrolTitle),
             about: words(.enrolAbout),
-            problem: problem,
+            problem: problem ?? app.notice,
             code: Typing(words(.enrolCode), code) { .code($0) },
             boxes: (0..<codeLength).map { $0 < letters.count ? letters[$0] : "" },
             codeProblem: isUnlike ? words(.enrolCodeUnlike) : nil,

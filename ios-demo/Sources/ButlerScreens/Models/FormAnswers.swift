@@ -315,7 +315,7 @@ import Foundation
         for home in homes {
             people += try await app.butler.homes.details(home).residents.map { person in
                 let role: Word? = person.role.map { $0.code == ResidentRole.owner ? .owner : .livesThere }
-                return Choice(id: person.record.id.value, name: person.name ?? "", about: role.map { app.words($0) } ?? "")
+                return Choice(id: person.record.id.value, name: app.called(person), about: role.map { app.words($0) } ?? "")
             }
         }
         return people
@@ -326,7 +326,7 @@ import Foundation
         let record = RecordId(value: id)
         let name: String? =
             switch type {
-            case .person: try await found { try await butler.residents.details(record).resident.name ?? "" }
+            case .person: try await found { app.called(record, try await butler.residents.details(record).resident) }
             case .home: try await homeTitle(app, record)
             case .case: try await found { try await butler.cases.details(record).case.title ?? "" }
             case .staff: try await butler.office.staff().first { $0.id.value == id }?.name

@@ -142,11 +142,13 @@ import Foundation
         }
         let given = answers.of(questions)
         let made = try await work.record(app.butler.submitting(try await submission()), given, remark: remark)
-        app.recorded(app.words(.saved, ["what": app.words(work.title)]), made)
+        app.recorded(try await work.done(given), made)
+        let next = work.next(made)
         proposals = try await work.proposals(given)
         forget()
         handedIn = true
         if proposals.isEmpty { app.platform.back() }
+        if let next { app.platform.go(next) }
     }
 
     private func propose(take: Bool) async throws {
@@ -199,6 +201,7 @@ import Foundation
             if case .unfinished(let id) = of { draft.draft.submission.id == id } else { work.continues(draft.draft) }
         }
         opened = work
+        if case .row(_, _, let question) = of { lookAt = question }
         if let draft {
             form = draft.draft.submission
             taken = draft

@@ -26,6 +26,14 @@ import ButlerKit
     func proposals(_ answers: Evidence) async throws -> [Proposal]
 
     func take(_ proposals: [Proposal]) async throws
+
+    /// What was done, in words.
+    func done(_ answers: Evidence) async throws -> String
+
+    /// Where one goes on once it is handed in; nil for back where one came from.
+    func next(_ made: [Recorded]) -> Place?
+
+    var app: App { get }
 }
 
 extension FormWork {
@@ -42,15 +50,20 @@ extension FormWork {
     func proposals(_ answers: Evidence) async throws -> [Proposal] { [] }
 
     func take(_ proposals: [Proposal]) async throws {}
+
+    func done(_ answers: Evidence) async throws -> String { app.words(.saved, ["what": app.words(title)]) }
+
+    func next(_ made: [Recorded]) -> Place? { nil }
 }
 
 /// The work a form is opened for.
 @MainActor func formWork(_ app: App, _ of: FormOf) async throws -> any FormWork {
     switch of {
     case .step(let id, let step): try await stepWork(app, id, step)
-    case .row(let form, let about): try await dueForm(app, form, place: nil, about: about, due: nil)
+    case .row(let form, let about, _): try await dueForm(app, form, place: nil, about: about, due: nil)
     case .opening(let workflow, let about): try await openedWork(app, workflow, about)
     case .due(let due): try await dueWork(app, due)
+    case .instead(let answer, let due, let about): try await insteadWork(app, answer, due, about)
     case .unfinished(let draft): try await unfinishedWork(app, draft)
     }
 }
@@ -94,8 +107,9 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     if about == nil {
         asksHome = try await app.butler.office.procedures().contains { $0.begin == .form(form: form) && $0.about.contains(.home) }
     }
+    let name = about.flatMap { about in person.map { app.called(about, $0) } }
     let said = row?.said.prefix(saidOfARow).map { app.words($0.words) }.joined(separator: dot)
-    var subject = home?.title ?? person?.name ?? said
+    var subject = home?.title ?? name ?? said
     if subject == nil { subject = try await app.place(at) }
     return RowWork(
         app: app, title: known.title, subtitle: asksHome ? "" : subject ?? "", guidance: known.guidance, form: form,
@@ -118,6 +132,7 @@ private func prefilled(_ questions: [Question]) -> Evidence {
 @MainActor private func dueForm(
     _ app: App, _ form: FormId, place: PlaceId?, about: RecordId?, due: DueId?
 ) async throws -> any FormWork {
+    if let answer = insteadForms.first(where: { $0.form == form })?.answer { return try await insteadWork(app, answer, due, about) }
     if let about, ofRecords.contains(form) { return try await dataWork(app, form, about, due) }
     return try await rowWork(app, form, place: place, about: about, due: due)
 }
@@ -126,8 +141,11 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     let known = try await app.butler.registers.form(form)
     let record = try await app.butler.records.get(about)
     let home = try await homeTitle(app, about)
+    if let home, form == personForm {
+        return PersonWork(app: app, title: known.title, subtitle: home, guidance: known.guidance, home: about, due: due)
+    }
     var subject = home
-    if subject == nil { subject = try await found { try await app.butler.residents.details(about).resident.name ?? "" } }
+    if subject == nil { subject = try await found { app.called(about, try await app.butler.residents.details(about).resident) } }
     let now: [QuestionId: Value] = record.fields.reduce(into: [:]) { $0[QuestionId(value: $1.path)] = $1.shown.value }
     // What somebody else fills in is no answer of one's own.
     let writable = try await app.butler.registers.ask(form, Evidence(fields: now)).filter(\.writable).map(\.field)
@@ -178,7 +196,7 @@ private func prefilled(_ questions: [Question]) -> Evidence {
 }
 
 /// The forms of a home's and a person's own data: they write it, not a row about it.
-private let ofRecords: Set<FormId> = ["home.basic", "resident.basic"]
+private let ofRecords: Set<FormId> = [homeForm, personForm]
 
 /// A step of a case.
 private final class StepWork: FormWork {
@@ -395,4 +413,108 @@ private final class DataWork: FormWork {
     isHome
         ? try await butler.homes.edit(record) { edit in for one in proposals { edit.take(one) } }
         : try await butler.residents.edit(record) { edit in for one in proposals { edit.take(one) } }
+}
+
+/// The forms that are filled in instead of doing what is due.
+private let insteadForms: [(form: FormId, answer: DueAnswer)] = [("due.snooze", .snooze), ("due.skip", .skip)]
+
+/// Something else is done with what is due: with one item, or with all of a home.
+@MainActor private func insteadWork(
+    _ app: App, _ answer: DueAnswer, _ due: DueId?, _ about: RecordId?
+) async throws -> any FormWork {
+    guard let form = insteadForms.first(where: { $0.answer == answer })?.form else { throw ButlerError.NotFound }
+    let known = try await app.butler.registers.form(form)
+    var items: [TodayItem] = []
+    if let due {
+        items = [try await app.butler.today.item(due)].compactMap { $0 }
+    } else if let about {
+        items = try await app.butler.today.about(about).filter { $0.status == .open || $0.status == .begun }
+    }
+    guard let first = items.first else { throw ButlerError.NotFound }
+    let tomorrow = Value.text(app.formats.day(try await app.butler.date(), plus: 1).description)
+    let given = known.questions.filter { $0.answer == .date }.reduce(into: [:]) { $0[$1.field] = tomorrow }
+    let what = app.words.list(items.map { app.words($0.title) }.unique())
+    return InsteadWork(
+        app: app, title: known.title, subtitle: [first.subject, what].filter { !$0.isEmpty }.joined(separator: dot),
+        guidance: known.guidance, form: form, answer: answer, due: due, about: about, dues: items.map(\.id), what: what,
+        given: Evidence(fields: given))
+}
+
+/// Somebody who is entered in a household.
+private final class PersonWork: FormWork {
+    let app: App
+    let title: Label
+    let subtitle: String
+    let guidance: Label?
+    let home: RecordId
+    let due: DueId?
+
+    init(app: App, title: Label, subtitle: String, guidance: Label?, home: RecordId, due: DueId?) {
+        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.home, self.due) = (home, due)
+    }
+
+    var homes: [RecordId] { [home] }
+
+    func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.registers.ask(personForm, answers) }
+
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        [try await butler.residents.add(to: home) { edit in for (question, value) in answers.fields { edit.answer(question, value) } }]
+    }
+
+    /// Their number comes next.
+    func next(_ made: [Recorded]) -> Place? { made.first.map { .resident($0.record) } }
+
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {
+        Draft(submission: submission, form: personForm.value, about: [home], due: due, answers: answers, note: remark)
+    }
+}
+
+/// What is due is put off, or left out.
+private final class InsteadWork: FormWork {
+    let app: App
+    let title: Label
+    let subtitle: String
+    let guidance: Label?
+    let form: FormId
+    let answer: DueAnswer
+    let due: DueId?
+    let about: RecordId?
+    let dues: [DueId]
+    let what: String
+    let given: Evidence
+
+    init(
+        app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, answer: DueAnswer, due: DueId?,
+        about: RecordId?, dues: [DueId], what: String, given: Evidence
+    ) {
+        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.form, self.answer, self.due, self.about) = (form, answer, due, about)
+        (self.dues, self.what, self.given) = (dues, what, given)
+    }
+
+    var homes: [RecordId] { [about].compactMap { $0 } }
+
+    func ask(_ answers: Evidence) async throws -> [Question] { try await app.butler.registers.ask(form, answers) }
+
+    func record(_ butler: Butler, _ answers: Evidence, remark: String) async throws -> [Recorded] {
+        switch answer {
+        case .snooze: try await butler.today.snoozeMany(dues, answers)
+        case .skip: try await butler.today.skipMany(dues, answers)
+        }
+    }
+
+    func done(_ answers: Evidence) async throws -> String {
+        let until = answers.fields.values.lazy.compactMap { value -> Day? in
+            guard case .text(let text) = value else { return nil }
+            return try? Day(text)
+        }.first
+        guard let until else { return app.words(.leftOut, ["what": what]) }
+        let day = app.formats.near(until, today: try await app.butler.date())
+        return app.words(.putOffUntil, ["what": what, "day": day])
+    }
+
+    func draft(_ submission: Submission, _ answers: Evidence, remark: String) -> Draft {
+        Draft(submission: submission, form: form.value, about: homes, due: due, answers: answers, note: remark)
+    }
 }

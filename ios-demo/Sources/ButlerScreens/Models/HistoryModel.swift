@@ -116,7 +116,7 @@ public enum HistoryIntent: Equatable, Sendable {
             problem: problem,
             slider: slider(history, chosen, today),
             thenTitle: words(.then),
-            then: inOneLine(then),
+            then: inOneLine(then, today),
             edits: shown.map { edit(history[$0], $0, chosen: $0 == chosen, today) },
             hidden: unreadable == 0 ? nil : words(.notYoursToSee, ["count": unreadable]),
             only: Press(words(fieldsOnly ? .showAll : .onlyFields), .only),
@@ -129,7 +129,7 @@ public enum HistoryIntent: Equatable, Sendable {
         let subject: String? =
             switch now.kind {
             case .home: try await homeTitle(app, record)
-            case .resident: try await found { try await butler.residents.details(record).resident.name ?? "" }
+            case .resident: try await found { app.called(record, try await butler.residents.details(record).resident) }
             case .case: try await found { try await butler.cases.details(record).case.title ?? "" }
             case .entry:
                 try await found {
@@ -154,10 +154,10 @@ public enum HistoryIntent: Equatable, Sendable {
     }
 
     /// The record as it read then, as much as one line tells.
-    private func inOneLine(_ then: RecordDetails) -> String {
+    private func inOneLine(_ then: RecordDetails, _ today: Day) -> String {
         let asked = toldFirst.compactMap { path in then.fields.first { $0.path == path } }
         let said = asked.isEmpty ? Array(then.fields.filter { isTold($0.path) }.prefix(few)) : asked
-        let words = said.map { app.words(.fieldIs, ["field": app.words($0.label), "value": app.words($0.words)]) }
+        let words = said.map { app.words(.fieldIs, ["field": app.words($0.label), "value": app.formats.say($0.words, today: today)]) }
         return words.isEmpty ? app.words(.nothingWritten) : words.joined(separator: app.words(.between))
     }
 
@@ -171,7 +171,7 @@ public enum HistoryIntent: Equatable, Sendable {
             at: at(row, today),
             clock: clock(row),
             chosen: chosen,
-            changes: changes.prefix(short ? few : changes.count).map { change($0) },
+            changes: changes.prefix(short ? few : changes.count).map { change($0, today) },
             more: short ? words(.moreChanges, ["count": changes.count - few]) : nil,
             go: Press(words(.seeThen), .go(index)))
     }
@@ -201,9 +201,9 @@ public enum HistoryIntent: Equatable, Sendable {
     /// Not the note, and nothing that only happened.
     private func isField(_ change: HistoryChange) -> Bool { change.path != notePath && !change.path.hasPrefix(eventPath) }
 
-    private func change(_ change: HistoryChange) -> ChangeLine {
-        let from = change.fromWords.map { app.words($0) }.filter { !$0.isEmpty }
-        let to = change.toWords.map { app.words($0) } ?? ""
+    private func change(_ change: HistoryChange, _ today: Day) -> ChangeLine {
+        let from = change.fromWords.map { app.formats.say($0, today: today) }.filter { !$0.isEmpty }
+        let to = change.toWords.map { app.formats.say($0, today: today) } ?? ""
         return ChangeLine(
             field: app.words(change.label),
             from: from.isEmpty ? nil : from.joined(separator: app.words(.orElse)),
@@ -216,8 +216,8 @@ public enum HistoryIntent: Equatable, Sendable {
             now: Press(app.words(.backToNow), .now),
             fields: then.fields.filter { isTold($0.path) }.map { field in
                 let values = [field.words] + field.others.map(\.words)
-                return ThenField(
-                    field: app.words(field.label), value: values.map { app.words($0) }.joined(separator: app.words(.orElse)))
+                let said = values.map { app.formats.say($0, today: today) }
+                return ThenField(field: app.words(field.label), value: said.joined(separator: app.words(.orElse)))
             },
             note: then.note.isBlank ? nil : then.note)
     }

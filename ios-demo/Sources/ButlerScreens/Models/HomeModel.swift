@@ -10,6 +10,7 @@ public struct HomeScreenState: Sendable {
     public var problem: String?
     public var today: HomeToday?
     public var peopleTitle = ""
+    public var addPerson: Press<HomeIntent>?
     public var people: [Person] = []
     public var nobody: String?
     public var hintTitle = ""
@@ -30,6 +31,7 @@ public struct HomeScreenState: Sendable {
 public enum HomeSheet: Sendable {
     case called(Called)
     case missed(Missed)
+    case dues(Dues)
     case slips(Slips)
     case others(Others)
 
@@ -49,6 +51,15 @@ public enum HomeSheet: Sendable {
         public let question: String
         public let times: [Chip<HomeIntent>]
         public let record: Press<HomeIntent>
+    }
+
+    /// What is to be done here, each with what may be done instead.
+    public struct Dues: Sendable {
+        public let title: String
+        public let about: String
+        public let rows: [DueChoice<HomeIntent>]
+        public let allLater: Press<HomeIntent>?
+        public let allSkipped: Press<HomeIntent>?
     }
 
     /// Which slip: under each answer to the first question those it leads to; `others` stand behind them.
@@ -93,6 +104,7 @@ public struct HomeToday: Sendable {
     public let title: String
     public let things: String
     public let badge: Badge?
+    public let open: Press<HomeIntent>
 }
 
 /// Somebody who lives here; `phone` is `138****5021，62 天前核实`.
@@ -105,13 +117,17 @@ public struct Person: Sendable {
     public let unverified: Bool
     public let keyPerson: Bool
     public let call: Press<HomeIntent>?
+    /// All about them; of whoever keeps their name it is asked for first.
+    public let open: Press<HomeIntent>
 }
 
-/// A field with what stands in it; two answers stand beside each other until somebody decides.
+/// A field with what stands in it; two answers stand beside each other until somebody decides. What one may not change does
+/// not open.
 public struct FieldLine: Sendable {
     public let label: String
     public let value: String
     public let badge: Badge?
+    public let open: Press<HomeIntent>?
 }
 
 public enum DealingKind: Sendable {
@@ -128,7 +144,12 @@ public struct Dealing: Sendable {
 
 public enum HomeIntent: Equatable, Sendable {
     case back
-    case call(RecordId, String)
+    case call(RecordId, PartId, String)
+    case showName(RecordId)
+    case openPerson(RecordId)
+    case addPerson
+    case openConflict
+    case openField(QuestionId)
     case gotThrough
     case notThrough
     case notDialled
@@ -142,6 +163,10 @@ public enum HomeIntent: Equatable, Sendable {
     case closeSheet
     case visit
     case openCase(RecordId)
+    case dues
+    case begin(DueId)
+    /// Instead of one item, or of all there are.
+    case instead(DueAnswer, DueId?)
 }
 
 /// A home with its household 房屋.
@@ -151,6 +176,7 @@ public enum HomeIntent: Equatable, Sendable {
     private let home: RecordId
     private var problem: String?
     private var choosing: Choosing?
+    private var duesOpen = false
     /// Nobody answered, and when it is to be tried again.
     private var again: Date?
 
@@ -165,6 +191,8 @@ public enum HomeIntent: Equatable, Sendable {
         self.home = home
     }
 
+    public var follows: AsyncStream<Void> { app.names.hiding }
+
     public func read() async throws -> HomeScreenState {
         let words = app.words
         let details = try await app.butler.homes.details(home)
@@ -177,7 +205,9 @@ public enum HomeIntent: Equatable, Sendable {
         let residents = household.map(\.resident)
         let dealings = dealings(details, date)
         let callable = household.filter { $0.resident.noCalls != true }.lazy
-            .compactMap { person in person.resident.number.map { HomeIntent.call(person.id, $0) } }.first
+            .compactMap { person in
+                person.resident.phones.lazy.compactMap { phone in phone.number.map { HomeIntent.call(person.id, phone.id, $0) } }.first
+            }.first
         let unwelcome = !residents.isEmpty && residents.allSatisfy { $0.noVisits == true }
         return HomeScreenState(
             title: details.title,
@@ -187,25 +217,27 @@ public enum HomeIntent: Equatable, Sendable {
             problem: problem,
             today: try await today(date),
             peopleTitle: words(.peopleHere, ["count": residents.count]),
+            addPerson: Press(words(.addPerson), .addPerson),
             people: household.map { person($0.id, $0.resident, date) },
             nobody: residents.isEmpty ? words(.nobodyRegistered) : nil,
             hintTitle: words(.visitHint),
-            hints: hints(residents, details.home),
+            hints: hints(household, details.home),
             fieldsTitle: words(.theHome),
             allData: Press(words(.allData), .allData),
-            fields: shownFields.compactMap { field(record, $0, date) },
+            fields: try await fields(record, date),
             dealingsTitle: words(.dealings),
             dealings: dealings,
             noDealings: dealings.isEmpty ? words(.noDealings) : nil,
             call: callable.map { Press(words(.call), $0) },
             order: Press(words(.openOne), .order),
             visit: Press(words(.recordVisit), .visit, locked: unwelcome ? words(.noVisits) : nil),
-            sheet: try await sheet(details.title, household, date))
+            sheet: try await sheet(details.title, date))
     }
 
-    private func sheet(_ home: String, _ household: [(id: RecordId, resident: Resident)], _ date: Day) async throws -> HomeSheet? {
+    private func sheet(_ home: String, _ date: Day) async throws -> HomeSheet? {
         if let choosing { return try await slips(choosing, home) }
-        return try await called(household, date)
+        if let called = try await called(date) { return called }
+        return duesOpen ? try await dues(home, date) : nil
     }
 
     private func slips(_ choosing: Choosing, _ home: String) async throws -> HomeSheet {
@@ -244,14 +276,14 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     /// The call that was made and not told of yet: as long as it is a draft, it is asked for.
-    private func called(_ household: [(id: RecordId, resident: Resident)], _ date: Day) async throws -> HomeSheet? {
+    private func called(_ date: Day) async throws -> HomeSheet? {
         let words = app.words
         guard let draft = try await contactDraft(app, home, .called), case .int(let millis) = draft.answers.fields[.at]
         else { return nil }
         let at = Date(millis: millis)
-        let person = household.first { draft.about.contains($0.id) }?.resident
-        let number = person?.number.map { app.formats.phone($0) } ?? ""
-        let title = words(.callName, ["name": person?.name ?? ""])
+        let to = try await dialled(app, draft)
+        let number = to?.phone.number.map { app.formats.phone($0) } ?? ""
+        let title = words(.callName, ["name": to.map { app.called($0.person, $0.resident) } ?? ""])
         let about = words(.calledWhom, ["number": number, "time": app.formats.timeNear(at, today: date)])
         guard let again else {
             return .called(
@@ -276,19 +308,39 @@ public enum HomeIntent: Equatable, Sendable {
         return parts.compactMap { $0 }.joined(separator: dot)
     }
 
+    private func items() async throws -> [TodayItem] {
+        try await app.butler.today.about(home).filter { $0.status == .open || $0.status == .begun }
+    }
+
     private func today(_ date: Day) async throws -> HomeToday? {
-        let items = try await app.butler.today.about(home).filter { $0.status == .open || $0.status == .begun }
+        let items = try await items()
         guard let late = items.map({ app.formats.days(from: $0.due, to: date) }).max() else { return nil }
         return HomeToday(
             title: app.words(.homeToday, ["count": items.count]),
             things: app.words.list(items.map { app.words($0.title) }.unique()),
-            badge: late > 0 ? Badge(.overdue, app.words(.late, ["days": late])) : nil)
+            badge: late > 0 ? Badge(.overdue, app.words(.late, ["days": late])) : nil,
+            open: Press(app.words(.doOrNot), .dues))
+    }
+
+    private func dues(_ title: String, _ date: Day) async throws -> HomeSheet? {
+        let items = try await items()
+        if items.isEmpty { return nil }
+        let words = app.words
+        let several = items.count > 1
+        return .dues(
+            .init(
+                title: words(.homeToday, ["count": items.count]), about: title,
+                rows: items.map { item in
+                    DueChoice(app, item, today: date, begin: HomeIntent.begin(item.id)) { .instead($0, item.id) }
+                },
+                allLater: several ? Press(words(.allAnotherDay), .instead(.snooze, nil)) : nil,
+                allSkipped: several ? Press(words(.allNotAtAll), .instead(.skip, nil)) : nil))
     }
 
     private func person(_ id: RecordId, _ resident: Resident, _ date: Day) -> Person {
         let words = app.words
         let phone = resident.phones.first { $0.number != nil }
-        let name = resident.name ?? ""
+        let name = app.called(id, resident)
         let noCalls = resident.noCalls == true
         let about = [
             resident.relation ?? resident.role.map { words($0.label) }, resident.keyPerson == true ? words(.keyPerson) : nil,
@@ -299,9 +351,13 @@ public enum HomeIntent: Equatable, Sendable {
             phone: noCalls ? words(.noCalls) : self.phone(phone, date),
             unverified: phone != nil && phone?.verified == nil && !noCalls,
             keyPerson: resident.keyPerson == true,
-            call: phone?.number.map {
-                Press(words(.callName, ["name": name]), .call(id, $0), locked: noCalls ? words(.noCalls) : nil)
-            })
+            call: phone.flatMap { phone in
+                phone.number.map {
+                    Press(words(.callName, ["name": name]), .call(id, phone.id, $0), locked: noCalls ? words(.noCalls) : nil)
+                }
+            },
+            open: app.names.isHidden(id, resident.confidential)
+                ? Press(words(.showName), .showName(id)) : Press(name, .openPerson(id)))
     }
 
     private func phone(_ phone: Phone?, _ date: Day) -> String {
@@ -312,29 +368,32 @@ public enum HomeIntent: Equatable, Sendable {
         return app.words(.verifiedAgo, ["number": number, "days": app.formats.days(from: verified, to: date)])
     }
 
-    private func hints(_ residents: [Resident], _ home: Home) -> [String] {
-        let noVisits = residents.filter { $0.noVisits == true }.map { ($0.name ?? "") + dot + app.words(.noVisits) }
-        var hints = noVisits + residents.compactMap(\.visitHint)
+    private func hints(_ household: [(id: RecordId, resident: Resident)], _ home: Home) -> [String] {
+        let noVisits = household.filter { $0.resident.noVisits == true }
+            .map { app.called($0.id, $0.resident) + dot + app.words(.noVisits) }
+        var hints = noVisits + household.compactMap(\.resident.visitHint)
         if home.keyHeld == true {
             hints.append(home.keySpot.map { app.words(.keyHeldAt, ["spot": $0]) } ?? app.words(.keyHeld))
         }
         return hints
     }
 
-    private func field(_ record: RecordDetails, _ path: String, _ date: Day) -> FieldLine? {
-        guard let row = record.fields.first(where: { $0.path == path }) else { return nil }
-        guard let other = row.others.first else {
-            return FieldLine(label: app.words(row.label), value: app.formats.say(row.words, today: date), badge: nil)
+    /// What one asks about at a door. What the form over a home asks of this person opens there.
+    private func fields(_ record: RecordDetails, _ date: Day) async throws -> [FieldLine] {
+        let mine = try await app.butler.registers.form(homeForm).questions.filter(\.writable).map(\.field)
+        return shownFields.compactMap { path in record.fields.first { $0.path == path } }.map { row in
+            let label = app.words(row.label)
+            guard let other = row.others.first else {
+                let field = QuestionId(value: row.path)
+                return FieldLine(
+                    label: label, value: app.formats.say(row.words, today: date), badge: nil,
+                    open: mine.contains(field) ? Press(label, .openField(field)) : nil)
+            }
+            let (one, two) = (app.formats.say(row.shown.words, today: date), app.formats.say(other.words, today: date))
+            return FieldLine(
+                label: label, value: app.words(.thisOrThat, ["one": one, "other": two]),
+                badge: Badge(.conflict, app.words(.twoAnswers)), open: Press(label, .openConflict))
         }
-        return FieldLine(
-            label: app.words(row.label),
-            value: app.words(
-                .thisOrThat,
-                [
-                    "one": app.formats.say(row.shown.words, today: date),
-                    "other": app.formats.say(other.words, today: date),
-                ]),
-            badge: Badge(.conflict, app.words(.twoAnswers)))
     }
 
     /// Visits, calls and cases, the newest first.
@@ -376,13 +435,27 @@ public enum HomeIntent: Equatable, Sendable {
         problem = nil
         switch intent {
         case .back: app.platform.back()
-        case .call(let person, let number): try await call(person, number)
+        case .call(let person, let phone, let number):
+            again = nil
+            try await beginCall(app, home, person, phone, number)
+        case .showName(let person): app.names.show(person)
+        case .openPerson(let person): app.platform.go(.resident(person))
+        case .addPerson: app.platform.go(.form(.row(personForm, home)))
+        case .openConflict: app.platform.go(.conflicts(home))
+        case .openField(let field): app.platform.go(.form(.row(homeForm, home, at: field)))
+        case .dues: duesOpen = true
+        case .begin(let item):
+            duesOpen = false
+            try await ButlerScreens.begin(app, item)
+        case .instead(let answer, let item):
+            duesOpen = false
+            app.platform.go(.form(.instead(answer, item, home)))
         case .gotThrough: app.platform.go(.visit(home, byPhone: true))
         case .notThrough: again = timesAgain(app, app.now()).first
         case .notDialled: try await notDialled()
         case .again(let time): again = time
         case .recordMissed: try await recordMissed()
-        case .allData: app.platform.go(.form(.row("home.basic", home)))
+        case .allData: app.platform.go(.form(.row(homeForm, home)))
         case .order: choosing = .byAnswer
         case .otherSlips: choosing = .amongOthers(typed: "")
         case .findSlip(let text): choosing = .amongOthers(typed: text)
@@ -394,7 +467,9 @@ public enum HomeIntent: Equatable, Sendable {
             switch choosing {
             case .byAnswer: choosing = nil
             case .amongOthers: choosing = .byAnswer
-            case nil: if again != nil { again = nil } else { try await notDialled() }
+            case nil where again != nil: again = nil
+            case nil where duesOpen: duesOpen = false
+            case nil: try await notDialled()
             }
         case .visit: app.platform.go(.visit(home))
         case .openCase(let id): app.platform.go(.case(id))
@@ -403,21 +478,8 @@ public enum HomeIntent: Equatable, Sendable {
 
     // What is written.
 
-    /// The dialler comes to the front, and the app may die behind it: that a call was made is a draft.
-    private func call(_ person: RecordId, _ number: String) async throws {
-        try await notDialled()
-        let answers = Evidence(fields: [.channel: .text(telephone), .at: .int(app.now().millis)])
-        try await app.butler.drafts.save(
-            Draft(
-                submission: try await app.butler.submission(), form: contactForm.value, about: [home, person],
-                answers: answers))
-        app.platform.dial(number)
-    }
-
     private func notDialled() async throws {
-        if let draft = try await contactDraft(app, home, .called) {
-            try await app.butler.drafts.discard(draft.submission.id)
-        }
+        try await forgetCall(app, home)
         again = nil
     }
 
@@ -433,10 +495,8 @@ public enum HomeIntent: Equatable, Sendable {
             about: [home], channel: Channel.phone, purpose: try await contactPurpose(app, items), outcome: .notReached,
             nextContact: next, at: Date(millis: millis), dues: items.map(\.id))
         var made = [try await app.butler.submitting(draft.submission).contacts.record(contact)]
-        if let person = draft.about.first(where: { $0 != home }),
-            let phone = try await app.butler.residents.details(person).resident.phones.first(where: { $0.number != nil })
-        {
-            made.append(try await app.butler.residents.edit(person) { $0.phone(phone.id) { $0.failed = day } })
+        if let to = try await dialled(app, draft) {
+            made.append(try await app.butler.residents.edit(to.person) { $0.phone(to.phone.id) { $0.failed = day } })
         }
         again = nil
         let room = try await app.butler.homes.details(home).title
@@ -450,7 +510,5 @@ public enum HomeIntent: Equatable, Sendable {
 /// The fields one asks about at a door; all of them stand on a screen of their own.
 private let shownFields = ["owner_state", "people", "vacant_since", "paid_until", "handed_over"]
 private let recentDealings = 5
-
-extension Resident {
-    fileprivate var number: String? { phones.lazy.compactMap(\.number).first }
-}
+/// The form over a home.
+let homeForm: FormId = "home.basic"

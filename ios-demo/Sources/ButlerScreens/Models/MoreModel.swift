@@ -75,7 +75,7 @@ public enum MoreIntent: Sendable {
         problem = nil
         switch intent {
         case .outbox: app.platform.go(.outbox)
-        case .conflicts: app.platform.go(.conflicts)
+        case .conflicts: app.platform.go(.conflicts())
         case .settings: app.platform.go(.settings)
         case .discard(let draft): try await app.butler.drafts.discard(draft)
         }

@@ -69,7 +69,7 @@ public enum OutboxIntent: Equatable, Sendable {
         case .try:
             tried = true
             app.platform.sync()
-        case .conflicts: app.platform.go(.conflicts)
+        case .conflicts: app.platform.go(.conflicts())
         case .open(let kind, let record): app.platform.go(placeOf(kind, record))
         case .rejected(let change): app.platform.go(.rejected(change))
         case .putAway(let photo, let record): try await app.butler.rejected.dismissPhoto(photo, of: record)
@@ -82,7 +82,14 @@ public enum OutboxIntent: Equatable, Sendable {
         guard let draft = try await app.butler.drafts.get(id)?.draft else { return .form(.unfinished(id)) }
         if draft.form == cutShortForm { return .today }
         if draft.form == toldForm { return .handover }
-        if draft.form == findingForm, let round = draft.due.map(RoundOf.due) ?? draft.about.first.map(RoundOf.begun) { return .round(round) }
+        if draft.form == findingForm || draft.form == pointDraft, let round = draft.due.map(RoundOf.due) ?? draft.about.first.map(RoundOf.begun) { return .round(round) }
+        switch (draft.form, draft.about.first, draft.step) {
+        case (phoneDraft, let person?, _): return .resident(person)
+        case (noteDraft, let record, _): return .conflicts(record)
+        case (saidDraft, _, let begun?): return .emergency(.begun(SubmissionId(value: begun)))
+        case (saidDraft, let about?, nil): return .emergency(.case(about))
+        default: break
+        }
         guard draft.due == nil, let home = draft.about.first, let begun = Begun(draft),
             try await homeTitle(app, home) != nil
         else { return .form(.unfinished(id)) }

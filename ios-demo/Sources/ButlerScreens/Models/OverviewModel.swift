@@ -82,7 +82,7 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         problem = nil
         switch intent {
         case .outbox, .rejected: app.platform.go(.outbox)
-        case .conflicts: app.platform.go(.conflicts)
+        case .conflicts: app.platform.go(.conflicts())
         case .leftOut: app.platform.go(.register(.form(form: leftOutForm)))
         case .own: app.platform.go(.today)
         case .open(let id): app.platform.go(.case(id))

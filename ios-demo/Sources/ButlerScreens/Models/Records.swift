@@ -67,6 +67,10 @@ func placeOf(_ kind: Kind, _ record: RecordId) -> Place {
     case cutShortForm: app.words(.cutShort)
     case toldForm: app.words(.handoverTitle)
     case findingForm: app.words(.hasProblem)
+    case pointDraft: app.words(.goOnRound)
+    case noteDraft: app.words(.whyDecided)
+    case saidDraft: app.words(.sayIt)
+    case phoneDraft: app.words(.addPhone)
     default: draft.title.map { app.words($0) }
     }
 }

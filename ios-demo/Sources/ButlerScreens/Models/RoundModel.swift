@@ -115,6 +115,8 @@ public enum RoundOf: Hashable, Sendable {
     private var chosen: [QuestionId: Value] = [:]
     private var typed: [QuestionId: String] = [:]
     private var taken: [QuestionId: [PhotoId]] = [:]
+    /// What is answered at a point and not recorded yet is a draft; nil until those of former days are looked for.
+    private var forms: [String: Submission]?
     private var finding: OpenFinding?
     /// What colleagues are called, once one of them is named.
     private var names: [StaffId: String]?
@@ -137,7 +139,12 @@ public enum RoundOf: Hashable, Sendable {
         var kind: String
         var photos: [PhotoId]
         var words: String
-        var right = false
+        var right: Bool
+
+        /// What the draft of it says.
+        var answers: Evidence {
+            Evidence(fields: evidence.fields.merging([.putRight: .bool(right)]) { _, new in new }, photos: evidence.photos)
+        }
 
         var evidence: Evidence {
             Evidence(
@@ -148,19 +155,8 @@ public enum RoundOf: Hashable, Sendable {
     /// The round under way, or a new one.
     private func opened() async throws -> RecordId {
         if let round { return round }
-        guard let item = try await item(), case .checklist(let checklist) = item.begin,
-            let place = item.place
-        else { throw ButlerError.NotFound }
-        // Two homes of a unit have rounds of their own at one place.
-        let going = try await app.butler.rounds.underWay().first {
-            $0.checklist == checklist && $0.place == place && (item.about == nil || item.answers.contains($0.id))
-        }
-        let begun: RecordId
-        if let going {
-            begun = going.id
-        } else {
-            begun = try await app.butler.rounds.start(checklist, at: place, about: item.about, due: due).record
-        }
+        guard let item = try await item() else { throw ButlerError.NotFound }
+        let begun = try await openRound(app, item).round
         round = begun
         return begun
     }
@@ -179,7 +175,6 @@ public enum RoundOf: Hashable, Sendable {
 
     public func act(_ intent: RoundIntent) async throws {
         problem = nil
-        if intent != .lookBack && finding == nil { app.settled() }
         switch intent {
         case .back: app.platform.back()
         case .scan: if let code = await app.platform.scan() { try await scanned(code) }
@@ -187,11 +182,16 @@ public enum RoundOf: Hashable, Sendable {
         case .lookBack: try await lookBack()
         case .lookAt(let point): looked = point
         case .problem(let item): try await open(item)
-        case .choose(let item, let choice): chosen[item] = .text(choice)
-        case .flag(let item, let yes): chosen[item] = .bool(yes)
-        case .read(let item, let text): typed[item] = text
-        case .photoOf(let item):
-            if let bytes = await app.platform.photo() { taken[item, default: []].append(try await app.butler.photos.add(bytes)) }
+        case .choose(let item, let choice):
+            chosen[item] = .text(choice)
+            try await keep(item)
+        case .flag(let item, let yes):
+            chosen[item] = .bool(yes)
+            try await keep(item)
+        case .read(let item, let text):
+            typed[item] = text
+            try await keep(item)
+        case .photoOf(let item): try await photo(of: item)
         case .record: try await record()
         case .kind(let choice):
             finding?.kind = choice
@@ -200,7 +200,9 @@ public enum RoundOf: Hashable, Sendable {
         case .say(let text):
             finding?.words = text
             try await keep()
-        case .putRight(let yes): finding?.right = yes
+        case .putRight(let yes):
+            finding?.right = yes
+            try await keep()
         case .recordFinding: try await recordFinding()
         case .closeFinding: finding = nil
         case .openOrder(let due): app.platform.go(.form(.due(due)))
@@ -234,17 +236,67 @@ public enum RoundOf: Hashable, Sendable {
             return
         }
         scanned[point.id] = .scan(code: code)
+        try await keep(point)
         if point.id != now?.id { looked = point.id }
     }
 
     /// What shows that one stands at a point: its code, else where the phone is, where it is known where the place lies.
     private func proof(_ point: PointRow) async throws -> Proof {
         if let scanned = scanned[point.id] { return scanned }
-        guard point.proof == nil, let id = point.place,
-            try await app.butler.office.places().first(where: { $0.id == id })?.position != nil,
-            let at = await app.platform.position()
-        else { return .nothing }
-        return .position(at: at)
+        return try await ButlerScreens.proof(app, at: point)
+    }
+
+    private func keep(_ item: QuestionId) async throws {
+        if let point = try await details().point(of: item) { try await keep(point) }
+    }
+
+    /// What is answered at a point so far, and the code that was scanned there.
+    private func keep(_ point: PointRow) async throws {
+        let fields = Set(point.items.map(\.question.field))
+        let typed = typed.filter { fields.contains($0.key) }.mapValues { Value.text($0) }
+        let answers = Evidence(
+            fields: chosen.filter { fields.contains($0.key) }.merging(typed) { _, new in new },
+            photos: taken.filter { fields.contains($0.key) })
+        let code = if case .scan(let code) = scanned[point.id] { code } else { "" }
+        try await app.butler.drafts.save(
+            Draft(
+                submission: try await form(point.id), form: pointDraft, step: point.id, about: [try await opened()], due: due,
+                answers: answers, note: code))
+    }
+
+    private func form(_ point: String) async throws -> Submission {
+        if let form = forms?[point] { return form }
+        let form = try await app.butler.submission()
+        forms = (forms ?? [:]).merging([point: form]) { _, new in new }
+        return form
+    }
+
+    private func photo(of item: QuestionId) async throws {
+        guard let bytes = await app.platform.photo(), let point = try await details().point(of: item) else { return }
+        try await keep(point)
+        let form = try await form(point.id).id
+        taken[item, default: []].append(try await app.butler.drafts.addPhoto(to: form, question: item, bytes))
+    }
+
+    /// What was answered before the app died is there again.
+    private func takeUp(_ details: RoundDetails) async throws {
+        guard forms == nil else { return }
+        var forms: [String: Submission] = [:]
+        for draft in try await app.butler.drafts.list().map(\.draft) where draft.form == pointDraft && draft.about.contains(details.id) {
+            guard let point = details.points.first(where: { $0.id == draft.step }) else { continue }
+            forms[point.id] = draft.submission
+            if !draft.note.isEmpty { scanned[point.id] = .scan(code: draft.note) }
+            taken.merge(draft.answers.photos) { _, new in new }
+            for question in point.items.map(\.question) {
+                guard let value = draft.answers.fields[question.field] else { continue }
+                if question.answer == .number || question.answer == .text {
+                    typed[question.field] = draft.answers.text(question.field)
+                } else {
+                    chosen[question.field] = value
+                }
+            }
+        }
+        self.forms = forms
     }
 
     /// Everything open at the point in one edit: what is in order, what was chosen, what was read.
@@ -255,7 +307,9 @@ public enum RoundOf: Hashable, Sendable {
             (item.results.isEmpty ? answer(item.question) : again(item))
                 .map { PointAnswer(item: item.question.field, evidence: $0) }
         }
-        try await app.butler.rounds.recordPoint(details.id, at: point.id, proof: try await proof(point), answers)
+        let butler = try app.butler.submitting(try await form(point.id))
+        try await butler.rounds.recordPoint(details.id, at: point.id, proof: try await proof(point), answers)
+        forms?[point.id] = nil
         for field in point.items.map(\.question.field) {
             chosen[field] = nil
             typed[field] = nil
@@ -316,7 +370,7 @@ public enum RoundOf: Hashable, Sendable {
         if let draft { form = draft.submission } else { form = try await app.butler.submission() }
         finding = OpenFinding(
             question: question, form: form, kind: kept ?? kind, photos: draft?.answers.photos[item] ?? [],
-            words: draft?.note ?? "")
+            words: draft?.note ?? "", right: draft?.answers.fields[.putRight] == .bool(true))
     }
 
     private func keep() async throws {
@@ -324,7 +378,7 @@ public enum RoundOf: Hashable, Sendable {
         try await app.butler.drafts.save(
             Draft(
                 submission: finding.form, form: findingForm, step: finding.question.field.value, about: [try await opened()],
-                due: due, answers: finding.evidence, note: finding.words))
+                due: due, answers: finding.answers, note: finding.words))
     }
 
     private func photo() async throws {
@@ -373,6 +427,7 @@ public enum RoundOf: Hashable, Sendable {
         names = nil
         let words = app.words
         let details = try await details()
+        try await takeUp(details)
         let point = at(details)
         let index = point.flatMap { point in details.points.firstIndex { $0.id == point.id } }
         let item = try await item()
@@ -674,4 +729,18 @@ extension Question {
 
     /// Its answer is typed.
     fileprivate var isTyped: Bool { answer == .number || answer == .text }
+}
+
+/// What a draft of what is answered at a point is called.
+let pointDraft = "round.point"
+
+extension QuestionId {
+    /// No item of a checklist: whether what was found was put right at once.
+    fileprivate static let putRight: QuestionId = "put-right"
+}
+
+extension RoundDetails {
+    fileprivate func point(of item: QuestionId) -> PointRow? {
+        points.first { point in point.items.contains { $0.question.field == item } }
+    }
 }

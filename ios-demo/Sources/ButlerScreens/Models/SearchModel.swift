@@ -193,7 +193,7 @@ public enum SearchIntent: Equatable, Sendable {
     private func home(_ home: RecordId, _ query: String, _ walk: DayWalk, _ today: Day) async throws -> SearchHit? {
         let details = try await found { try await app.butler.homes.details(home) }
         guard let details else { return nil }
-        let people = details.residents.compactMap(\.name).prefix(mostPeople)
+        let people = details.residents.map { app.called($0) }.filter { !$0.isEmpty }.prefix(mostPeople)
         let fields = try await app.butler.records.get(home).fields
         let state = fields.first { $0.path == statePath }.map { app.words($0.words) }
         let door = walk.stops.lazy.flatMap(\.doors).first { $0.home == home }

@@ -16,6 +16,7 @@ public enum TodayIntent: Equatable, Sendable {
     case meet(RecordId)
     case nobodyHome(RecordId)
     case again(Date)
+    case handled(String)
     case photoOfNote
     case dial
     case recordNobody
@@ -25,7 +26,9 @@ public enum TodayIntent: Equatable, Sendable {
     case remark(String)
     case walkLikeThis
     case closeSheet
-    case undo
+    /// What may be done with an item of a spot, or of the desk.
+    case ask(DueId)
+    case instead(DueAnswer)
 }
 
 /// 今天: the walk of the day, of `today.walk()`.
@@ -37,7 +40,9 @@ public enum TodayIntent: Equatable, Sendable {
     private var whole: Set<PlaceId> = []
     private var allUrgent = false
     private var nobody: Nobody?
+    private var absence: Absence?
     private var cut: Cut?
+    private var asked: DueId?
     private var problem: String?
 
     public init(_ app: App) { self.app = app }
@@ -65,7 +70,6 @@ public enum TodayIntent: Equatable, Sendable {
 
     public func act(_ intent: TodayIntent) async throws {
         problem = nil
-        if intent != .undo { app.settled() }
         switch intent {
         case .search: app.platform.go(.homes)
         case .outbox: app.platform.go(.outbox)
@@ -75,15 +79,23 @@ public enum TodayIntent: Equatable, Sendable {
         case .showRest(let stop): whole.insert(stop)
         case .openHome(let home): app.platform.go(.home(home))
         case .meet(let home): app.platform.go(.visit(home))
-        case .begin(let item): try await begin(item)
+        case .begin(let item):
+            asked = nil
+            try await ButlerScreens.begin(app, item)
+        case .ask(let item): asked = item
+        case .instead(let answer):
+            let due = asked
+            asked = nil
+            if let due, let item = try await app.butler.today.item(due) { app.platform.go(.form(.instead(answer, due, item.about))) }
         case .nobodyHome(let home): try await openNobody(home)
         case .take(let id, let step): app.platform.go(.form(.step(id, step)))
         case .again(let at):
             nobody?.again = at
             try await keepNobody()
         case .photoOfNote: try await photoOfNote()
-        case .dial: if let number = nobody.flatMap({ number($0.door) }) { app.platform.dial(number) }
-        case .recordNobody: try await recordNobody()
+        case .dial: if let number = (nobody?.door ?? absence?.door).flatMap({ number($0) }) { app.platform.dial(number) }
+        case .recordNobody: if let absence { try await recordAbsence(absence) } else { try await recordNobody() }
+        case .handled(let option): absence?.chosen = option
         case .askHowLong: try await openCut()
         case .left(let minutes):
             cut?.parts = try await app.butler.today.cutShort(minutes: minutes, hours)
@@ -96,8 +108,7 @@ public enum TodayIntent: Equatable, Sendable {
             cut?.remark = text
             try await keepCut()
         case .walkLikeThis: try await walkLikeThis()
-        case .closeSheet: closeSheet()
-        case .undo: try await app.undo()
+        case .closeSheet: try await closeSheet()
         }
     }
 
@@ -105,19 +116,10 @@ public enum TodayIntent: Equatable, Sendable {
 
     // What is written.
 
-    private func begin(_ due: DueId) async throws {
-        guard let item = try await app.butler.today.item(due) else { return }
-        switch item.begin {
-        case .checklist: app.platform.go(.round(.due(due)))
-        case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
-        case .form(let form):
-            let home = form == contactForm ? item.about : nil
-            app.platform.go(home.map { .visit($0) } ?? .form(.due(due)))
-        }
-    }
-
     private func openNobody(_ home: RecordId) async throws {
         guard let door = doors.first(where: { $0.home == home }) else { return }
+        absence = try await ButlerScreens.absence(app, door)
+        if absence != nil { return }
         let kept = try await app.butler.drafts.list().map(\.draft).first {
             $0.form == contactForm.value && $0.about.contains(home) && $0.answers.text(.outcome) == notReached
         }
@@ -168,6 +170,15 @@ public enum TodayIntent: Equatable, Sendable {
         nobody = nil
         let again = app.formats.nearTime(sheet.again, today: today(sheet.at))
         app.recorded(app.words(.nobodyNoted, ["room": room(door), "again": again]), [recorded])
+    }
+
+    /// What was done about it answers what the checklist asks where nobody is.
+    private func recordAbsence(_ sheet: Absence) async throws {
+        let proof = try await proof(app, at: sheet.point)
+        let recorded = try await app.butler.rounds.recordPoint(sheet.round, at: sheet.point.id, proof: proof, [sheet.answer])
+        absence = nil
+        let handled = sheet.asked.options.first { $0.id == sheet.chosen }.map { app.words($0.label) } ?? ""
+        app.recorded(app.words(.absenceNoted, ["room": room(sheet.door), "what": handled]), [recorded] + sheet.made)
     }
 
     private func openCut() async throws {
@@ -224,9 +235,12 @@ public enum TodayIntent: Equatable, Sendable {
         cut = nil
     }
 
-    private func closeSheet() {
+    private func closeSheet() async throws {
+        if let absence { try await app.butler.records.undo(absence.made) }
+        absence = nil
         nobody = nil
         cut = nil
+        asked = nil
     }
 
     // What is shown.
@@ -243,8 +257,7 @@ public enum TodayIntent: Equatable, Sendable {
             search: Press(app.words(.search), .search),
             sync: Press(app.words(.syncNow), .outbox),
             syncBadge: syncBadge(app, status),
-            problem: problem,
-            snack: app.recent.map { Snack($0.words, undo: Press(app.words(.undo), .undo)) })
+            problem: problem ?? app.notice)
         if me.grids.isEmpty {
             state.empty = Empty(app.words(.noGrid), app.words(.noGridAbout))
             return state
@@ -261,8 +274,12 @@ public enum TodayIntent: Equatable, Sendable {
         state.walked = walked(walk, answered)
         state.stops = stops.filter { $0.phase != .done }
         if nothing { state.done = dayDone(answered, status, date) }
-        state.sheet = nobody.map { .nobody(nobodySheet($0)) }
+        state.sheet = absence.map { .nobody(absenceSheet($0)) } ?? nobody.map { .nobody(nobodySheet($0)) }
         if state.sheet == nil, let cut { state.sheet = .cutShort(try await cutSheet(cut)) }
+        if state.sheet == nil, let asked, let item = try await butler.today.item(asked) {
+            let due = DueChoice(app, item, today: date, begin: TodayIntent.begin(item.id)) { .instead($0) }
+            state.sheet = .due(.init(title: app.words(.doOrNot), about: item.subject, due: due))
+        }
         return state
     }
 
@@ -413,10 +430,9 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func spot(_ item: TodayItem, _ today: Day, _ now: Date) -> Spot {
-        let act: Word = item.status == .begun ? .goOnRound : item.begin.isChecklist ? .startRound : .begin
-        return Spot(
+        Spot(
             title: app.words(item.title), about: item.subject, badge: badge(item, today, now),
-            act: Press(app.words(act), .begin(item.id)))
+            act: Press(beginWords(app, item), .begin(item.id)), open: Press(app.words(item.title), .ask(item.id)))
     }
 
     private func door(_ door: WalkDoor, _ today: Day, _ now: Date) -> Door {
@@ -468,7 +484,7 @@ public enum TodayIntent: Equatable, Sendable {
 
     private func people(_ people: [ResidentRow]) -> String {
         guard let head = people.first(where: { $0.role?.code == ResidentRole.owner }) ?? people.first else { return app.words(.vacant) }
-        return app.words(.family, ["name": head.name ?? ""]) + dot + app.words(.people, ["count": people.count])
+        return app.words(.family, ["name": app.called(head)]) + dot + app.words(.people, ["count": people.count])
     }
 
     private func badge(_ item: TodayItem, _ today: Day, _ now: Date) -> Badge? {
@@ -488,6 +504,19 @@ public enum TodayIntent: Equatable, Sendable {
             office: unsent == 0 ? app.words(.atTheOffice) : app.words(.notAtTheOffice, ["what": unsentWords(app, status)]),
             officeAbout: since.map { app.words(.atTheOfficeSince, ["time": $0]) } ?? app.words(.safeHere),
             safe: unsent == 0)
+    }
+
+    private func absenceSheet(_ sheet: Absence) -> TodaySheet.Nobody {
+        TodaySheet.Nobody(
+            title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
+            about: sheet.door.jobs.first.map { app.words($0.title) } ?? "",
+            question: app.words(sheet.asked.label),
+            times: sheet.asked.options.map { Chip(Press(app.words($0.label), .handled($0.id)), chosen: $0.id == sheet.chosen) },
+            help: sheet.asked.help.map { app.words($0) },
+            photo: nil,
+            photoAbout: "",
+            call: number(sheet.door).map { _ in Press(app.words(.call), .dial) },
+            record: Press(app.words(.noteNext), .recordNobody))
     }
 
     private func nobodySheet(_ sheet: Nobody) -> TodaySheet.Nobody {
@@ -515,7 +544,7 @@ public enum TodayIntent: Equatable, Sendable {
         let resident = try await app.butler.residents.details(person.record.id).resident
         let known = [resident.preferredTime.map { app.words($0.label) }, resident.visitHint].compactMap { $0 }
         if known.isEmpty { return nil }
-        return app.words(.noted, ["name": resident.name ?? "", "what": known.joined(separator: app.words(.between))])
+        return app.words(.noted, ["name": app.called(person), "what": known.joined(separator: app.words(.between))])
     }
 
     private func cutSheet(_ sheet: Cut) async throws -> TodaySheet.CutShort {

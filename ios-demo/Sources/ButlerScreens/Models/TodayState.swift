@@ -15,7 +15,6 @@ public struct TodayState: Sendable {
     public var done: DayDone?
     public var empty: Empty<TodayIntent>?
     public var sheet: TodaySheet?
-    public var snack: Snack<TodayIntent>?
 }
 
 /// The day in one card: work left, when it ends, what does not fit and what can wait.
@@ -69,7 +68,9 @@ public struct Spot: Sendable {
     public let title: String
     public let about: String
     public let badge: Badge?
-    public let act: Press<TodayIntent>?
+    public let act: Press<TodayIntent>
+    /// What else may be done with it.
+    public let open: Press<TodayIntent>
 }
 
 public enum DoorPhase: Sendable {
@@ -104,6 +105,7 @@ public struct DayDone: Sendable {
 public enum TodaySheet: Sendable {
     case nobody(Nobody)
     case cutShort(CutShort)
+    case due(Due)
 
     /// Nobody is at home: when to come again.
     public struct Nobody: Sendable {
@@ -112,10 +114,17 @@ public enum TodaySheet: Sendable {
         public let question: String
         public let times: [Chip<TodayIntent>]
         public let help: String?
-        public let photo: Press<TodayIntent>
+        public let photo: Press<TodayIntent>?
         public let photoAbout: String
         public let call: Press<TodayIntent>?
         public let record: Press<TodayIntent>
+    }
+
+    /// Something at a spot or at the desk: it is done, put off, or left out.
+    public struct Due: Sendable {
+        public let title: String
+        public let about: String
+        public let due: DueChoice<TodayIntent>
     }
 
     /// The day has to end earlier: what is walked all the same.

@@ -42,6 +42,7 @@ public enum VisitIntent: Equatable, Sendable {
     case back
     case went(String)
     case tick(DueId)
+    case tickNumber
     case said(String)
     case promise(String)
     case promisedUntil(Day)
@@ -61,13 +62,14 @@ public enum VisitIntent: Equatable, Sendable {
     private var form: Submission?
     private var began: Date
     private var answers = Evidence()
-    private var left: Set<DueId> = []
+    private var about: [RecordId]
     private var problem: String?
 
     public init(_ app: App, _ home: RecordId, byPhone: Bool = false) {
         self.app = app
         self.home = home
         self.byPhone = byPhone
+        about = [home]
         began = app.now()
     }
 
@@ -85,6 +87,15 @@ public enum VisitIntent: Equatable, Sendable {
 
     private func put(_ question: QuestionId, text: String) { put(question, text.isEmpty ? nil : .text(text)) }
 
+    /// What this talk does not answer; it stands in the draft with all else.
+    private var left: [DueId] {
+        get { text(.left).split(separator: " ").map { DueId(value: String($0)) } }
+        set { put(.left, text: newValue.map(\.value).joined(separator: " ")) }
+    }
+
+    /// Whether the number that was dialled was answered by whose it is.
+    private var verifies: Bool { answers.fields[.unverified] == nil }
+
     private func opened() async throws -> Submission {
         if let form { return form }
         let opened = try await resumed()
@@ -98,14 +109,18 @@ public enum VisitIntent: Equatable, Sendable {
             return try await app.butler.submission()
         }
         answers = draft.answers
+        about = draft.about
         began = instant(.at) ?? began
         return draft.submission
     }
 
-    private func keep() async throws {
-        try await app.butler.drafts.save(
-            Draft(submission: try await opened(), form: contactForm.value, about: [home], answers: answers))
+    private func draft() async throws -> Draft {
+        Draft(submission: try await opened(), form: contactForm.value, about: about, answers: answers)
     }
+
+    private func keep() async throws { try await app.butler.drafts.save(try await draft()) }
+
+    private func numberDialled() async throws -> Dialled? { byPhone ? try await dialled(app, try await draft()) : nil }
 
     public func act(_ intent: VisitIntent) async throws {
         problem = nil
@@ -113,7 +128,8 @@ public enum VisitIntent: Equatable, Sendable {
         case .back: return app.platform.back()
         case .record: return try await record()
         case .went(let outcome): try await went(outcome)
-        case .tick(let item): if left.remove(item) == nil { left.insert(item) }
+        case .tick(let item): left = left.contains(item) ? left.filter { $0 != item } : left + [item]
+        case .tickNumber: put(.unverified, verifies ? .bool(true) : nil)
         case .said(let text): put(.summary, text: text)
         case .promise(let text): try await promise(text)
         case .promisedUntil(let day): put(.promiseBy, text: day.description)
@@ -153,6 +169,11 @@ public enum VisitIntent: Equatable, Sendable {
         guard let outcome = Outcome(code: text(.outcome)) else { return }
         let details = try await app.butler.homes.details(home)
         let items = try await items().filter { isByThis($0) && !left.contains($0.id) }
+        // The contact comes last: where it is cut off, what is asked for stays open.
+        var made: [Recorded] = []
+        if verifies, let to = try await numberDialled() {
+            made = [try await app.butler.residents.verifyPhone(to.person, to.phone.id)]
+        }
         let (summary, promise) = (text(.summary), text(.promise))
         let contact = NewContact(
             about: [home], channel: byPhone ? Channel.phone : Channel.visit, purpose: try await contactPurpose(app, items), outcome: outcome,
@@ -164,7 +185,7 @@ public enum VisitIntent: Equatable, Sendable {
         if let nobody = try await contactDraft(app, home, .nobody) {
             try await app.butler.drafts.discard(nobody.submission.id)
         }
-        app.recorded(app.words(.recorded, ["room": details.title]), [recorded])
+        app.recorded(app.words(.recorded, ["room": details.title]), [recorded] + made)
         if byPhone { app.platform.back() } else { app.platform.go(.today) }
     }
 
@@ -189,6 +210,16 @@ public enum VisitIntent: Equatable, Sendable {
         let items = try await items()
         let questions = try await asked()
         let ticks = items.filter { isByThis($0) }
+        let left = left
+        var together = ticks.map {
+            Tick(
+                press: Press(words($0.title), .tick($0.id)), ticked: !left.contains($0.id),
+                about: $0.overdue ? app.formats.say($0.why, today: date) : "")
+        }
+        if let to = try await numberDialled() {
+            let number = to.phone.number.map { app.formats.phone($0) } ?? ""
+            together.append(Tick(press: Press(words(.answeredBy, ["number": number]), .tickNumber), ticked: verifies, about: ""))
+        }
         let others = items.filter { !isByThis($0) }
         let missing = questions.filter { $0.required && !given.contains($0.field) && isOpen($0.field) }.map { short($0) }
         let promising = !text(.promise).isEmpty
@@ -202,13 +233,10 @@ public enum VisitIntent: Equatable, Sendable {
             outcomeTitle: words(.howDidItGo),
             outcomes: outcomes.filter { $0.id != notReached }
                 .map { Chip(Press(words($0.label), .went($0.id)), chosen: $0.id == text(.outcome)) },
-            togetherTitle: ticks.isEmpty ? "" : words(.together),
-            togetherAbout: ticks.isEmpty ? "" : words(.togetherAbout, ["count": ticks.count]),
-            together: ticks.map {
-                Tick(
-                    press: Press(words($0.title), .tick($0.id)), ticked: !left.contains($0.id),
-                    about: $0.overdue ? app.formats.say($0.why, today: date) : "")
-            },
+            togetherTitle: together.isEmpty ? "" : words(.together),
+            togetherAbout: together.isEmpty
+                ? "" : words(byPhone ? .togetherByPhone : .togetherAbout, ["count": together.count]),
+            together: together,
             said: Typing(words(.whatWasSaid), text(.summary), hint: words(.whatWasSaidHint)) { .said($0) },
             promise: Typing(words(.whatWasPromised), text(.promise), hint: words(.whatWasPromisedHint)) { .promise($0) },
             promisedTitle: promising ? words(.promisedUntil) : nil,
@@ -257,7 +285,7 @@ public enum VisitIntent: Equatable, Sendable {
 
     private func subtitle(_ details: HomeDetails) -> String {
         let met = details.residents.first { $0.role?.code == ResidentRole.owner } ?? details.residents.first
-        return [details.title, met?.name, app.formats.time(began)].compactMap { $0 }.joined(separator: dot)
+        return [details.title, met.map { app.called($0) }, app.formats.time(began)].compactMap { $0 }.joined(separator: dot)
     }
 
     /// Days an answer may be promised for.

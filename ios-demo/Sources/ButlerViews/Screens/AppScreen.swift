@@ -7,6 +7,7 @@ public struct AppScreen: View {
     private let app: ButlerScreens.App
     private let navigator: Navigator
     @State private var models = Models()
+    @Environment(\.accessibilityVoiceOverEnabled) private var readAloud
 
     public init(_ app: ButlerScreens.App, _ navigator: Navigator) {
         self.app = app
@@ -14,7 +15,20 @@ public struct AppScreen: View {
     }
 
     public var body: some View {
-        screen(navigator.way.top).id(navigator.way)
+        screen(navigator.way.top).id(navigator.way).overlay(alignment: .bottom) { recent }
+    }
+
+    /// What was just recorded, above the bar at the foot: told to a screen reader at once, and longer there for whoever uses one.
+    private var recent: some View {
+        let model = models.part { RecentModel(app) }
+        return Living(model) { state, on in
+            if let snack = state.snack {
+                SnackView(snack: snack, on: on)
+                    .padding(.bottom, Measure.nav)
+                    .onChange(of: snack.text, initial: true) { _, text in AccessibilityNotification.Announcement(text).post() }
+                    .task(id: snack.text) { await model.stand(for: readAloud ? 12 : 6) }
+            }
+        }
     }
 
     /// Which screen a place is: a new one is named here.
@@ -32,8 +46,8 @@ public struct AppScreen: View {
             Living(models.of(place) { CasesModel(app) }) { state, on in
                 Footed(foot: tabs) { CasesScreen(state: state, on: on) }
             }
-        case .conflicts:
-            Living(models.of(place) { ConflictModel(app) }) { state, on in ConflictScreen(state: state, on: on) }
+        case .conflicts(let about):
+            Living(models.of(place) { ConflictModel(app, about) }) { state, on in ConflictScreen(state: state, on: on) }
         case .emergencies:
             Living(models.of(place) { EmergenciesModel(app) }) { state, on in EmergenciesScreen(state: state, on: on) }
         case .emergency(let of):
@@ -50,6 +64,8 @@ public struct AppScreen: View {
             Living(models.of(place) { HistoryModel(app, record) }) { state, on in HistoryScreen(state: state, on: on) }
         case .home(let home):
             Living(models.of(place) { HomeModel(app, home) }) { state, on in HomeScreen(state: state, on: on) }
+        case .resident(let resident):
+            Living(models.of(place) { ResidentModel(app, resident) }) { state, on in ResidentScreen(state: state, on: on) }
         case .findHome(let errand):
             Living(models.of(place) { SearchModel(app, errand) }) { state, on in SearchScreen(state: state, on: on) }
         case .homes:
@@ -154,6 +170,8 @@ public struct StillScreen: View {
         case let state as RegisterState: RegisterScreen(state: state, on: { _ in })
         case let state as RunningState: RunningStrip(state: state, on: { _ in })
         case let state as OverviewState: OverviewScreen(state: state, on: { _ in })
+        case let state as RecentState: if let snack = state.snack { SnackView(snack: snack, on: { _ in }) }
+        case let state as ResidentState: ResidentScreen(state: state, on: { _ in })
         case let state as RecordScreenState: RecordScreen(state: state, on: { _ in }) {}
         case let state as RejectedState: RejectedScreen(state: state, on: { _ in })
         case let state as RoundState: RoundScreen(state: state, on: { _ in })

@@ -11,8 +11,8 @@ struct HomeScreen: View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, on: on)
             Scrolled(problem: state.problem, spacing: 8) {
-                if let today = state.today { HomeTodayCard(today: today) }
-                Heading(title: state.peopleTitle)
+                if let today = state.today { HomeTodayCard(today: today, on: on) }
+                HeadingWith(title: state.peopleTitle, press: state.addPerson, on: on)
                 Card {
                     if let nobody = state.nobody { Words(nobody, .body, \.ink3).padding(16) }
                     Ruled(state.people) { person in PersonRow(person: person, on: on) }
@@ -20,7 +20,7 @@ struct HomeScreen: View {
                 if !state.hints.isEmpty { Hints(title: state.hintTitle, hints: state.hints) }
                 HeadingWith(title: state.fieldsTitle, press: state.allData, on: on)
                 if !state.fields.isEmpty {
-                    Card { Ruled(state.fields) { field in FieldRow(field: field) } }
+                    Card { Ruled(state.fields) { field in FieldRow(field: field, on: on) } }
                 }
                 Heading(title: state.dealingsTitle)
                 Card {
@@ -56,6 +56,14 @@ private struct HomeSheetView: View {
                 }
                 Actions(second: nil, first: sheet.record, on: on)
             }
+        case .dues(let sheet):
+            SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
+                ForEach(sheet.rows.indices, id: \.self) { at in DueChoices(due: sheet.rows[at], on: on) }
+                HStack(spacing: 8) {
+                    if let skipped = sheet.allSkipped { PressButton(skipped, on, .plain) }
+                    if let later = sheet.allLater { PressButton(later, on, .plain) }
+                }
+            }
         case .slips(let sheet):
             SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) {
                 ForEach(sheet.answers.indices, id: \.self) { at in
@@ -90,19 +98,27 @@ struct SlipRows<Intent: Sendable>: View {
 /// What is to be done at this door today.
 private struct HomeTodayCard: View {
     let today: HomeToday
+    let on: (HomeIntent) -> Void
 
     var body: some View {
         Card {
-            VStack(alignment: .leading, spacing: 0) {
-                HStack(spacing: 8) {
-                    Words(today.title, .bold).frame(maxWidth: .infinity, alignment: .leading)
-                    if let badge = today.badge { BadgeView(badge: badge) }
+            SwiftUI.Button {
+                on(today.open.intent)
+            } label: {
+                VStack(alignment: .leading, spacing: 0) {
+                    HStack(spacing: 8) {
+                        Words(today.title, .bold).frame(maxWidth: .infinity, alignment: .leading)
+                        if let badge = today.badge { BadgeView(badge: badge) }
+                        Picture(.chevronRight, size: Measure.iconSmall, \.ink3)
+                    }
+                    Words(today.things, .meta, \.ink2, lines: 3)
                 }
-                Words(today.things, .meta, \.ink2, lines: 3)
+                .padding(.horizontal, 16)
+                .padding(.vertical, 12)
+                .contentShape(Rectangle())
             }
-            .padding(.horizontal, 16)
-            .padding(.vertical, 12)
-            .accessibilityElement(children: .combine)
+            .buttonStyle(.plain)
+            .accessibilityHint(today.open.label)
         }
     }
 }
@@ -113,6 +129,23 @@ private struct PersonRow: View {
     @Environment(\.design) private var design
 
     var body: some View {
+        HStack(spacing: 12) {
+            SwiftUI.Button {
+                on(person.open.intent)
+            } label: {
+                told
+            }
+            .buttonStyle(.plain)
+            .accessibilityHint(person.open.label)
+            if let call = person.call { IconButton(icon: call.locked == nil ? .phone : .phoneOff, press: call, on: on) }
+        }
+        .padding(.leading, 16)
+        .padding(.trailing, 6)
+        .padding(.vertical, 8)
+        .frame(minHeight: Measure.row)
+    }
+
+    private var told: some View {
         HStack(spacing: 12) {
             Words(person.initial, .bold, person.keyPerson ? \.accentInk : \.ink2)
                 .frame(width: design.large ? 52 : 40, height: design.large ? 52 : 40)
@@ -128,13 +161,8 @@ private struct PersonRow: View {
                     person.phone, person.unverified ? .metaBold : .meta, person.unverified ? \.overdueInk : \.ink2, lines: 2)
             }
             .frame(maxWidth: .infinity, alignment: .leading)
-            .accessibilityElement(children: .combine)
-            if let call = person.call { IconButton(icon: call.locked == nil ? .phone : .phoneOff, press: call, on: on) }
         }
-        .padding(.leading, 16)
-        .padding(.trailing, 6)
-        .padding(.vertical, 8)
-        .frame(minHeight: Measure.row)
+        .contentShape(Rectangle())
     }
 }
 
@@ -171,14 +199,27 @@ private struct Hints: View {
 /// A field; two answers have a double edge, not a colour alone.
 private struct FieldRow: View {
     let field: FieldLine
+    let on: (HomeIntent) -> Void
     @Environment(\.design) private var design
 
     var body: some View {
+        if let open = field.open {
+            SwiftUI.Button {
+                on(open.intent)
+            } label: {
+                whole.contentShape(Rectangle())
+            }
+            .buttonStyle(.plain)
+        } else {
+            whole.accessibilityElement(children: .combine)
+        }
+    }
+
+    private var whole: some View {
         row
             .padding(.horizontal, 16)
             .padding(.vertical, 10)
             .frame(minHeight: Measure.row)
-            .accessibilityElement(children: .combine)
     }
 
     @ViewBuilder private var row: some View {

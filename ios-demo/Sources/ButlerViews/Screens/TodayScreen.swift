@@ -31,7 +31,6 @@ struct TodayScreen: View {
                 .padding(.top, 4)
                 .padding(.bottom, 24)
             }
-            if let snack = state.snack { SnackView(snack: snack, on: on) }
         }
     }
 }
@@ -45,6 +44,8 @@ struct TodaySheetView: View {
         switch sheet {
         case .nobody(let sheet): NobodySheet(sheet: sheet, on: on)
         case .cutShort(let sheet): CutShortSheet(sheet: sheet, on: on)
+        case .due(let sheet):
+            SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) { DueChoices(due: sheet.due, on: on) }
         }
     }
 }
@@ -416,16 +417,19 @@ private struct DueCard: View {
                 design.large
                 ? AnyLayout(VStackLayout(alignment: .leading, spacing: 10)) : AnyLayout(HStackLayout(spacing: 8))
             layout {
-                VStack(alignment: .leading, spacing: 2) {
-                    Words(spot.title, .bold, lines: 2)
-                    if !spot.about.isEmpty { Words(spot.about, .meta, \.ink2, lines: 2) }
-                    if let badge = spot.badge { BadgeView(badge: badge).padding(.top, 4) }
+                SwiftUI.Button {
+                    on(spot.open.intent)
+                } label: {
+                    VStack(alignment: .leading, spacing: 2) {
+                        Words(spot.title, .bold, lines: 2)
+                        if !spot.about.isEmpty { Words(spot.about, .meta, \.ink2, lines: 2) }
+                        if let badge = spot.badge { BadgeView(badge: badge).padding(.top, 4) }
+                    }
+                    .frame(maxWidth: .infinity, minHeight: Measure.touch, alignment: .leading)
+                    .contentShape(Rectangle())
                 }
-                .frame(maxWidth: .infinity, alignment: .leading)
-                .accessibilityElement(children: .combine)
-                if let act = spot.act {
-                    PressButton(act, on, .tonal, least: Measure.touch).frame(maxWidth: design.large ? .infinity : 132)
-                }
+                .buttonStyle(.plain)
+                PressButton(spot.act, on, .tonal, least: Measure.touch).frame(maxWidth: design.large ? .infinity : 132)
             }
             .padding(.leading, 14)
             .padding([.trailing, .vertical], 12)
@@ -445,22 +449,24 @@ private struct NobodySheet: View {
                 Chips(chips: sheet.times, on: on)
                 if let help = sheet.help { Words(help, .meta, \.ink2) }
             }
-            SwiftUI.Button {
-                on(sheet.photo.intent)
-            } label: {
-                HStack(spacing: 12) {
-                    Picture(.camera)
-                    VStack(alignment: .leading, spacing: 0) {
-                        Words(sheet.photo.label)
-                        Words(sheet.photoAbout, .meta, \.ink2)
+            if let photo = sheet.photo {
+                SwiftUI.Button {
+                    on(photo.intent)
+                } label: {
+                    HStack(spacing: 12) {
+                        Picture(.camera)
+                        VStack(alignment: .leading, spacing: 0) {
+                            Words(photo.label)
+                            Words(sheet.photoAbout, .meta, \.ink2)
+                        }
+                        .frame(maxWidth: .infinity, alignment: .leading)
+                        Picture(.chevronRight, size: Measure.iconSmall, \.ink3)
                     }
-                    .frame(maxWidth: .infinity, alignment: .leading)
-                    Picture(.chevronRight, size: Measure.iconSmall, \.ink3)
+                    .frame(minHeight: Measure.row)
+                    .contentShape(Rectangle())
                 }
-                .frame(minHeight: Measure.row)
-                .contentShape(Rectangle())
+                .buttonStyle(.plain)
             }
-            .buttonStyle(.plain)
             Actions(second: sheet.call, first: sheet.record, on: on)
         }
     }

@@ -219,7 +219,7 @@ class DayTest {
         val press = stop.doors.firstNotNullOf { it.nobody }
         today.handle(press.intent)
         today.handle((today.state.value.sheet as TodaySheet.Nobody).record.intent)
-        assertNotNull(today.state.value.snack)
+        assertNotNull(phone.app.recent.value)
         return (press.intent as TodayIntent.NobodyHome).home
     }
 

@@ -1,6 +1,8 @@
 package butler.app
 
 import butler.Draft
+import butler.app.models.ConflictIntent
+import butler.app.models.ConflictModel
 import butler.app.models.FormOf
 import butler.app.models.HandoverModel
 import butler.app.models.HomeModel
@@ -8,6 +10,8 @@ import butler.app.models.HomeSheet
 import butler.app.models.OutboxIntent
 import butler.app.models.OutboxModel
 import butler.app.models.Place
+import butler.app.models.RoundModel
+import butler.app.models.RoundOf
 import butler.app.models.TodayIntent
 import butler.app.models.TodayModel
 import butler.app.models.VisitModel
@@ -93,6 +97,54 @@ class DraftsTest {
         assertEquals(Shown.json(before), Shown.json(handover().play(stage) { HandoverModel(it.app) }.state.value.sheet))
         handover().press("说清了", case).play(stage) { HandoverModel(it.app) }
         assertEquals(false, handover().play(stage) { HandoverModel(it.app) }.state.value.sheet?.cases?.any { it.told.chosen })
+    }
+
+    @Test
+    fun `what is answered at a point of a round is still answered, its photo too`() = Stage("morning", Language.ZH).use { stage ->
+        Scene("today", "inspect", "morning").press("开始巡查", "904").play(stage) { TodayModel(it.app) }
+        val of = assertIs<Place.Round>(stage.navigator.way.value.top).of
+        fun round(scene: Scene = Scene("round", "draft", "morning")) = scene.play(stage) { RoundModel(it.app, of) }
+        val before = round(Scene("round", "draft", "morning").press("有违规", "巡查结果"))
+        val other = before.state.value.items
+        assertTrue(other.any { item -> item.choices.any { it.chosen } }, "$other")
+        runBlocking { stage.restart() }
+        val again = round()
+        assertEquals(Shown.json(other), Shown.json(again.state.value.items))
+        assertEquals(listOf("round.point"), runBlocking { stage.world.butler.drafts.list() }.map { it.draft.form })
+        val outbox = Scene("outbox", "draft", "morning").press("继续巡查").play(stage) { OutboxModel(it.app) }
+        assertEquals(Place.Round(of), stage.navigator.way.value.top, "${outbox.state.value.drafts}")
+    }
+
+    @Test
+    fun `a finding that was put right on the spot still is`() = Stage("patrol", Language.ZH).use { stage ->
+        fun finding(scene: Scene) = scene.play(stage) { RoundModel(it.app, RoundOf.Due(stage.due("patrol.public-area"))) }.state.value.finding
+        val before = finding(Scene("round", "finding", "patrol").press("有问题").press("当场改好了"))
+        runBlocking { stage.restart() }
+        assertEquals(Shown.json(before), Shown.json(finding(Scene("round", "finding", "patrol").press("有问题"))))
+    }
+
+    @Test
+    fun `what one was about to say beside an emergency is still there`() = Stage("emergency", Language.ZH).use { stage ->
+        fun card(scene: Scene) = scene.play(stage) { it.water() }.state.value.sheet
+        val before = card(Scene("emergency", "saying", "emergency").press("说一句").type("现在怎样", "水已经退到脚踝"))
+        runBlocking { stage.restart() }
+        assertEquals(Shown.json(before), Shown.json(card(Scene("emergency", "saying", "emergency").press("说一句"))))
+    }
+
+    @Test
+    fun `why something is decided so is still there`() = Stage("morning", Language.ZH).use { stage ->
+        suspend fun note(model: ConflictModel): String? {
+            model.refresh()
+            while (model.state.value.note == null) model.handle(ConflictIntent.Leave)
+            return model.state.value.note?.text
+        }
+        runBlocking {
+            val model = ConflictModel(stage.app)
+            note(model)
+            model.handle(ConflictIntent.Note("李工先到，按他的算"))
+            stage.restart()
+            assertEquals("李工先到，按他的算", note(ConflictModel(stage.app)))
+        }
     }
 
     private fun home(name: String) = Scene("home", name, "morning")

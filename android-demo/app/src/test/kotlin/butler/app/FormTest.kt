@@ -1,6 +1,8 @@
 package butler.app
 
 import butler.Draft
+import butler.DueAnswer
+import butler.DueStatus
 import butler.Evidence
 import butler.FormId
 import butler.HomeState
@@ -75,6 +77,44 @@ class FormTest {
         runBlocking { Scene("form", "before", "morning").press("加一").type("存放位置", "前台3号柜").play(stage) { it.keys() } }
         stage.keys()
     }
+
+    @Test
+    fun `all of a door is put off`() = Scene("form", "put-off", "morning", about = "3栋2单元1501").check { it.instead(DueAnswer.SNOOZE) }
+
+    @Test
+    fun `all of a door is put off and it is recorded`() =
+        Scene("form", "put-off-recorded", "morning", about = "3栋2单元1501").press("客户不在").press("记下").check { it.instead(DueAnswer.SNOOZE) }
+
+    @Test
+    fun `what is left out asks why`() = Scene("form", "left-out", "morning", about = "3栋2单元1501").press("其他").check { it.instead(DueAnswer.SKIP) }
+
+    @Test
+    fun `somebody is entered in a household`() = Scene("form", "person", "morning", about = "3栋2单元1501").check { it.about("resident.basic") }
+
+    @Test
+    fun `a home's data opens at the question one came for`() =
+        Scene("form", "home-field", "morning", about = "3栋2单元1501").check { it.about("home.basic", QuestionId("people")) }
+
+    @Test
+    fun `what is put off is not due until then, and what is left out not at all`() = Stage("morning", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        suspend fun open() = stage.world.butler.today.about(home).filter { it.status == DueStatus.OPEN }
+        val two = runBlocking { open() }
+        assertEquals(2, two.size)
+        val one = FormModel(stage.app, FormOf.Instead(DueAnswer.SKIP, two.first().id, home))
+        Scene("form", "left-out", "morning").press("客户谢绝").press("记下").play(stage) { one }
+        assertEquals(two.drop(1).map { it.id }, runBlocking { open() }.map { it.id })
+        assertEquals("${stage.app.words(two.first().title)}：不做了，主管看得到", stage.app.recent.value?.words)
+        val all = FormModel(stage.app, FormOf.Instead(DueAnswer.SNOOZE, null, home))
+        Scene("form", "put-off", "morning").press("客户不在").press("记下").play(stage) { all }
+        assertEquals(emptyList(), runBlocking { open() })
+        runBlocking { stage.app.undo() }
+        assertEquals(two.drop(1).map { it.id }, runBlocking { open() }.map { it.id }, "it may be undone")
+    }
+
+    private fun Stage.instead(answer: DueAnswer) = FormModel(app, FormOf.Instead(answer, null, home("3-2-1501")))
+
+    private fun Stage.about(form: String, at: QuestionId? = null) = FormModel(app, FormOf.Row(FormId(form), home("3-2-1501"), at))
 
     @Test
     fun `what is worked out is shown and not typed`() = Scene("form", "stock-issue", "books", about = "LED灯管")

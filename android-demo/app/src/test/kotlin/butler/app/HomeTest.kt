@@ -44,6 +44,29 @@ class HomeTest {
     fun `which slip, in English`() = Scene("home", "orders-en", "morning", Language.EN).press("Order").home("3-2-1501")
 
     @Test
+    fun `what is due may be put off or left out`() = Scene("home", "dues", "morning").press("办、改天，还是不做").home("3-2-1501")
+
+    @Test
+    fun `all of it is put off`() = Scene("home", "dues-later", "morning").press("办、改天，还是不做").press("都改天").home("3-2-1501")
+
+    @Test
+    fun `a field opens where it is asked`() = Scene("home", "field", "morning").press("业主状况").home("3-2-1501")
+
+    @Test
+    fun `two answers open where they are decided`() = Scene("home", "two-answers-open", "morning").press("常住人口").home("3-2-802")
+
+    @Test
+    fun `somebody keeps their name`() = confidential(Scene("home", "confidential", "morning"))
+
+    @Test
+    fun `their name is asked for`() = confidential(Scene("home", "confidential-shown", "morning").press("看姓名"))
+
+    private fun confidential(scene: Scene) = Stage("morning", Language.ZH).use { stage ->
+        runBlocking { stage.confidential() }
+        scene.checkOn(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+    }
+
+    @Test
     fun `the owner is called`() = Scene("home", "call", "morning").press("打给刘敏").home("3-2-1501")
 }
 

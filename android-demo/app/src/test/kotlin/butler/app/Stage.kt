@@ -85,7 +85,7 @@ class Stage(name: String, language: Language) : AutoCloseable {
         if (runBlocking { world.butler.enrolled() } != null) settings.change { copy(office = "https://butler.jinse.example", phone = device.model) }
     }
 
-    private fun opened() = App(world.butler, words, navigator, settings, line) { world.office.clock.time }
+    private fun opened() = App(world.butler, words, navigator, settings, line, { world.office.clock.time })
 
     /** The app with another line. */
     fun over(line: Line) = App(app.butler, app.words, navigator, settings, line, app.now)

@@ -1,6 +1,7 @@
 package butler.app
 
 import butler.Channel
+import butler.ChecklistId
 import butler.Evidence
 import butler.NewCase
 import butler.Outcome
@@ -98,6 +99,16 @@ class TapsTest {
     fun `nobody home, 2`() = job("morning", 2) {
         press("没人", "1501")
         press("记下，下一户")
+    }
+
+    @Test
+    fun `nobody at a renovation, 2`() = job("morning", 2) { stage ->
+        press("没人", "904")
+        press("记下，下一户")
+        val round = stage.world.butler.rounds.underWay().first { it.checklist == ChecklistId("renovation.inspection") }
+        val said = stage.world.butler.rounds.details(round.id).points.flatMap { it.items }.filter { it.results.isNotEmpty() }
+        assertEquals(listOf("outcome" to "nobody", "absence_handled" to "not_reached"), said.map { it.question.field.value to (it.results.last().answer as Value.Text).v1 })
+        assertTrue(stage.world.butler.today.about(stage.home("3-2-904")).none { it.begin is Procedure.Checklist && it.status == butler.DueStatus.OPEN })
     }
 
     @Test

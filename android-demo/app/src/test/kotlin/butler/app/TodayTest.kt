@@ -1,7 +1,10 @@
 package butler.app
 
 import butler.app.models.TodayModel
+import butler.app.models.TodayIntent
 import butler.app.words.Language
+import kotlin.test.assertEquals
+import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -29,7 +32,22 @@ class TodayTest {
         scene("nobody-noted").press("没人", "1501").press("周一 18:30").press("门上留条，拍一张").press("记下，下一户").today()
 
     @Test
-    fun `nobody is home after all`() = scene("nobody-undone").press("没人", "1501").press("记下，下一户").press("撤销").today()
+    fun `nobody is at home where an inspection is due`() = scene("nobody-inspection").press("没人", "904").today()
+
+    @Test
+    fun `the inspection says that nobody was there`() =
+        scene("nobody-inspected").press("没人", "904").press("已联系业主").press("记下，下一户").today()
+
+    @Test
+    fun `pressed by mistake it is taken back with the sheet`() = Stage("morning", Language.ZH).use { stage ->
+        val before = Shown.json(scene("before").play(stage) { TodayModel(it.app) }.state.value)
+        val model = scene("closed").press("没人", "904").play(stage) { TodayModel(it.app) }
+        runBlocking { model.handle(TodayIntent.CloseSheet) }
+        assertEquals(before, Shown.json(model.state.value))
+    }
+
+    @Test
+    fun `something at the desk may be put off`() = scene("desk-item", "morning").press("坐下办").press("@@").today()
 
     @Test
     fun `the day has to end earlier`() = scene("cut-short").press("今天走不完").press("1 小时").today()

@@ -1,5 +1,6 @@
 package butler.app
 
+import butler.app.models.HomeModel
 import butler.app.models.VisitModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
@@ -30,6 +31,20 @@ class VisitTest {
 
     @Test
     fun `one thing is left for another time`() = agreed("left").press("定期拜访").visit()
+
+    @Test
+    fun `the number that was dialled is verified beside what the call answers`() = Stage("morning", Language.ZH).use { stage ->
+        Scene("home", "got", "morning").press("打给刘敏").press("打通了").play(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+        Scene("visit", "by-phone", "morning").checkOn(stage) { VisitModel(it.app, it.home("3-2-1501"), byPhone = true) }
+    }
+
+    @Test
+    fun `what is left for another time outlives the app`() = Stage("morning", Language.ZH).use { stage ->
+        val before = agreed("left").press("定期拜访").play(stage) { VisitModel(it.app, it.home("3-2-1501")) }.state.value.together
+        runBlocking { stage.restart() }
+        val after = scene("left").play(stage) { VisitModel(it.app, it.home("3-2-1501")) }.state.value.together
+        assertEquals(Shown.json(before), Shown.json(after))
+    }
 
     @Test
     fun `it is recorded`() = agreed("recorded").press("记下，下一户").visit()

@@ -44,11 +44,15 @@ class ButlerApplication : Application(), Configuration.Provider {
     /** The butler, opened at the first call. What fails may be tried again. */
     suspend fun opened(): Opened = turn.withLock { opened ?: open().also { opened = it } }
 
+    /** The same after what no key opens was moved aside. */
+    suspend fun openedAnew(): Opened = turn.withLock { opened ?: open(anew = true).also { opened = it } }
+
     /** The words of the language that is settled, else of the phone's. */
     fun words(): Words = Words(settings.now.language ?: if (Locale.getDefault().language == "zh") Language.ZH else Language.EN)
 
-    private suspend fun open(): Opened {
-        val butler = Butler.open(File(noBackupFilesDir, "butler"), KeyStoreKeys(this))
+    private suspend fun open(anew: Boolean = false): Opened {
+        val (folder, keys) = File(noBackupFilesDir, "butler") to KeyStoreKeys(this)
+        val butler = if (anew) Butler.openAnew(folder, keys) else Butler.open(folder, keys)
         background.launch { Ringing(butler, words(), settings, AlarmBell(this@ButlerApplication)).run() }
         return Opened(butler, Line(butler, settings) { HttpTransport(URI(it)) })
     }

@@ -1,6 +1,7 @@
 package butler.app.android
 
 import android.Manifest.permission.POST_NOTIFICATIONS
+import android.content.Intent
 import android.hardware.Sensor
 import android.hardware.SensorEvent
 import android.hardware.SensorEventListener
@@ -9,6 +10,7 @@ import android.net.ConnectivityManager
 import android.net.Network
 import android.os.Build
 import android.os.Bundle
+import android.provider.Settings
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.BackHandler
 import androidx.activity.compose.setContent
@@ -25,6 +27,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
+import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.produceState
 import androidx.compose.runtime.remember
@@ -36,7 +39,6 @@ import androidx.compose.ui.unit.dp
 import androidx.core.view.WindowCompat
 import androidx.lifecycle.lifecycleScope
 import butler.ButlerException
-import butler.words
 import butler.app.design.Icon
 import butler.app.design.Themed
 import butler.app.design.design
@@ -45,14 +47,17 @@ import butler.app.models.Curtain
 import butler.app.models.Navigator
 import butler.app.models.Place
 import butler.app.models.Press
+import butler.app.models.StartIntent
 import butler.app.models.firstPlace
-import butler.app.parts.Banner
-import butler.app.parts.BannerKind
-import butler.app.screens.AppScreen
-import butler.app.screens.theme
+import butler.app.models.openedWords
+import butler.app.models.startState
 import butler.app.parts.EmptyView
+import butler.app.screens.AppScreen
+import butler.app.screens.StartScreen
+import butler.app.screens.theme
 import butler.app.words.Word
 import butler.app.words.Words
+import butler.words
 import java.time.Instant
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.launch
@@ -157,11 +162,14 @@ class MainActivity : ComponentActivity() {
     /** The app over the opened butler, or why it does not open. */
     @Composable
     private fun Opened(words: Words) {
-        val opened by produceState<Result<App>?>(null) {
+        var times by remember { mutableIntStateOf(0) }
+        var anew by remember { mutableStateOf(false) }
+        var asked by remember { mutableStateOf(false) }
+        val opened by produceState<Result<App>?>(null, times) {
             value = runCatching {
-                val opened = butlers.opened()
+                val opened = if (anew) butlers.openedAnew() else butlers.opened()
                 if (firstPlace(opened.butler) == Place.Enrol) navigator.go(Place.Enrol)
-                App(opened.butler, words, navigator, butlers.settings, opened.line)
+                App(opened.butler, words, navigator, butlers.settings, opened.line, notice = openedWords(words, opened.butler.opening()))
             }
         }
         val app = opened?.getOrNull()
@@ -171,7 +179,15 @@ class MainActivity : ComponentActivity() {
             BackHandler(way.mayGoBack) { navigator.back() }
             AppScreen(app, navigator)
         } else if (failure is ButlerException) {
-            Banner(BannerKind.Danger, words(failure.words), icon = Icon.TriangleAlert)
+            StartScreen(startState(words, failure, asked)) { intent ->
+                asked = intent == StartIntent.AskAnew
+                anew = intent == StartIntent.Anew
+                when (intent) {
+                    StartIntent.Storage -> startActivity(Intent(Settings.ACTION_INTERNAL_STORAGE_SETTINGS))
+                    StartIntent.AskAnew -> {}
+                    StartIntent.Again, StartIntent.Anew -> times++
+                }
+            }
         } else if (failure != null) {
             throw failure
         }

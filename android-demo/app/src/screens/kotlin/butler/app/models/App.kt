@@ -20,6 +20,9 @@ import butler.app.words.Words
 import java.time.Instant
 import java.time.YearMonth
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.MutableStateFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.asStateFlow
 import kotlinx.coroutines.flow.emptyFlow
 
 /** Where one can be. What is in front of the last one lies below it. */
@@ -30,6 +33,7 @@ sealed interface Place {
     data object Today : Place
     data object CanWait : Place
     data class Home(val home: RecordId) : Place
+    data class Resident(val resident: RecordId) : Place
     data class Visit(val home: RecordId, /** Whether they were met on the telephone. */ val byPhone: Boolean = false) : Place
     data class Round(val of: RoundOf) : Place
     data class Case(val case: RecordId) : Place
@@ -52,7 +56,8 @@ sealed interface Place {
     data class MetricRecords(val metric: MetricId, val group: MetricGroup?, val month: YearMonth) : Place
     data object Settings : Place
     data object Outbox : Place
-    data object Conflicts : Place
+    /** The one about a record first, where it is given. */
+    data class Conflicts(val about: RecordId? = null) : Place
     data class Rejected(val change: butler.ChangeHash) : Place
     data class History(val record: RecordId) : Place
 }
@@ -121,16 +126,20 @@ class App(
     val line: Line,
     /** The phone's clock, for what is shown only. */
     val now: () -> Instant = Instant::now,
+    /** What opening found that its holder should know. */
+    val notice: String? = null,
 ) {
     val formats = Formats(words)
+    val names = Names(words, now)
 
-    /** What was just recorded, on whichever screen: it may be undone from the next. */
-    var recent: Recent? = null
-        private set
+    private val recorded = MutableStateFlow<Recent?>(null)
 
-    /** Something is recorded: it may be undone until the next thing is pressed. */
+    /** What was just recorded, on whichever screen: for a while it may be undone. */
+    val recent: StateFlow<Recent?> = recorded.asStateFlow()
+
+    /** Something is recorded. */
     fun recorded(words: String, made: List<Recorded>) {
-        recent = Recent(words, made)
+        recorded.value = Recent(words, made)
         platform.recorded()
     }
 
@@ -141,13 +150,13 @@ class App(
 
     /** Nothing is to be undone any more. */
     fun settled() {
-        recent = null
+        recorded.value = null
     }
 
     /** Takes back what was just recorded: what it answered is open again. */
     suspend fun undo() {
-        butler.records.undo(recent?.made.orEmpty())
-        recent = null
+        butler.records.undo(recorded.value?.made.orEmpty())
+        settled()
     }
 
     /** Follows a metric, or no longer; of more than [PINS] the first goes. */

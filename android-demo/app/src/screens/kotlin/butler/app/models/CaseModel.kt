@@ -53,7 +53,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             CaseIntent.History -> app.platform.go(Place.History(case))
             CaseIntent.AllSteps -> whole = !whole
             CaseIntent.OpenHome -> home?.let { app.platform.go(Place.Home(it)) }
-            CaseIntent.Conflict -> app.platform.go(Place.Conflicts)
+            CaseIntent.Conflict -> app.platform.go(Place.Conflicts(case))
             CaseIntent.Others -> others = true
             CaseIntent.CloseSheet -> {
                 others = false
@@ -190,7 +190,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val people = home?.let { found { app.butler.homes.details(it) } }?.residents.orEmpty()
         val head = people.firstOrNull { it.role?.code == butler.ResidentRole.OWNER } ?: people.firstOrNull()
         val phone = head?.phones?.firstNotNullOfOrNull { it.number }?.let(app.formats::phone)
-        val about = head?.let { listOfNotNull(it.name?.let { name -> app.words(Word.Customer, "name" to name) }, phone).joinToString(" ") } ?: at.orEmpty()
+        val about = head?.let { listOfNotNull(app.names.of(it).ifEmpty { null }?.let { name -> app.words(Word.Customer, "name" to name) }, phone).joinToString(" ") } ?: at.orEmpty()
         if (text == null && head == null) return null
         return Situation(app.words(Word.Situation), text ?: details.case.title.orEmpty(), about, home?.let { Press(app.words(Word.OpenHome), CaseIntent.OpenHome) })
     }

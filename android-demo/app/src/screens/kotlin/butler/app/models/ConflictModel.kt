@@ -6,6 +6,7 @@ import butler.ConflictKind
 import butler.HistoryRow
 import butler.Kind
 import butler.RecordId
+import butler.Submission
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
@@ -24,10 +25,15 @@ sealed interface ConflictIntent {
 }
 
 /** 两种说法: of `conflicts`, one after the other. Both answers stay in the history whatever is decided. */
-class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, ConflictState()) {
-    private var at = 0
+class ConflictModel(app: App, private val about: RecordId? = null) : Model<ConflictState, ConflictIntent>(app, ConflictState()) {
+    /** Which one is shown; the one that was asked for is looked up at first. */
+    private var at: Int? = null
     private var chosen = 0
     private var note = ""
+
+    /** Which disagreement the note is about, and the form it is handed in with. */
+    private var noted: RecordId? = null
+    private var form: Submission? = null
     private var shown: Conflict? = null
     private var decided: Decided? = null
     private var problem: String? = null
@@ -43,7 +49,7 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
             is ConflictIntent.Choose -> chosen = intent.side
             ConflictIntent.History -> shown?.let { app.platform.go(Place.History(it.record)) }
             ConflictIntent.Another -> shown?.let { app.platform.go(placeOf(it.kind, it.record)) }
-            is ConflictIntent.Note -> note = intent.text
+            is ConflictIntent.Note -> note(intent.text)
             ConflictIntent.Leave -> next()
             ConflictIntent.Decide -> decide()
             ConflictIntent.Undo -> decided?.let { app.platform.go(Place.History(it.record)) }
@@ -55,19 +61,42 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
     }
 
     private fun next() {
-        at++
+        at = (at ?: 0) + 1
+        forget()
+    }
+
+    private fun forget() {
         chosen = 0
         note = ""
+        noted = null
+        form = null
+    }
+
+    private suspend fun note(text: String) {
+        val conflict = shown ?: return
+        note = text
+        val form = form ?: app.butler.submission(conflict.shown).also { form = it }
+        jot(app, form, NOTE, conflict.record, null, text)
+    }
+
+    /** What was typed about this one before. */
+    private suspend fun take(conflict: Conflict) {
+        if (noted == conflict.record) return
+        val kept = jotted(app, NOTE, conflict.record)
+        noted = conflict.record
+        note = kept?.note.orEmpty()
+        form = kept?.submission
     }
 
     private suspend fun decide() {
         val conflict = shown ?: return
-        val butler = app.butler.submitting(app.butler.submission(conflict.shown))
+        val form = form ?: app.butler.submission(conflict.shown)
+        val butler = app.butler.submitting(form)
         when (val about = conflict.about) {
             is ConflictKind.Field -> {
                 val claim = about.candidates.getOrNull(chosen) ?: return
                 butler.conflicts.resolve(conflict.record, about.path, claim.value)
-                decided = Decided(conflict.record, about.path, app.words(Word.Decided, "subject" to conflict.subject, "value" to app.words(claim.words)))
+                decided = Decided(conflict.record, about.path, app.words(Word.Decided, "subject" to conflict.subject, "value" to app.formats.say(claim.words, app.butler.date())))
             }
             is ConflictKind.Steps -> {
                 val (keep, over) = if (chosen == 0) about.counts to about.lost else about.lost to about.counts
@@ -75,9 +104,9 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
                 decided = Decided(conflict.record, "", app.words(Word.Decided, "subject" to conflict.subject, "value" to app.words(keep.step)))
             }
         }
+        app.butler.drafts.discard(form.id)
         app.platform.recorded()
-        chosen = 0
-        note = ""
+        forget()
     }
 
     override suspend fun read(): ConflictState {
@@ -94,8 +123,9 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
             shown = null
             return head.copy(empty = Empty(words(Word.NoConflicts), words(Word.NoConflictsAbout)))
         }
-        val place = at % all.size
+        val place = (at ?: all.indexOfFirst { it.record == about }.coerceAtLeast(0).also { at = it }) % all.size
         val conflict = all[place].also { shown = it }
+        take(conflict)
         val whose = whose(conflict)
         val history = found { app.butler.records.history(conflict.record) }.orEmpty()
         val sides = sides(conflict, history, today, whose)
@@ -105,11 +135,11 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
             field = field(conflict),
             badge = Badge(BadgeKind.Conflict, words(Word.ToBeDecided)),
             sides = sides,
-            before = before(conflict, history),
+            before = before(conflict, history, today),
             another = if (whose == null && conflict.about is ConflictKind.Field) Press(words(Word.NeitherIsRight), ConflictIntent.Another) else null,
             note = if (whose == null && conflict.about is ConflictKind.Steps) Typing(words(Word.WhyDecided), note, words(Word.MayBeEmpty)) { ConflictIntent.Note(it) } else null,
             nextTitle = if (all.size > 1) words(Word.NextOne) else null,
-            next = if (all.size > 1) next(all[(place + 1) % all.size]) else null,
+            next = if (all.size > 1) next(all[(place + 1) % all.size], today) else null,
             whose = whose,
             leave = if (all.size > 1) Press(words(Word.LeaveIt), ConflictIntent.Leave) else Press(words(Word.LeaveIt), ConflictIntent.Back),
             decide = if (whose != null) null else sides.getOrNull(chosen)?.let { Press(words(Word.UseThis, "value" to it.value), ConflictIntent.Decide) },
@@ -132,12 +162,12 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
 
     private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, whose: String?): List<Side> = when (val about = conflict.about) {
         is ConflictKind.Field -> about.candidates.mapIndexed { index, claim ->
-            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.words(claim.words), claim.byName, claim.at, with(claim, about.path, history), today, whose)
+            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), claim.byName, claim.at, with(claim, about.path, history, today), today, whose)
         }
         is ConflictKind.Steps -> {
             val made = found { app.butler.cases.details(conflict.record) }?.steps.orEmpty().associateBy { it.event }
             listOf(about.counts, about.lost).mapIndexed { index, claim ->
-                val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.words(it.words) }
+                val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.formats.say(it.words, today) }
                 val with = app.words.list(listOfNotNull(claim.note.takeIf { it.isNotBlank() }) + said)
                 side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), claim.byName, claim.at, with.ifEmpty { null }, today, whose)
             }
@@ -154,18 +184,18 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
     )
 
     /** What was written in the same edit, which often says why. */
-    private fun with(claim: Claim, path: String, history: List<HistoryRow>): String? {
+    private fun with(claim: Claim, path: String, history: List<HistoryRow>, today: LocalDate): String? {
         val row = history.lastOrNull { it.by == claim.by && it.at == claim.at && it.changes.any { change -> change.path == path } } ?: return null
         val others = row.changes.filter { it.path != path }.mapNotNull { change ->
-            change.toWords?.let { app.words(Word.Said, "what" to app.words(change.label), "words" to app.words(it)) }
+            change.toWords?.let { app.words(Word.Said, "what" to app.words(change.label), "words" to app.formats.say(it, today)) }
         }
         return if (others.isEmpty()) null else app.words.list(others.take(WITH))
     }
 
-    private fun before(conflict: Conflict, history: List<HistoryRow>): Before? {
+    private fun before(conflict: Conflict, history: List<HistoryRow>, today: LocalDate): Before? {
         val about = conflict.about as? ConflictKind.Field ?: return null
         val change = history.flatMap { it.changes }.lastOrNull { it.path == about.path && it.to in about.candidates.map(Claim::value) } ?: return null
-        val former = change.fromWords.map { app.words(it) }
+        val former = change.fromWords.map { app.formats.say(it, today) }
         return Before(
             if (former.isEmpty()) app.words(Word.NothingBefore) else app.words(Word.BeforeWas, "value" to former.joinToString(app.words(Word.Or))),
             app.words(Word.NeitherSaw),
@@ -173,15 +203,17 @@ class ConflictModel(app: App) : Model<ConflictState, ConflictIntent>(app, Confli
         )
     }
 
-    private suspend fun next(conflict: Conflict): NextConflict {
+    private suspend fun next(conflict: Conflict, today: LocalDate): NextConflict {
         val sides = when (val about = conflict.about) {
-            is ConflictKind.Field -> about.candidates.map { app.words(it.words) }
+            is ConflictKind.Field -> about.candidates.map { app.formats.say(it.words, today) }
             is ConflictKind.Steps -> listOf(about.counts, about.lost).map { app.words(it.step) }
         }
         return NextConflict(subject(conflict), field(conflict), sides.joinToString(app.words(Word.OrElse)), Press(app.words(Word.LookAtIt), ConflictIntent.Leave))
     }
 
-    private companion object {
-        const val WITH = 2
+    companion object {
+        /** What a draft of a reason is called. */
+        internal const val NOTE = "conflict.note"
+        private const val WITH = 2
     }
 }

@@ -150,14 +150,21 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
             is EmergencyIntent.Call -> app.platform.dial(intent.number)
             is EmergencyIntent.Take -> app.platform.go(Place.Form(intent.form))
             EmergencyIntent.Say -> {
-                said = ""
-                form = case?.let { app.butler.submission(app.butler.cases.details(it).shown) }
+                val kept = jotted(app, SAID, case, begun())
+                said = kept?.note.orEmpty()
+                form = kept?.submission ?: app.butler.submission(case?.let { app.butler.cases.details(it).shown })
             }
-            is EmergencyIntent.Type -> said = intent.text
+            is EmergencyIntent.Type -> {
+                said = intent.text
+                form?.let { jot(app, it, SAID, case, begun(), intent.text) }
+            }
             EmergencyIntent.RecordSaid -> said?.trim()?.takeIf { it.isNotEmpty() }?.let { record(it) }
             EmergencyIntent.CloseSheet -> said = null
         }
     }
+
+    /** The first record that is not made yet: what is said belongs to it. */
+    private fun begun(): String? = if (case == null) draft?.submission?.id?.value else null
 
     /** What is said goes below what was said before, with its time. */
     private suspend fun record(words: String) {
@@ -172,7 +179,10 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
                 app.platform.recorded()
                 if (app.isUrgent(known)) app.platform.sync()
             }
-            begun != null -> app.butler.drafts.save(begun.copy(note = below(begun.note, line)))
+            begun != null -> {
+                app.butler.drafts.save(begun.copy(note = below(begun.note, line)))
+                form?.let { app.butler.drafts.discard(it.id) }
+            }
         }
         said = null
         form = null
@@ -342,8 +352,10 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
         next.firstOrNull { it.step == step.step && it.whyNot == null && it.first.isEmpty() && it.questions.any { asked -> asked.answer == AnswerType.PHOTO } }?.step
     }
 
-    private companion object {
-        val NUMBERS = listOf("110" to Word.Police, "119" to Word.FireBrigade, "120" to Word.Ambulance)
+    companion object {
+        /** What a draft of what is said beside a case is called. */
+        internal const val SAID = "emergency.said"
+        private val NUMBERS = listOf("110" to Word.Police, "119" to Word.FireBrigade, "120" to Word.Ambulance)
     }
 }
 

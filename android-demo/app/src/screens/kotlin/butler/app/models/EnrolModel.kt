@@ -133,7 +133,7 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
         return EnrolState(
             title = words(Word.EnrolTitle),
             about = words(Word.EnrolAbout),
-            problem = problem,
+            problem = problem ?: app.notice,
             code = Typing(words(Word.EnrolCode), code) { EnrolIntent.Code(it) },
             boxes = List(LENGTH) { code.getOrNull(it)?.toString().orEmpty() },
             codeProblem = if (unlike) words(Word.EnrolCodeUnlike) else null,

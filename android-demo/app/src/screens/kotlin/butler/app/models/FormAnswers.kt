@@ -257,11 +257,11 @@ class FormAnswers(private val app: App) {
             null -> ""
             else -> app.words(Word.LivesThere)
         }
-        Choice(person.record.id.value, person.name.orEmpty(), role)
+        Choice(person.record.id.value, app.names.of(person), role)
     }
 
     private suspend fun name(type: AnswerType, id: String): String = when (type) {
-        AnswerType.PERSON -> found { app.butler.residents.details(RecordId(id)).resident.name.orEmpty() }
+        AnswerType.PERSON -> found { app.names.of(RecordId(id), app.butler.residents.details(RecordId(id)).resident) }
         AnswerType.HOME -> homeTitle(app, RecordId(id))
         AnswerType.CASE -> found { app.butler.cases.details(RecordId(id)).case.title.orEmpty() }
         AnswerType.STAFF -> app.butler.office.staff().find { it.id.value == id }?.name

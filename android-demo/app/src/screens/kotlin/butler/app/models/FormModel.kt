@@ -3,6 +3,7 @@ package butler.app.models
 import butler.AnswerType
 import butler.ButlerException
 import butler.DraftDetails
+import butler.DueAnswer
 import butler.DueId
 import butler.FormId
 import butler.PhotoId
@@ -46,13 +47,16 @@ sealed interface FormOf {
     data class Step(val case: RecordId, val step: StepId) : FormOf
 
     /** A row of a register, about a record where that is known; one that is about a home asks which. Or a record's own data. */
-    data class Row(val form: FormId, val about: RecordId?) : FormOf
+    data class Row(val form: FormId, val about: RecordId?, /** The question one came for. */ val at: QuestionId? = null) : FormOf
 
     /** A case that is opened without being asked to, about a record where that is known. */
     data class Opening(val workflow: butler.WorkflowId, val about: RecordId? = null) : FormOf
 
     /** Something due. */
     data class Due(val due: DueId) : FormOf
+
+    /** Something else instead of what is due: of one item, or of all that is open about a home. */
+    data class Instead(val answer: DueAnswer, val due: DueId?, val about: RecordId?) : FormOf
 
     /** What was half filled in. */
     data class Unfinished(val draft: butler.SubmissionId) : FormOf
@@ -184,11 +188,13 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         }
         val given = answers.of(questions)
         val records = work.record(app.butler.submitting(submission()), given, remark)
-        app.recorded(app.words(Word.Saved, "what" to app.words(work.title)), records)
+        app.recorded(work.done(given), records)
+        val next = work.next(records)
         proposals = work.proposals(given)
         forget()
         handedIn = true
         if (proposals.isEmpty()) app.platform.back()
+        next?.let(app.platform::go)
     }
 
     private suspend fun propose(take: Boolean) {
@@ -226,6 +232,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     /** Takes up what was filled in before, if there is any. */
     private suspend fun begin(work: FormWork) {
         this.work = work
+        lookAt = (of as? FormOf.Row)?.at
         val known = app.butler.drafts.list()
         val draft = known.firstOrNull { if (of is FormOf.Unfinished) it.draft.submission.id == of.draft else work.continues(it.draft) }
         if (draft == null) {

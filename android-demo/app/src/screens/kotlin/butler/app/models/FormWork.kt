@@ -4,7 +4,9 @@ import butler.AnswerType
 import butler.Butler
 import butler.ButlerException
 import butler.Draft
+import butler.DueAnswer
 import butler.DueId
+import butler.DueStatus
 import butler.Evidence
 import butler.FormId
 import butler.Label
@@ -27,6 +29,7 @@ import butler.Value
 import butler.WorkflowId
 import butler.app.words.DOT
 import butler.app.words.Word
+import java.time.LocalDate
 
 /** What one form is for: what it is called, what it asks, and what handing it in does. */
 abstract class FormWork(protected val app: App, val title: Label, val subtitle: String, val guidance: Label?) {
@@ -60,12 +63,19 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
 
     open suspend fun take(proposals: List<Proposal>) {}
 
+    /** What was done, in words. */
+    open suspend fun done(answers: Evidence): String = app.words(Word.Saved, "what" to app.words(title))
+
+    /** Where one goes on once it is handed in; null for back where one came from. */
+    open fun next(made: List<Recorded>): Place? = null
+
     companion object {
         suspend fun of(app: App, of: FormOf): FormWork = when (of) {
             is FormOf.Step -> step(app, of.case, of.step)
             is FormOf.Row -> form(app, of.form, null, of.about, null)
             is FormOf.Opening -> opened(app, of.workflow, of.about)
             is FormOf.Due -> due(app, of.due)
+            is FormOf.Instead -> instead(app, of)
             is FormOf.Unfinished -> unfinished(app, of)
         }
 
@@ -86,11 +96,12 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val known = app.butler.registers.form(form)
             val home = about?.let { record -> found { app.butler.homes.details(record) } }
             val person = if (home == null && about != null) found { app.butler.residents.details(about) } else null
+            val name = about?.let { record -> person?.let { app.names.of(record, it.resident) } }
             val row = if (home == null && person == null && about != null) found { app.butler.registers.details(about) } else null
             val at = place ?: home?.home?.place ?: person?.resident?.place ?: row?.place
                 ?: app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } ?: throw ButlerException.NotFound()
             val said = row?.said?.take(SAID_OF_A_ROW)?.joinToString(DOT) { app.words(it.words) }
-            val subject = home?.title ?: person?.resident?.name ?: said ?: app.place(at).orEmpty()
+            val subject = home?.title ?: name ?: said ?: app.place(at).orEmpty()
             val asksHome = about == null && app.butler.office.procedures().any {
                 (it.begin as? Procedure.Form)?.form == form && SubjectKind.HOME in it.about
             }
@@ -108,7 +119,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
         }
 
         private suspend fun form(app: App, form: FormId, place: PlaceId?, about: RecordId?, due: DueId?): FormWork =
-            data(app, form, about, due) ?: row(app, form, place, about, due)
+            instead(app, form, about, due) ?: data(app, form, about, due) ?: row(app, form, place, about, due)
 
         /** The form of a home's or a person's own data: it writes them, not a row about them. */
         private suspend fun data(app: App, form: FormId, about: RecordId?, due: DueId?): FormWork? {
@@ -116,7 +127,8 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val known = app.butler.registers.form(form)
             val record = app.butler.records.get(about)
             val home = homeTitle(app, about)
-            val subject = home ?: found { app.butler.residents.details(about).resident.name.orEmpty() }.orEmpty()
+            if (home != null && form == ResidentModel.BASIC) return PersonWork(app, known.title, home, known.guidance, about, due)
+            val subject = home ?: found { app.names.of(about, app.butler.residents.details(about).resident) }.orEmpty()
             val now = record.fields.associate { QuestionId(it.path) to it.shown.value }
             // What somebody else fills in is no answer of one's own.
             val writable = app.butler.registers.ask(form, Evidence(now)).filter { it.writable }.map { it.field }
@@ -126,7 +138,26 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
 
         /** Its first answers name a row. */
         private const val SAID_OF_A_ROW = 2
-        private val DATA = setOf(FormId("home.basic"), FormId("resident.basic"))
+        private val DATA = setOf(FormId("home.basic"), ResidentModel.BASIC)
+        private val INSTEAD = mapOf(FormId("due.snooze") to DueAnswer.SNOOZE, FormId("due.skip") to DueAnswer.SKIP)
+
+        /** A draft of the form for putting off or leaving out. */
+        private suspend fun instead(app: App, form: FormId, about: RecordId?, due: DueId?): FormWork? =
+            INSTEAD[form]?.let { instead(app, FormOf.Instead(it, due, about)) }
+
+        /** Something else is done with what is due: with one item, or with all of a home. */
+        private suspend fun instead(app: App, of: FormOf.Instead): FormWork {
+            val form = INSTEAD.entries.first { it.value == of.answer }.key
+            val known = app.butler.registers.form(form)
+            val items = of.due?.let { listOfNotNull(app.butler.today.item(it)) }
+                ?: of.about?.let { app.butler.today.about(it) }.orEmpty().filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+            if (items.isEmpty()) throw ButlerException.NotFound()
+            val tomorrow = Value.Text(app.butler.date().plusDays(1).toString())
+            val given = Evidence(known.questions.filter { it.answer == AnswerType.DATE }.associate { it.field to tomorrow })
+            val what = app.words.list(items.map { app.words(it.title) }.distinct())
+            val subtitle = listOf(items.first().subject, what).filter { it.isNotEmpty() }.joinToString(DOT)
+            return InsteadWork(app, known.title, subtitle, known.guidance, form, of, items.map { it.id }, what, given)
+        }
 
         /** A case about a record, or of the grid: what that is about, its questions say. */
         private suspend fun opened(app: App, workflow: WorkflowId, about: RecordId?): FormWork {
@@ -299,4 +330,52 @@ private class DataWork(
 
     override fun draft(submission: Submission, answers: Evidence, remark: String) =
         Draft(submission, form.value, null, null, listOf(about), due, answers, remark)
+}
+
+/** Somebody who is entered in a household. */
+private class PersonWork(app: App, title: Label, subtitle: String, guidance: Label?, private val home: RecordId, private val due: DueId?) :
+    FormWork(app, title, subtitle, guidance) {
+    override val homes = listOf(home)
+
+    override suspend fun ask(answers: Evidence) = app.butler.registers.ask(ResidentModel.BASIC, answers)
+
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> =
+        listOf(butler.residents.add(home) { answers.fields.forEach { (question, value) -> answer(question, value) } })
+
+    /** Their number comes next. */
+    override fun next(made: List<Recorded>): Place? = made.firstOrNull()?.let { Place.Resident(it.record) }
+
+    override fun draft(submission: Submission, answers: Evidence, remark: String) =
+        Draft(submission, ResidentModel.BASIC.value, null, null, listOf(home), due, answers, remark)
+}
+
+/** What is due is put off, or left out. */
+private class InsteadWork(
+    app: App,
+    title: Label,
+    subtitle: String,
+    guidance: Label?,
+    private val form: FormId,
+    private val of: FormOf.Instead,
+    private val dues: List<DueId>,
+    private val what: String,
+    override val given: Evidence,
+) : FormWork(app, title, subtitle, guidance) {
+    override val homes = listOfNotNull(of.about)
+
+    override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
+
+    override suspend fun record(butler: Butler, answers: Evidence, remark: String): List<Recorded> = when (of.answer) {
+        DueAnswer.SNOOZE -> butler.today.snoozeMany(dues, answers)
+        DueAnswer.SKIP -> butler.today.skipMany(dues, answers)
+    }
+
+    override suspend fun done(answers: Evidence): String {
+        val until = answers.fields.values.firstNotNullOfOrNull { value -> (value as? Value.Text)?.v1?.let { runCatching { LocalDate.parse(it) }.getOrNull() } }
+        return if (until == null) app.words(Word.LeftOut, "what" to what)
+        else app.words(Word.PutOffUntil, "what" to what, "day" to app.formats.near(until, app.butler.date()))
+    }
+
+    override fun draft(submission: Submission, answers: Evidence, remark: String) =
+        Draft(submission, form.value, null, null, listOfNotNull(of.about), of.due, answers, remark)
 }

@@ -58,7 +58,7 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             problem = problem,
             slider = slider(history, chosen, today),
             thenTitle = words(Word.Then),
-            then = inOneLine(then),
+            then = inOneLine(then, today),
             edits = shown.map { edit(history[it], it, it == chosen, today) },
             hidden = if (unreadable == 0) null else words(Word.NotYoursToSee, "count" to unreadable),
             only = Press(words(if (fieldsOnly) Word.ShowAll else Word.OnlyFields), HistoryIntent.Only),
@@ -69,7 +69,7 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
 
     private suspend fun subject(now: RecordDetails): String = when (now.kind) {
         Kind.HOME -> homeTitle(app, record)
-        Kind.RESIDENT -> found { app.butler.residents.details(record).resident.name.orEmpty() }
+        Kind.RESIDENT -> found { app.names.of(record, app.butler.residents.details(record).resident) }
         Kind.CASE -> found { app.butler.cases.details(record).case.title.orEmpty() }
         Kind.ENTRY -> found { app.butler.registers.form(app.butler.registers.details(record).form).let { app.words(it.title) } }
         Kind.CONTACT, Kind.ROUND -> aboutHome(app, record)?.let { "$it " + app.words(kindWord(now.kind)) }
@@ -87,9 +87,9 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
     private fun day(row: HistoryRow, today: LocalDate): String = app.formats.near(app.formats.day(row.at), today).replaceFirstChar(Char::uppercase)
 
     /** The record as it read then, as much as one line tells. */
-    private fun inOneLine(then: RecordDetails): String {
+    private fun inOneLine(then: RecordDetails, today: LocalDate): String {
         val said = then.fields.filter { it.path in TOLD }.sortedBy { TOLD.indexOf(it.path) }.ifEmpty { then.fields.filter { told(it.path) }.take(FEW) }
-        val words = said.map { field -> app.words(Word.FieldIs, "field" to app.words(field.label), "value" to app.words(field.words)) }
+        val words = said.map { field -> app.words(Word.FieldIs, "field" to app.words(field.label), "value" to app.formats.say(field.words, today)) }
         return words.joinToString(app.words(Word.Between)).ifEmpty { app.words(Word.NothingWritten) }
     }
 
@@ -114,7 +114,7 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
                 else -> words(Word.ClockOffDays, "days" to off.abs().toDays())
             },
             chosen = chosen,
-            changes = changes.take(if (short) FEW else changes.size).map(::change),
+            changes = changes.take(if (short) FEW else changes.size).map { change(it, today) },
             more = if (short) words(Word.MoreChanges, "count" to changes.size - FEW) else null,
             go = Press(words(Word.SeeThen), HistoryIntent.Go(index)),
         )
@@ -126,17 +126,17 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
     /** Not the note, and nothing that only happened. */
     private fun isField(change: HistoryChange) = change.path != NOTE && !change.path.startsWith(EVENT)
 
-    private fun change(change: HistoryChange) = ChangeLine(
+    private fun change(change: HistoryChange, today: LocalDate) = ChangeLine(
         app.words(change.label),
-        change.fromWords.map { app.words(it) }.filter { it.isNotEmpty() }.joinToString(app.words(Word.OrElse)).takeIf { it.isNotEmpty() },
-        change.toWords?.let { app.words(it) }?.takeIf { it.isNotEmpty() } ?: app.words(Word.Cleared),
+        change.fromWords.map { app.formats.say(it, today) }.filter { it.isNotEmpty() }.joinToString(app.words(Word.OrElse)).takeIf { it.isNotEmpty() },
+        change.toWords?.let { app.formats.say(it, today) }?.takeIf { it.isNotEmpty() } ?: app.words(Word.Cleared),
     )
 
     private fun asWas(then: RecordDetails, row: HistoryRow, today: LocalDate) = AsWas(
         frame = app.words(Word.AsItWas, "time" to app.formats.nearTime(row.at, today)),
         now = Press(app.words(Word.BackToNow), HistoryIntent.Now),
         fields = then.fields.filter { told(it.path) }.map { field ->
-            ThenField(app.words(field.label), (listOf(field.words) + field.others.map { it.words }).joinToString(app.words(Word.OrElse)) { app.words(it) })
+            ThenField(app.words(field.label), (listOf(field.words) + field.others.map { it.words }).joinToString(app.words(Word.OrElse)) { app.formats.say(it, today) })
         },
         note = then.note.takeIf { it.isNotBlank() },
     )

@@ -3,15 +3,15 @@ package butler.app.models
 import butler.CaseRow
 import butler.Channel
 import butler.ContactRow
-import butler.Draft
+import butler.DueAnswer
+import butler.DueId
 import butler.DueStatus
-import butler.Evidence
-import butler.FieldRow
 import butler.FormId
 import butler.HomeDetails
 import butler.Label
 import butler.NewContact
 import butler.Outcome
+import butler.PartId
 import butler.Procedure
 import butler.ProcedureRow
 import butler.QuestionId
@@ -20,17 +20,15 @@ import butler.RecordId
 import butler.RecordState
 import butler.ResidentDetails
 import butler.SubjectKind
-import butler.Value
+import butler.TodayItem
 import butler.WorkflowId
 import butler.app.models.ContactForm.AT
-import butler.app.models.ContactForm.CHANNEL
-import butler.app.models.ContactForm.FORM
-import butler.app.models.ContactForm.PHONE
 import butler.label
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
 import java.time.LocalDate
+import kotlinx.coroutines.flow.Flow
 
 /** All about one door, in the order one needs it while waiting for it to open. */
 data class HomeScreenState(
@@ -41,6 +39,7 @@ data class HomeScreenState(
     val problem: String? = null,
     val today: HomeToday? = null,
     val peopleTitle: String = "",
+    val addPerson: Press<HomeIntent>? = null,
     val people: List<Person> = emptyList(),
     val nobody: String? = null,
     val hintTitle: String = "",
@@ -77,6 +76,9 @@ sealed interface HomeSheet {
         val record: Press<HomeIntent>,
     ) : HomeSheet
 
+    /** What is to be done here, each with what may be done instead. */
+    data class Dues(val title: String, val about: String, val rows: List<DueChoice<HomeIntent>>, val allLater: Press<HomeIntent>?, val allSkipped: Press<HomeIntent>?) : HomeSheet
+
     /** Which slip: under each answer to the first question those it leads to; [others] stand behind them. */
     data class Slips(val title: String, val about: String, val answers: List<SlipGroup>, val others: Press<HomeIntent>?) : HomeSheet
 
@@ -97,7 +99,7 @@ internal fun <I : Any> slipLine(app: App, row: ProcedureRow, about: Label?, open
     }
 
 /** What is to be done at this door today. */
-data class HomeToday(val title: String, val things: String, val badge: Badge?)
+data class HomeToday(val title: String, val things: String, val badge: Badge?, val open: Press<HomeIntent>)
 
 /** Somebody who lives here; [phone] is `138****5021，62 天前核实`. */
 data class Person(
@@ -109,10 +111,12 @@ data class Person(
     val unverified: Boolean,
     val keyPerson: Boolean,
     val call: Press<HomeIntent>?,
+    /** All about them; of whoever keeps their name it is asked for first. */
+    val open: Press<HomeIntent>,
 )
 
-/** A field with what stands in it; two answers stand beside each other until somebody decides. */
-data class FieldLine(val label: String, val value: String, val badge: Badge?)
+/** A field with what stands in it; two answers stand beside each other until somebody decides. What one may not change does not open. */
+data class FieldLine(val label: String, val value: String, val badge: Badge?, val open: Press<HomeIntent>?)
 
 enum class DealingKind { Visit, Call, Message, Case }
 
@@ -121,7 +125,12 @@ data class Dealing(val kind: DealingKind, val title: String, val about: String, 
 
 sealed interface HomeIntent {
     data object Back : HomeIntent
-    data class Call(val person: RecordId, val number: String) : HomeIntent
+    data class Call(val person: RecordId, val phone: PartId, val number: String) : HomeIntent
+    data class ShowName(val person: RecordId) : HomeIntent
+    data class OpenPerson(val person: RecordId) : HomeIntent
+    data object AddPerson : HomeIntent
+    data object OpenConflict : HomeIntent
+    data class OpenField(val field: QuestionId) : HomeIntent
     data object GotThrough : HomeIntent
     data object NotThrough : HomeIntent
     data object NotDialled : HomeIntent
@@ -135,12 +144,19 @@ sealed interface HomeIntent {
     data object CloseSheet : HomeIntent
     data object Visit : HomeIntent
     data class OpenCase(val case: RecordId) : HomeIntent
+    data object Dues : HomeIntent
+    data class Begin(val item: DueId) : HomeIntent
+    /** Instead of one item, or of all there are. */
+    data class Instead(val answer: DueAnswer, val item: DueId?) : HomeIntent
 }
 
 /** A home with its household 房屋. */
 class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, HomeIntent>(app, HomeScreenState()) {
     private var problem: String? = null
     private var choosing: Choosing? = null
+    private var duesOpen = false
+
+    override val follows: Flow<*> get() = app.names.hiding
 
     /** Nobody answered, and when it is to be tried again. */
     private var again: Instant? = null
@@ -168,24 +184,25 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             problem = problem,
             today = today(date),
             peopleTitle = words(Word.PeopleHere, "count" to people.size),
+            addPerson = Press(words(Word.AddPerson), HomeIntent.AddPerson),
             people = people,
             nobody = if (people.isEmpty()) words(Word.NobodyRegistered) else null,
             hintTitle = words(Word.VisitHint),
-            hints = hints(residents, details),
+            hints = hints(household, details),
             fieldsTitle = words(Word.TheHome),
             allData = Press(words(Word.AllData), HomeIntent.AllData),
-            fields = SHOWN.mapNotNull { path -> field(record, path, date) },
+            fields = fields(record, date),
             dealingsTitle = words(Word.Dealings),
             dealings = dealings,
             noDealings = if (dealings.isEmpty()) words(Word.NoDealings) else null,
-            call = household.filter { it.second.resident.noCalls != true }.firstNotNullOfOrNull { (id, person) -> dialled(id, person) }?.let { Press(words(Word.Call), it) },
+            call = household.filter { it.second.resident.noCalls != true }.firstNotNullOfOrNull { (id, person) -> callable(id, person) }?.let { Press(words(Word.Call), it) },
             order = Press(words(Word.OpenOne), HomeIntent.Order),
             visit = if (residents.isNotEmpty() && residents.all { it.resident.noVisits == true }) {
                 Press(words(Word.RecordVisit), HomeIntent.Visit, locked = words(Word.NoVisits))
             } else {
                 Press(words(Word.RecordVisit), HomeIntent.Visit)
             },
-            sheet = choosing?.let { slips(it, details.title) } ?: called(household, date),
+            sheet = choosing?.let { slips(it, details.title) } ?: called(date) ?: dues(details.title, date),
         )
     }
 
@@ -217,13 +234,13 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     private fun slip(row: ProcedureRow, about: Label?) = slipLine<HomeIntent>(app, row, about) { HomeIntent.OpenOrder(it) }
 
     /** The call that was made and not told of yet: as long as it is a draft, it is asked for. */
-    private suspend fun called(household: List<Pair<RecordId, ResidentDetails>>, date: LocalDate): HomeSheet? {
+    private suspend fun called(date: LocalDate): HomeSheet? {
         val words = app.words
         val draft = contactDraft(app, home, Begun.Called) ?: return null
         val at = draft.answers.moment(AT) ?: return null
-        val person = household.find { it.first in draft.about }?.second
-        val title = words(Word.CallName, "name" to person?.resident?.name.orEmpty())
-        val about = words(Word.CalledWhom, "number" to person?.let(::number)?.let(app.formats::phone).orEmpty(), "time" to app.formats.timeNear(at, date))
+        val dialled = dialled(app, draft)
+        val title = words(Word.CallName, "name" to dialled?.let { app.names.of(it.person, it.resident) }.orEmpty())
+        val about = words(Word.CalledWhom, "number" to dialled?.phone?.number?.let(app.formats::phone).orEmpty(), "time" to app.formats.timeNear(at, date))
         val again = again
             ?: return HomeSheet.Called(
                 title, about, Press(words(Word.GotThrough), HomeIntent.GotThrough), Press(words(Word.NotThrough), HomeIntent.NotThrough),
@@ -245,14 +262,31 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         ).joinToString(DOT)
     }
 
+    private suspend fun items(): List<TodayItem> =
+        app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+
     private suspend fun today(date: LocalDate): HomeToday? {
-        val items = app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val items = items()
         if (items.isEmpty()) return null
         val late = items.maxOf { date.toEpochDay() - it.due.toEpochDay() }
         return HomeToday(
             title = app.words(Word.HomeToday, "count" to items.size),
             things = app.words.list(items.map { app.words(it.title) }.distinct()),
             badge = if (late > 0) Badge(BadgeKind.Overdue, app.words(Word.Late, "days" to late)) else null,
+            open = Press(app.words(Word.DoOrNot), HomeIntent.Dues),
+        )
+    }
+
+    private suspend fun dues(title: String, date: LocalDate): HomeSheet? {
+        val items = if (duesOpen) items() else emptyList()
+        if (items.isEmpty()) return null
+        val words = app.words
+        val several = items.size > 1
+        return HomeSheet.Dues(
+            words(Word.HomeToday, "count" to items.size), title,
+            items.map { item -> dueChoice(app, item, date, HomeIntent.Begin(item.id)) { HomeIntent.Instead(it, item.id) } },
+            if (several) Press(words(Word.AllAnotherDay), HomeIntent.Instead(DueAnswer.SNOOZE, null)) else null,
+            if (several) Press(words(Word.AllNotAtAll), HomeIntent.Instead(DueAnswer.SKIP, null)) else null,
         )
     }
 
@@ -269,7 +303,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             verified == date -> words(Word.VerifiedToday, "number" to app.formats.phone(number))
             else -> words(Word.VerifiedAgo, "number" to app.formats.phone(number), "days" to date.toEpochDay() - verified.toEpochDay())
         }
-        val name = resident.name.orEmpty()
+        val name = app.names.of(id, resident)
         val key = resident.keyPerson == true
         return Person(
             initial = name.take(1),
@@ -282,31 +316,36 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             unverified = number != null && verified == null && resident.noCalls != true,
             keyPerson = key,
             call = if (number == null) null
-            else Press(words(Word.CallName, "name" to name), HomeIntent.Call(id, number), locked = if (resident.noCalls == true) words(Word.NoCalls) else null),
+            else Press(words(Word.CallName, "name" to name), HomeIntent.Call(id, phone.id, number), locked = if (resident.noCalls == true) words(Word.NoCalls) else null),
+            open = if (app.names.isHidden(id, resident.confidential)) Press(words(Word.ShowName), HomeIntent.ShowName(id)) else Press(name, HomeIntent.OpenPerson(id)),
         )
     }
 
-    private fun hints(residents: List<ResidentDetails>, details: HomeDetails): List<String> {
+    private fun hints(household: List<Pair<RecordId, ResidentDetails>>, details: HomeDetails): List<String> {
         val home = details.home
         val key = when {
             home.keyHeld != true -> null
             home.keySpot != null -> app.words(Word.KeyHeldAt, "spot" to home.keySpot.orEmpty())
             else -> app.words(Word.KeyHeld)
         }
-        val noVisits = residents.filter { it.resident.noVisits == true }.map { "${it.resident.name.orEmpty()}${DOT}${app.words(Word.NoVisits)}" }
-        return noVisits + residents.mapNotNull { it.resident.visitHint } + listOfNotNull(key)
+        val noVisits = household.filter { it.second.resident.noVisits == true }.map { (id, person) -> app.names.of(id, person.resident) + DOT + app.words(Word.NoVisits) }
+        return noVisits + household.mapNotNull { it.second.resident.visitHint } + listOfNotNull(key)
     }
 
-    private fun field(record: RecordDetails, path: String, date: LocalDate): FieldLine? {
-        val row = record.fields.find { it.path == path } ?: return null
-        val value = app.formats.say(row.words, date)
-        if (row.others.isEmpty()) return FieldLine(app.words(row.label), value, null)
-        val other = app.formats.say(row.others.first().words, date)
-        return FieldLine(
-            app.words(row.label),
-            app.words(Word.ThisOrThat, "one" to app.formats.say(row.shown.words, date), "other" to other),
-            Badge(BadgeKind.Conflict, app.words(Word.TwoAnswers)),
-        )
+    /** What one asks about at a door. What the form over a home asks of this person opens there. */
+    private suspend fun fields(record: RecordDetails, date: LocalDate): List<FieldLine> {
+        val mine = app.butler.registers.form(BASIC).questions.filter { it.writable }.map { it.field }
+        return SHOWN.mapNotNull { path -> record.fields.find { it.path == path } }.map { row ->
+            val label = app.words(row.label)
+            val other = row.others.firstOrNull()
+            if (other == null) {
+                val open = QuestionId(row.path).takeIf { it in mine }?.let { Press(label, HomeIntent.OpenField(it)) }
+                FieldLine(label, app.formats.say(row.words, date), null, open)
+            } else {
+                val value = app.words(Word.ThisOrThat, "one" to app.formats.say(row.shown.words, date), "other" to app.formats.say(other.words, date))
+                FieldLine(label, value, Badge(BadgeKind.Conflict, app.words(Word.TwoAnswers)), Press(label, HomeIntent.OpenConflict))
+            }
+        }
     }
 
     /** Visits, calls and cases, the newest first. */
@@ -341,22 +380,13 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         open = Press(row.title.orEmpty(), HomeIntent.OpenCase(row.id)),
     )
 
-    private fun number(details: ResidentDetails): String? = details.resident.phones.firstNotNullOfOrNull { it.number }
-
-    private fun dialled(id: RecordId, details: ResidentDetails): HomeIntent.Call? = number(details)?.let { HomeIntent.Call(id, it) }
+    private fun callable(id: RecordId, details: ResidentDetails): HomeIntent.Call? =
+        details.resident.phones.firstNotNullOfOrNull { phone -> phone.number?.let { HomeIntent.Call(id, phone.id, it) } }
 
     // What is written.
 
-    /** The dialler comes to the front, and the app may die behind it: that a call was made is a draft. */
-    private suspend fun call(person: RecordId, number: String) {
-        notDialled()
-        val answers = Evidence(mapOf(QuestionId(CHANNEL) to Value.Text(PHONE), QuestionId(AT) to answer(app.now())))
-        app.butler.drafts.save(Draft(app.butler.submission(), FORM.value, about = listOf(home, person), answers = answers))
-        app.platform.dial(number)
-    }
-
     private suspend fun notDialled() {
-        contactDraft(app, home, Begun.Called)?.let { app.butler.drafts.discard(it.submission.id) }
+        forgetCall(app, home)
         again = null
     }
 
@@ -373,10 +403,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
                 nextContact = next, at = at, dues = items.map { it.id },
             ),
         )
-        val person = draft.about.firstOrNull { it != home }
-        val phone = person?.let { app.butler.residents.details(it) }?.resident?.phones?.firstOrNull { it.number != null }
-        val failed = if (person == null || phone == null) null
-        else app.butler.residents.edit(person) { phone(phone.id) { failed = app.formats.day(at) } }
+        val failed = dialled(app, draft)?.let { to -> app.butler.residents.edit(to.person) { phone(to.phone.id) { failed = app.formats.day(at) } } }
         again = null
         val room = app.butler.homes.details(home).title
         app.recorded(app.words(Word.CallNoted, "room" to room, "again" to app.formats.nearTime(next, app.formats.day(at))), listOfNotNull(made, failed))
@@ -386,7 +413,24 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         problem = null
         when (intent) {
             HomeIntent.Back -> app.platform.back()
-            is HomeIntent.Call -> call(intent.person, intent.number)
+            is HomeIntent.Call -> {
+                again = null
+                beginCall(app, home, intent.person, intent.phone, intent.number)
+            }
+            is HomeIntent.ShowName -> app.names.show(intent.person)
+            is HomeIntent.OpenPerson -> app.platform.go(Place.Resident(intent.person))
+            HomeIntent.AddPerson -> app.platform.go(Place.Form(FormOf.Row(ResidentModel.BASIC, home)))
+            HomeIntent.OpenConflict -> app.platform.go(Place.Conflicts(home))
+            is HomeIntent.OpenField -> app.platform.go(Place.Form(FormOf.Row(BASIC, home, at = intent.field)))
+            HomeIntent.Dues -> duesOpen = true
+            is HomeIntent.Begin -> {
+                duesOpen = false
+                begin(app, intent.item)
+            }
+            is HomeIntent.Instead -> {
+                duesOpen = false
+                app.platform.go(Place.Form(FormOf.Instead(intent.answer, intent.item, home)))
+            }
             HomeIntent.GotThrough -> app.platform.go(Place.Visit(home, byPhone = true))
             HomeIntent.NotThrough -> again = timesAgain(app, app.now()).first()
             HomeIntent.NotDialled -> notDialled()
@@ -411,6 +455,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         when {
             choosing != null -> choosing = if (choosing is Choosing.AmongOthers) Choosing.ByAnswer else null
             again != null -> again = null
+            duesOpen -> duesOpen = false
             else -> notDialled()
         }
     }

@@ -66,7 +66,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
         problem = null
         when (intent) {
             MoreIntent.Outbox -> app.platform.go(Place.Outbox)
-            MoreIntent.Conflicts -> app.platform.go(Place.Conflicts)
+            MoreIntent.Conflicts -> app.platform.go(Place.Conflicts())
             MoreIntent.Settings -> app.platform.go(Place.Settings)
             is MoreIntent.Discard -> app.butler.drafts.discard(intent.draft)
         }

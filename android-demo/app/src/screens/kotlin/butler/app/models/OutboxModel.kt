@@ -44,7 +44,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
                 tried = true
                 app.platform.sync()
             }
-            OutboxIntent.Conflicts -> app.platform.go(Place.Conflicts)
+            OutboxIntent.Conflicts -> app.platform.go(Place.Conflicts())
             is OutboxIntent.Open -> app.platform.go(placeOf(intent.kind, intent.record))
             is OutboxIntent.Rejected -> app.platform.go(Place.Rejected(intent.change))
             is OutboxIntent.PutAway -> app.butler.rejected.dismissPhoto(intent.photo, intent.record)
@@ -102,7 +102,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
         val due = draft?.due
         val home = draft?.takeIf { due == null }?.about?.firstOrNull()?.takeIf { homeTitle(app, it) != null }
         val contact = home?.let { begun(draft) }
-        val round: RoundOf? = draft?.takeIf { it.form == RoundModel.FINDING }?.let { due?.let(RoundOf::Due) ?: it.about.firstOrNull()?.let(RoundOf::Begun) }
+        val round: RoundOf? = draft?.takeIf { it.form == RoundModel.FINDING || it.form == RoundModel.POINT }?.let { due?.let(RoundOf::Due) ?: it.about.firstOrNull()?.let(RoundOf::Begun) }
         return when {
             contact != null -> when (contact) {
                 Begun.Nobody -> Place.Today
@@ -111,6 +111,10 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
             }
             draft?.form == TodayModel.CUT_SHORT -> Place.Today
             draft?.form == HandoverModel.TOLD -> Place.Handover
+            draft?.form == ResidentModel.PHONE -> Place.Resident(draft.about.first())
+            draft?.form == ConflictModel.NOTE -> Place.Conflicts(draft.about.firstOrNull())
+            draft?.form == EmergencyModel.SAID ->
+                Place.Emergency(draft.step?.let { EmergencyOf.Begun(SubmissionId(it)) } ?: EmergencyOf.Case(draft.about.first()))
             round != null -> Place.Round(round)
             else -> Place.Form(FormOf.Unfinished(id))
         }

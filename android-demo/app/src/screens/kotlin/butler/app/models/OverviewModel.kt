@@ -71,7 +71,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         problem = null
         when (intent) {
             OverviewIntent.Outbox, OverviewIntent.Rejected -> app.platform.go(Place.Outbox)
-            OverviewIntent.Conflicts -> app.platform.go(Place.Conflicts)
+            OverviewIntent.Conflicts -> app.platform.go(Place.Conflicts())
             OverviewIntent.LeftOut -> app.platform.go(Place.Register(Procedure.Form(LEFT_OUT)))
             OverviewIntent.Own -> app.platform.go(Place.Today)
             is OverviewIntent.Open -> app.platform.go(Place.Case(intent.case))

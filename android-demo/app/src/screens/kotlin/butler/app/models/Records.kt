@@ -54,6 +54,10 @@ fun either(app: App, roles: List<String>): String = if (roles.size == 2) roles.j
 fun draftTitle(app: App, draft: DraftDetails): String? = when (draft.draft.form) {
     TodayModel.CUT_SHORT -> app.words(Word.CutShort)
     RoundModel.FINDING -> app.words(Word.HasProblem)
+    RoundModel.POINT -> app.words(Word.GoOnRound)
+    ConflictModel.NOTE -> app.words(Word.WhyDecided)
+    EmergencyModel.SAID -> app.words(Word.SayIt)
+    ResidentModel.PHONE -> app.words(Word.AddPhone)
     HandoverModel.TOLD -> app.words(Word.HandoverTitle)
     else -> draft.title?.let { app.words(it) }
 }

@@ -136,6 +136,9 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     private val chosen = mutableMapOf<QuestionId, Value>()
     private val typed = mutableMapOf<QuestionId, String>()
     private val taken = mutableMapOf<QuestionId, List<PhotoId>>()
+
+    /** What is answered at a point and not recorded yet is a draft; null until those of former days are looked for. */
+    private var forms: MutableMap<String, Submission>? = null
     private var finding: Open? = null
     private var problem: String? = null
 
@@ -158,20 +161,12 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     /** The round under way, or a new one. */
     private suspend fun opened(): RecordId {
         round?.let { return it }
-        val item = item()
-        val checklist = (item?.begin as? Procedure.Checklist)?.checklist
-        val place = item?.place
-        if (item == null || checklist == null || place == null) throw butler.ButlerException.NotFound()
-        val going = app.butler.rounds.underWay().find { it.checklist == checklist && it.place == place && sameHome(it.id, item.about) }
-        val begun = going?.id ?: app.butler.rounds.start(checklist, place, item.about, due).record
+        val begun = openRound(app, item() ?: throw butler.ButlerException.NotFound()).first
         round = begun
         return begun
     }
 
     private suspend fun item(): TodayItem? = due?.let { app.butler.today.item(it) }
-
-    /** Two homes of a unit have rounds of their own at one place. */
-    private suspend fun sameHome(going: RecordId, home: RecordId?): Boolean = home == null || item()?.answers.orEmpty().contains(going)
 
     private suspend fun details(): RoundDetails = app.butler.rounds.details(opened())
 
@@ -193,7 +188,6 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
 
     override suspend fun act(intent: RoundIntent) {
         problem = null
-        if (intent != RoundIntent.LookBack && finding == null) app.settled()
         when (intent) {
             RoundIntent.Back -> app.platform.back()
             RoundIntent.Scan -> app.platform.scan()?.let { scanned(it) }
@@ -201,15 +195,24 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             RoundIntent.LookBack -> lookBack()
             is RoundIntent.LookAt -> looked = intent.point
             is RoundIntent.Problem -> open(intent.item)
-            is RoundIntent.Choose -> chosen[intent.item] = Value.Text(intent.choice)
-            is RoundIntent.Flag -> chosen[intent.item] = Value.Bool(intent.yes)
-            is RoundIntent.Read -> typed[intent.item] = intent.text
-            is RoundIntent.PhotoOf -> app.platform.photo()?.let { taken[intent.item] = taken[intent.item].orEmpty() + app.butler.photos.add(it) }
+            is RoundIntent.Choose -> {
+                chosen[intent.item] = Value.Text(intent.choice)
+                keep(intent.item)
+            }
+            is RoundIntent.Flag -> {
+                chosen[intent.item] = Value.Bool(intent.yes)
+                keep(intent.item)
+            }
+            is RoundIntent.Read -> {
+                typed[intent.item] = intent.text
+                keep(intent.item)
+            }
+            is RoundIntent.PhotoOf -> photoOf(intent.item)
             RoundIntent.Record -> record()
             is RoundIntent.Kind -> finding?.let { it.kind = intent.choice; keep(it) }
             RoundIntent.Photo -> photo()
             is RoundIntent.Say -> finding?.let { it.words = intent.text; keep(it) }
-            is RoundIntent.PutRight -> finding?.right = intent.yes
+            is RoundIntent.PutRight -> finding?.let { it.right = intent.yes; keep(it) }
             RoundIntent.RecordFinding -> recordFinding()
             RoundIntent.CloseFinding -> finding = null
             is RoundIntent.OpenOrder -> app.platform.go(Place.Form(FormOf.Due(intent.finding)))
@@ -230,17 +233,14 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             point == null -> problem = app.words(Word.CodeElsewhere, "place" to place.name)
             else -> {
                 scanned[point.id] = Proof.Scan(code)
+                keep(point)
                 if (point.id != now?.id) looked = point.id
             }
         }
     }
 
     /** What shows that one stands at a point: its code, else where the phone is, where it is known where the place lies. */
-    private suspend fun proof(point: PointRow): Proof {
-        scanned[point.id]?.let { return it }
-        val place = point.place?.takeIf { point.proof == null }?.let { id -> app.butler.office.places().find { it.id == id } }
-        return place?.position?.let { app.platform.position() }?.let { Proof.Position(it) } ?: Proof.Nothing
-    }
+    private suspend fun proof(point: PointRow): Proof = scanned[point.id] ?: proofAt(app, point)
 
     private suspend fun lookBack() {
         val points = details().points
@@ -248,12 +248,55 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         looked = points.getOrNull((if (now < 0) points.size else now) - 1)?.id
     }
 
+    private suspend fun forms(): MutableMap<String, Submission> = forms ?: mutableMapOf<String, Submission>().also { forms = it }
+
+    private fun pointOf(details: RoundDetails, item: QuestionId) = details.points.find { point -> point.items.any { it.question.field == item } }
+
+    private suspend fun keep(item: QuestionId) {
+        pointOf(details(), item)?.let { keep(it) }
+    }
+
+    /** What is answered at a point so far, and the code that was scanned there. */
+    private suspend fun keep(point: PointRow) {
+        val fields = point.items.map { it.question.field }
+        val typed = typed.filterKeys { it in fields }.mapValues { Value.Text(it.value) }
+        val answers = Evidence(chosen.filterKeys { it in fields } + typed, taken.filterKeys { it in fields })
+        val code = (scanned[point.id] as? Proof.Scan)?.code.orEmpty()
+        app.butler.drafts.save(Draft(form(point.id), POINT, step = point.id, about = listOf(opened()), due = due, answers = answers, note = code))
+    }
+
+    private suspend fun form(point: String): Submission = forms().let { forms -> forms[point] ?: app.butler.submission().also { forms[point] = it } }
+
+    private suspend fun photoOf(item: QuestionId) {
+        val bytes = app.platform.photo() ?: return
+        val point = pointOf(details(), item) ?: return
+        keep(point)
+        taken[item] = taken[item].orEmpty() + app.butler.drafts.addPhoto(form(point.id).id, item, bytes)
+    }
+
+    /** What was answered before the app died is there again. */
+    private suspend fun takeUp(details: RoundDetails) {
+        if (forms != null) return
+        val forms = forms()
+        for (draft in app.butler.drafts.list().map { it.draft }) {
+            val point = details.points.find { draft.form == POINT && it.id == draft.step && details.id in draft.about } ?: continue
+            forms[point.id] = draft.submission
+            if (draft.note.isNotEmpty()) scanned[point.id] = Proof.Scan(draft.note)
+            taken += draft.answers.photos
+            for (item in point.items) {
+                val (field, value) = item.question.field to (draft.answers.fields[item.question.field] ?: continue)
+                if (item.question.answer in TYPED) typed[field] = (value as? Value.Text)?.v1.orEmpty() else chosen[field] = value
+            }
+        }
+    }
+
     /** Everything open at the point in one edit: what is in order, what was chosen, what was read. */
     private suspend fun record() {
         val details = details()
         val point = at(details) ?: return
         val answers = point.items.mapNotNull { item -> (if (item.results.isEmpty()) answer(item) else again(item))?.let { PointAnswer(item.question.field, it) } }
-        app.butler.rounds.recordPoint(details.id, point.id, proof(point), answers)
+        app.butler.submitting(form(point.id)).rounds.recordPoint(details.id, point.id, proof(point), answers)
+        forms().remove(point.id)
         point.items.forEach { chosen -= it.question.field; typed -= it.question.field; taken -= it.question.field }
         scanned -= point.id
         looked = null
@@ -303,6 +346,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         finding = Open(question, draft?.submission ?: app.butler.submission(), (draft?.answers?.fields?.get(item) as? Value.Text)?.v1 ?: kind).also {
             it.photos = draft?.answers?.photos?.get(item).orEmpty()
             it.words = draft?.note.orEmpty()
+            it.right = draft?.answers?.fields?.get(RIGHT) == Value.Bool(true)
         }
     }
 
@@ -310,7 +354,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         Evidence(mapOf(open.question.field to Value.Text(open.kind)), if (open.photos.isEmpty()) emptyMap() else mapOf(open.question.field to open.photos))
 
     private suspend fun keep(open: Open) {
-        app.butler.drafts.save(Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), due = due, answers = evidence(open), note = open.words))
+        val answers = evidence(open).let { it.copy(fields = it.fields + (RIGHT to Value.Bool(open.right))) }
+        app.butler.drafts.save(Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), due = due, answers = answers, note = open.words))
     }
 
     private suspend fun photo() {
@@ -354,6 +399,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         names = null
         val words = app.words
         val details = details()
+        takeUp(details)
         val point = at(details)
         val number = details.points.indexOf(point) + 1
         val item = item()
@@ -576,6 +622,12 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     companion object {
         /** What a draft of a finding is called. */
         internal const val FINDING = "round.finding"
+
+        /** What a draft of what is answered at a point is called. */
+        internal const val POINT = "round.point"
+
+        /** No item of a checklist: whether what was found was put right at once. */
+        private val RIGHT = QuestionId("put-right")
         private const val NAMED = 3
 
         /** What is left of a patrol is handed over in it. */

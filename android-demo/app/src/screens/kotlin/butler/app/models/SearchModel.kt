@@ -139,7 +139,7 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
 
     private suspend fun home(home: RecordId, query: String, walk: DayWalk, today: LocalDate): SearchHit? {
         val details = found { app.butler.homes.details(home) } ?: return null
-        val people = details.residents.mapNotNull { it.name }.take(PEOPLE)
+        val people = details.residents.map(app.names::of).filter { it.isNotEmpty() }.take(PEOPLE)
         val state = app.butler.records.get(home).fields.find { it.path == STATE }?.let { app.words(it.words) }
         val (before, match, after) = marked(details.title, query)
         val door = walk.stops.flatMap { it.doors }.find { it.home == home }

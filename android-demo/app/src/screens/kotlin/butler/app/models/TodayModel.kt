@@ -58,6 +58,7 @@ sealed interface TodayIntent {
     data class Meet(val home: RecordId) : TodayIntent
     data class NobodyHome(val home: RecordId) : TodayIntent
     data class Again(val at: Instant) : TodayIntent
+    data class Handled(val option: String) : TodayIntent
     data object PhotoOfNote : TodayIntent
     data object Dial : TodayIntent
     data object RecordNobody : TodayIntent
@@ -67,7 +68,9 @@ sealed interface TodayIntent {
     data class Remark(val text: String) : TodayIntent
     data object WalkLikeThis : TodayIntent
     data object CloseSheet : TodayIntent
-    data object Undo : TodayIntent
+    /** What may be done with an item of a spot, or of the desk. */
+    data class Ask(val item: DueId) : TodayIntent
+    data class Instead(val answer: DueAnswer) : TodayIntent
 }
 
 /** 今天: the walk of the day, of `today.walk()`. */
@@ -78,7 +81,9 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private val whole = mutableSetOf<PlaceId>()
     private var allUrgent = false
     private var nobody: Nobody? = null
+    private var absence: Absence? = null
     private var cut: Cut? = null
+    private var asked: DueId? = null
     private var problem: String? = null
 
     /** The open sheet of a door nobody opened. It is a draft from its first change on. */
@@ -94,7 +99,6 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     override suspend fun act(intent: TodayIntent) {
         problem = null
-        if (intent != TodayIntent.Undo) app.settled()
         when (intent) {
             TodayIntent.Search -> app.platform.go(Place.Homes)
             TodayIntent.Outbox -> app.platform.go(Place.Outbox)
@@ -105,20 +109,29 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             is TodayIntent.ShowRest -> whole += intent.stop
             is TodayIntent.OpenHome -> app.platform.go(Place.Home(intent.home))
             is TodayIntent.Meet -> app.platform.go(Place.Visit(intent.home))
-            is TodayIntent.Begin -> begin(intent.item)
+            is TodayIntent.Begin -> {
+                asked = null
+                begin(app, intent.item)
+            }
+            is TodayIntent.Ask -> asked = intent.item
+            is TodayIntent.Instead -> {
+                val item = asked?.let { app.butler.today.item(it) }
+                asked = null
+                item?.let { app.platform.go(Place.Form(FormOf.Instead(intent.answer, it.id, it.about))) }
+            }
             is TodayIntent.Take -> app.platform.go(Place.Form(FormOf.Step(intent.case, intent.step)))
             is TodayIntent.NobodyHome -> openNobody(intent.home)
             is TodayIntent.Again -> nobody?.let { it.again = intent.at; keep(it) }
             TodayIntent.PhotoOfNote -> photoOfNote()
-            TodayIntent.Dial -> number(nobody?.door)?.let(app.platform::dial)
-            TodayIntent.RecordNobody -> recordNobody()
+            TodayIntent.Dial -> number(nobody?.door ?: absence?.door)?.let(app.platform::dial)
+            TodayIntent.RecordNobody -> absence?.let { recordAbsence(it) } ?: recordNobody()
+            is TodayIntent.Handled -> absence?.chosen = intent.option
             TodayIntent.AskHowLong -> openCut()
             is TodayIntent.Left -> cut?.let { it.minutes = intent.minutes; it.parts = app.butler.today.cutShort(intent.minutes, hours); keep(it) }
             is TodayIntent.Because -> cut?.let { it.reason = intent.reason; keep(it) }
             is TodayIntent.Remark -> cut?.let { it.remark = intent.text; keep(it) }
             TodayIntent.WalkLikeThis -> walkLikeThis()
             TodayIntent.CloseSheet -> closeSheet()
-            TodayIntent.Undo -> app.undo()
         }
     }
 
@@ -128,20 +141,10 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     // What is written.
 
-    private suspend fun begin(due: DueId) {
-        val item = app.butler.today.item(due) ?: return
-        val home = item.about
-        app.platform.go(
-            when (val begin = item.begin) {
-                is Procedure.Checklist -> Place.Round(RoundOf.Due(due))
-                is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(FormOf.Due(due))
-                is Procedure.Form -> if (begin.form.value == CONTACT_FORM && home != null) Place.Visit(home) else Place.Form(FormOf.Due(due))
-            },
-        )
-    }
-
     private suspend fun openNobody(home: RecordId) {
         val door = doors().find { it.home == home } ?: return
+        absence = absence(app, door)
+        if (absence != null) return
         val kept = contactDraft(app, home, Begun.Nobody)
         val now = app.now()
         // A knock of another day is not this one.
@@ -188,6 +191,14 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         app.recorded(app.words(Word.NobodyNoted, "room" to room(door), "again" to app.formats.nearTime(sheet.again, today(sheet.at))), listOf(recorded))
     }
 
+    /** What was done about it answers what the checklist asks where nobody is. */
+    private suspend fun recordAbsence(sheet: Absence) {
+        val recorded = app.butler.rounds.recordPoint(sheet.round, sheet.point.id, proofAt(app, sheet.point), listOf(sheet.answer))
+        absence = null
+        val handled = sheet.asked.options.first { it.id == sheet.chosen }
+        app.recorded(app.words(Word.AbsenceNoted, "room" to room(sheet.door), "what" to app.words(handled.label)), listOf(recorded) + sheet.made)
+    }
+
     private suspend fun openCut() {
         val (kept, old) = drafts().filter { it.draft.form == CUT_SHORT }.partition { today(it.changedAt) == today(app.now()) }
         for (draft in old) app.butler.drafts.discard(draft.draft.submission.id)
@@ -231,9 +242,12 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         cut = null
     }
 
-    private fun closeSheet() {
+    private suspend fun closeSheet() {
+        absence?.let { app.butler.records.undo(it.made) }
+        absence = null
         nobody = null
         cut = null
+        asked = null
     }
 
     // What is shown.
@@ -250,8 +264,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             search = Press(app.words(Word.Search), TodayIntent.Search),
             sync = Press(app.words(Word.SyncNow), TodayIntent.Outbox),
             syncBadge = syncBadge(app, status),
-            problem = problem,
-            snack = app.recent?.let { Snack(it.words, Press(app.words(Word.Undo), TodayIntent.Undo)) },
+            problem = problem ?: app.notice,
         )
         if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)))
         val walk = butler.today.walk(hours).also { walk = it }
@@ -266,7 +279,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             walked = walked(walk, page.answered.toInt()),
             stops = stops.filter { it.phase != StopPhase.Done },
             done = if (nothing) dayDone(page.answered.toInt(), status, date) else null,
-            sheet = nobodySheet() ?: cutSheet(),
+            sheet = absence?.let(::absenceSheet) ?: nobodySheet() ?: cutSheet() ?: dueSheet(date),
         )
     }
 
@@ -403,15 +416,15 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         title = app.words(item.title),
         about = item.subject,
         badge = badge(item, today, now),
-        act = Press(
-            when {
-                item.status == DueStatus.BEGUN -> app.words(Word.GoOnRound)
-                item.begin is Procedure.Checklist -> app.words(Word.StartRound)
-                else -> app.words(Word.Begin)
-            },
-            TodayIntent.Begin(item.id),
-        ),
+        act = Press(beginWords(app, item), TodayIntent.Begin(item.id)),
+        open = Press(app.words(item.title), TodayIntent.Ask(item.id)),
     )
+
+    /** Done, put off, or left out. */
+    private suspend fun dueSheet(date: LocalDate): TodaySheet? {
+        val item = asked?.let { app.butler.today.item(it) } ?: return null
+        return TodaySheet.Due(app.words(Word.DoOrNot), item.subject, dueChoice(app, item, date, TodayIntent.Begin(item.id)) { TodayIntent.Instead(it) })
+    }
 
     private fun door(door: WalkDoor, today: LocalDate, now: Instant): Door {
         val main = door.jobs.firstOrNull() ?: door.along.first()
@@ -452,7 +465,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private fun people(people: List<ResidentRow>): String {
         val head = people.firstOrNull { it.role?.code == butler.ResidentRole.OWNER } ?: people.firstOrNull() ?: return app.words(Word.Vacant)
-        return app.words(Word.Family, "name" to head.name.orEmpty()) + DOT + app.words(Word.People, "count" to people.size)
+        return app.words(Word.Family, "name" to app.names.of(head)) + DOT + app.words(Word.People, "count" to people.size)
     }
 
     private fun badge(item: TodayItem, today: LocalDate, now: Instant): Badge? {
@@ -478,6 +491,18 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             safe = safe,
         )
     }
+
+    private fun absenceSheet(sheet: Absence) = TodaySheet.Nobody(
+        title = app.words(Word.NobodyTitle, "room" to room(sheet.door)),
+        about = app.words(sheet.door.jobs.first().title),
+        question = app.words(sheet.asked.label),
+        times = sheet.asked.options.map { Chip(Press(app.words(it.label), TodayIntent.Handled(it.id)), it.id == sheet.chosen) },
+        help = sheet.asked.help?.let { app.words(it) },
+        photo = null,
+        photoAbout = "",
+        call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },
+        record = Press(app.words(Word.NoteNext), TodayIntent.RecordNobody),
+    )
 
     private fun nobodySheet(): TodaySheet? {
         val sheet = nobody ?: return null
@@ -505,7 +530,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private suspend fun hint(person: ResidentRow): String? {
         val resident = app.butler.residents.details(person.record.id).resident
         val known = listOfNotNull(resident.preferredTime?.let { app.words(it.label) }, resident.visitHint)
-        return if (known.isEmpty()) null else app.words(Word.Noted, "name" to resident.name.orEmpty(), "what" to known.joinToString(app.words(Word.Between)))
+        return if (known.isEmpty()) null else app.words(Word.Noted, "name" to app.names.of(person), "what" to known.joinToString(app.words(Word.Between)))
     }
 
     private suspend fun cutSheet(): TodaySheet? {

@@ -17,7 +17,6 @@ data class TodayState(
     val done: DayDone? = null,
     val empty: Empty<TodayIntent>? = null,
     val sheet: TodaySheet? = null,
-    val snack: Snack<TodayIntent>? = null,
 )
 
 /** The day in one card: work left, when it ends, what does not fit and what can wait. */
@@ -57,7 +56,7 @@ data class Stop(
 )
 
 /** What is done at the spot itself, at the desk or by telephone. */
-data class Spot(val title: String, val about: String, val badge: Badge?, val act: Press<TodayIntent>?)
+data class Spot(val title: String, val about: String, val badge: Badge?, val act: Press<TodayIntent>, /** What else may be done with it. */ val open: Press<TodayIntent>)
 
 enum class DoorPhase { Open, Tried, Done }
 
@@ -88,11 +87,14 @@ sealed interface TodaySheet {
         val question: String,
         val times: List<Chip<TodayIntent>>,
         val help: String?,
-        val photo: Press<TodayIntent>,
+        val photo: Press<TodayIntent>?,
         val photoAbout: String,
         val call: Press<TodayIntent>?,
         val record: Press<TodayIntent>,
     ) : TodaySheet
+
+    /** Something at a spot or at the desk: it is done, put off, or left out. */
+    data class Due(val title: String, val about: String, val due: DueChoice<TodayIntent>) : TodaySheet
 
     /** The day has to end earlier: what is walked all the same. */
     data class CutShort(

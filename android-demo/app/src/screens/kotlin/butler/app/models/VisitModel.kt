@@ -21,6 +21,7 @@ import butler.app.models.ContactForm.AGREED
 import butler.app.models.ContactForm.AT
 import butler.app.models.ContactForm.CHANNEL
 import butler.app.models.ContactForm.FORM
+import butler.app.models.ContactForm.LEFT
 import butler.app.models.ContactForm.NEXT
 import butler.app.models.ContactForm.NOT_REACHED
 import butler.app.models.ContactForm.OUTCOME
@@ -29,6 +30,7 @@ import butler.app.models.ContactForm.PHOTOS
 import butler.app.models.ContactForm.PROMISE
 import butler.app.models.ContactForm.PROMISE_BY
 import butler.app.models.ContactForm.SUMMARY
+import butler.app.models.ContactForm.UNVERIFIED
 import butler.app.models.ContactForm.VISIT
 import butler.app.words.DOT
 import butler.app.words.Word
@@ -69,6 +71,7 @@ sealed interface VisitIntent {
     data object Back : VisitIntent
     data class Went(val outcome: String) : VisitIntent
     data class Tick(val item: DueId) : VisitIntent
+    data object TickNumber : VisitIntent
     data class Said(val text: String) : VisitIntent
     data class Promise(val text: String) : VisitIntent
     data class PromisedUntil(val day: LocalDate) : VisitIntent
@@ -85,7 +88,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     private var form: Submission? = null
     private var began: Instant = app.now()
     private var answers = Evidence()
-    private val left = mutableSetOf<DueId>()
+    private var about = listOf(home)
     private var problem: String? = null
 
     // What is typed.
@@ -100,18 +103,26 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
 
     private fun put(question: String, text: String) = put(question, if (text.isEmpty()) null else Value.Text(text))
 
+    /** What this talk does not answer; it stands in the draft with all else. */
+    private var left: Set<DueId>
+        get() = text(LEFT).split(' ').filter { it.isNotEmpty() }.map(::DueId).toSet()
+        set(items) = put(LEFT, items.joinToString(" ") { it.value })
+
     private suspend fun opened(): Submission = form ?: resumed().also { form = it }
 
     /** The draft that was begun about this home, or a new form. */
     private suspend fun resumed(): Submission {
         val draft = contactDraft(app, home, if (byPhone) Begun.Called else Begun.Met) ?: return app.butler.submission()
         answers = draft.answers
+        about = draft.about
         answers.moment(AT)?.let { began = it }
         return draft.submission
     }
 
+    private suspend fun draft() = Draft(opened(), FORM.value, about = about, answers = answers)
+
     private suspend fun keep() {
-        app.butler.drafts.save(Draft(opened(), FORM.value, about = listOf(home), answers = answers))
+        app.butler.drafts.save(draft())
     }
 
     override suspend fun act(intent: VisitIntent) {
@@ -120,7 +131,8 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             VisitIntent.Back -> return app.platform.back()
             VisitIntent.Record -> return record()
             is VisitIntent.Went -> went(intent.outcome)
-            is VisitIntent.Tick -> if (!left.add(intent.item)) left.remove(intent.item)
+            is VisitIntent.Tick -> left = if (intent.item in left) left - intent.item else left + intent.item
+            VisitIntent.TickNumber -> put(UNVERIFIED, if (verifies()) Value.Bool(true) else null)
             is VisitIntent.Said -> put(SUMMARY, intent.text)
             is VisitIntent.Promise -> promise(intent.text)
             is VisitIntent.PromisedUntil -> put(PROMISE_BY, intent.day.toString())
@@ -151,9 +163,17 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         answers = app.butler.drafts.get(opened().id)?.draft?.answers ?: answers
     }
 
+    /** Whether the number that was dialled was answered by whose it is. */
+    private fun verifies() = QuestionId(UNVERIFIED) !in answers.fields
+
+    private suspend fun dialled(): Dialled? = if (byPhone) dialled(app, draft()) else null
+
     private suspend fun record() {
         val details = app.butler.homes.details(home)
+        val left = left
         val items = items().filter { byThis(it) && it.id !in left }
+        // The contact comes last: where it is cut off, what is asked for stays open.
+        val verified = dialled()?.takeIf { verifies() }?.let { app.butler.residents.verifyPhone(it.person, it.phone.id) }
         val next = answers.fields[QuestionId(NEXT)] as? Value.Int
         val recorded = app.butler.submitting(opened()).contacts.record(
             NewContact(
@@ -166,7 +186,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         )
         // Somebody was home after all.
         contactDraft(app, home, Begun.Nobody)?.let { app.butler.drafts.discard(it.submission.id) }
-        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded))
+        app.recorded(app.words(Word.Recorded, "room" to details.title), listOfNotNull(recorded, verified))
         if (byPhone) app.platform.back() else app.platform.go(Place.Today)
     }
 
@@ -190,7 +210,12 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         val date = app.butler.date()
         val items = items()
         val questions = asked()
+        val left = left
+        val number = dialled()?.let { to ->
+            Tick(Press(words(Word.AnsweredBy, "number" to to.phone.number?.let(app.formats::phone).orEmpty()), VisitIntent.TickNumber), verifies(), "")
+        }
         val ticks = items.filter(::byThis)
+        val together = ticks.map { Tick(Press(words(it.title), VisitIntent.Tick(it.id)), it.id !in left, if (it.overdue) app.formats.say(it.why, date) else "") } + listOfNotNull(number)
         val missing = questions.filter { it.required && it.field.value !in GIVEN && answers.fields[it.field].isEmpty() }
         val promising = text(PROMISE).isNotEmpty()
         val again = questions.find { it.field.value == NEXT }?.takeIf { it.required }
@@ -202,9 +227,9 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             outcomeTitle = words(Word.HowDidItGo),
             outcomes = options(questions, OUTCOME).filter { it.id != NOT_REACHED }
                 .map { Chip(Press(words(it.label), VisitIntent.Went(it.id)), it.id == text(OUTCOME)) },
-            togetherTitle = if (ticks.isEmpty()) "" else words(Word.Together),
-            togetherAbout = if (ticks.isEmpty()) "" else words(Word.TogetherAbout, "count" to ticks.size),
-            together = ticks.map { Tick(Press(words(it.title), VisitIntent.Tick(it.id)), it.id !in left, if (it.overdue) app.formats.say(it.why, date) else "") },
+            togetherTitle = if (together.isEmpty()) "" else words(Word.Together),
+            togetherAbout = if (together.isEmpty()) "" else words(if (byPhone) Word.TogetherByPhone else Word.TogetherAbout, "count" to together.size),
+            together = together,
             said = Typing(words(Word.WhatWasSaid), text(SUMMARY), words(Word.WhatWasSaidHint)) { VisitIntent.Said(it) },
             promise = Typing(words(Word.WhatWasPromised), text(PROMISE), words(Word.WhatWasPromisedHint)) { VisitIntent.Promise(it) },
             promisedTitle = if (promising) words(Word.PromisedUntil) else null,
@@ -242,7 +267,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
 
     private fun subtitle(details: HomeDetails): String {
         val met = details.residents.firstOrNull { it.role?.code == butler.ResidentRole.OWNER } ?: details.residents.firstOrNull()
-        return listOfNotNull(details.title, met?.name, app.formats.time(began)).joinToString(DOT)
+        return listOfNotNull(details.title, met?.let(app.names::of), app.formats.time(began)).joinToString(DOT)
     }
 
     /** Days an answer may be promised for. */

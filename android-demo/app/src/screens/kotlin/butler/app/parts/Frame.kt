@@ -24,6 +24,7 @@ import androidx.compose.foundation.text.BasicTextField
 import androidx.compose.foundation.text.KeyboardOptions
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.remember
@@ -35,10 +36,13 @@ import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.input.pointer.pointerInput
+import androidx.compose.ui.platform.LocalAccessibilityManager
+import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.dismiss
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
@@ -54,6 +58,7 @@ import butler.app.models.Chip
 import butler.app.models.Press
 import butler.app.models.Snack
 import butler.app.models.Typing
+import kotlinx.coroutines.delay
 
 /** The bar of a screen: where one is; [back] leads up one level. */
 @Composable
@@ -284,10 +289,16 @@ fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content:
     }
 }
 
-/** What was just done, with the way back. */
+/** What was just done, with the way back: told to a screen reader at once, and [gone] after a while, a longer one where there is one. */
 @Composable
-fun <I : Any> SnackView(snack: Snack<I>?, on: (I) -> Unit, modifier: Modifier = Modifier) {
+fun <I : Any> SnackView(snack: Snack<I>?, on: (I) -> Unit, modifier: Modifier = Modifier, gone: () -> Unit = {}) {
     val colours = design.colours
+    val access = LocalAccessibilityManager.current
+    LaunchedEffect(snack) {
+        if (snack == null) return@LaunchedEffect
+        delay(access?.calculateRecommendedTimeoutMillis(SNACK_MILLIS, containsIcons = true, containsText = true, containsControls = snack.undo != null) ?: SNACK_MILLIS)
+        gone()
+    }
     AnimatedVisibility(snack != null, modifier, enter = fadeIn(), exit = fadeOut()) {
         if (snack == null) return@AnimatedVisibility
         Row(
@@ -295,6 +306,7 @@ fun <I : Any> SnackView(snack: Snack<I>?, on: (I) -> Unit, modifier: Modifier = 
                 .padding(12.dp)
                 .fillMaxWidth()
                 .heightIn(min = 56.dp)
+                .semantics { liveRegion = LiveRegionMode.Polite }
                 .background(colours.ink, RoundedCornerShape(Measure.cardRadius.dp))
                 .padding(start = 16.dp, end = 8.dp, top = 8.dp, bottom = 8.dp),
             Arrangement.spacedBy(10.dp),
@@ -313,6 +325,9 @@ fun <I : Any> SnackView(snack: Snack<I>?, on: (I) -> Unit, modifier: Modifier = 
         }
     }
 }
+
+/** So long it stands there for whoever reads it. */
+private const val SNACK_MILLIS = 6_000L
 
 enum class BannerKind { Info, Late, Danger, Conflict, Rejected, Ok, Unsent }
 

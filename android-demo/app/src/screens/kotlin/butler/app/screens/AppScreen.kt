@@ -63,9 +63,12 @@ import butler.app.models.OutboxModel
 import butler.app.models.OverviewModel
 import butler.app.models.Place
 import butler.app.models.ProceduresModel
+import butler.app.models.RecentIntent
+import butler.app.models.RecentModel
 import butler.app.models.RecordModel
 import butler.app.models.RegisterModel
 import butler.app.models.RejectedModel
+import butler.app.models.ResidentModel
 import butler.app.models.RoundModel
 import butler.app.models.RunningModel
 import butler.app.models.SearchModel
@@ -77,6 +80,7 @@ import butler.app.models.TodayModel
 import butler.app.models.VisitModel
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.SnackView
 import butler.app.parts.Words
 
 /** Which look the app takes: as it was settled, else as the phone has it and the sun allows. */
@@ -94,6 +98,8 @@ fun AppScreen(app: App, navigator: Navigator) {
     val tabs = living(remember(app) { TabsModel(app) })
     val running = remember(app) { RunningModel(app) }
     val shown = living(running)
+    val recent = remember(app) { RecentModel(app) }
+    val snack = living(recent).snack
     val first = tabs.tabs.firstOrNull()?.press?.intent
     LaunchedEffect(first) { first?.let(navigator::first) }
     val models = remember(app) { Models(app) }
@@ -110,6 +116,7 @@ fun AppScreen(app: App, navigator: Navigator) {
                 }
             }
         }
+        SnackView(snack, recent::on, Modifier.align(Alignment.BottomCenter).padding(bottom = Measure.nav.dp)) { recent.on(RecentIntent.Settled) }
     }
 }
 
@@ -119,6 +126,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
     when (place) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
         Place.Enrol -> models.of(place, ::EnrolModel).let { EnrolScreen(living(it), it::on) }
+        is Place.Resident -> models.of(place) { ResidentModel(it, place.resident) }.let { ResidentScreen(living(it), it::on) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
         Place.Homes -> models.of(place) { SearchModel(it) }.let { SearchScreen(living(it), it::on, tabs) }
         is Place.FindHome -> models.of(place) { SearchModel(it, place.errand) }.let { SearchScreen(living(it), it::on) {} }
@@ -142,7 +150,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
             MoreScreen(living(it), it::on, tabs) { IndexCard(living(index), index::on) }
         }
         Place.Outbox -> models.of(place, ::OutboxModel).let { OutboxScreen(living(it), it::on) }
-        Place.Conflicts -> models.of(place, ::ConflictModel).let { ConflictScreen(living(it), it::on) }
+        is Place.Conflicts -> models.of(place) { ConflictModel(it, place.about) }.let { ConflictScreen(living(it), it::on) }
         Place.Cases -> models.of(place, ::CasesModel).let { CasesScreen(living(it), it::on, tabs) }
         is Place.Case -> models.of(place) { CaseModel(it, place.case) }.let { CaseScreen(living(it), it::on) }
         is Place.Form -> models.of(place) { FormModel(it, place.of) }.let { FormScreen(living(it), it::on) }

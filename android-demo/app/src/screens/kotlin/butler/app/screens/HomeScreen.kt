@@ -66,6 +66,7 @@ fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
         when (val sheet = state.sheet) {
             is HomeSheet.Called -> CalledSheet(sheet, on)
             is HomeSheet.Missed -> MissedSheet(sheet, on)
+            is HomeSheet.Dues -> DuesSheet(sheet, on)
             is HomeSheet.Slips -> SlipsSheet(sheet, on)
             is HomeSheet.Others -> OthersSheet(sheet, on)
             null -> {}
@@ -86,17 +87,20 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
             state.today?.let { today ->
                 item {
                     Card {
-                        Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 12.dp)) {
+                        Column(
+                            Modifier.fillMaxWidth().clickable(onClickLabel = today.open.label, role = Role.Button) { on(today.open.intent) }.padding(horizontal = 16.dp, vertical = 12.dp),
+                        ) {
                             Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
                                 Words(today.title, Modifier.weight(1f), Type.bold)
                                 today.badge?.let { BadgeView(it) }
+                                Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink3)
                             }
                             Words(today.things, style = Type.meta, colour = design.colours.ink2, lines = 3)
                         }
                     }
                 }
             }
-            item { Section(state.peopleTitle, Modifier.padding(top = 4.dp)) }
+            item { SectionWith(state.peopleTitle, state.addPerson, on, Modifier.padding(top = 4.dp)) }
             item {
                 Card {
                     state.nobody?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
@@ -113,7 +117,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                     Card {
                         state.fields.forEachIndexed { index, field ->
                             if (index > 0) Rule()
-                            FieldRow(field)
+                            FieldRow(field, on)
                         }
                     }
                 }
@@ -155,6 +159,18 @@ private fun MissedSheet(sheet: HomeSheet.Missed, on: (HomeIntent) -> Unit) {
     }
 }
 
+/** What is to be done here: done, put off or left out, one by one or all at once. */
+@Composable
+private fun DuesSheet(sheet: HomeSheet.Dues, on: (HomeIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.about, { on(HomeIntent.CloseSheet) }) {
+        for (row in sheet.rows) DueChoices(row, on)
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
+            sheet.allSkipped?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Plain) }
+            sheet.allLater?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Plain) }
+        }
+    }
+}
+
 /** Which slip: one press, under the answer one has heard. */
 @Composable
 private fun SlipsSheet(sheet: HomeSheet.Slips, on: (HomeIntent) -> Unit) {
@@ -192,7 +208,12 @@ internal fun <I : Any> SlipRows(slips: List<SlipLine<I>>, on: (I) -> Unit) {
 @Composable
 private fun PersonRow(person: Person, on: (HomeIntent) -> Unit) {
     val colours = design.colours
-    Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(start = 16.dp, end = 6.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(onClickLabel = person.open.label, role = Role.Button) { on(person.open.intent) }
+            .padding(start = 16.dp, end = 6.dp, top = 8.dp, bottom = 8.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
         val (back, ink) = if (person.keyPerson) colours.accentSoft to colours.accentInk else colours.sunken to colours.ink2
         val round = RoundedCornerShape(Measure.pillRadius.dp)
         Box(Modifier.size(if (design.large) 52.dp else 40.dp).background(back, CircleShape).softEdge(ink, round), Alignment.Center) {
@@ -246,11 +267,13 @@ private fun Hints(title: String, hints: List<String>) {
 
 /** A field; two answers have a double edge, not a colour alone. */
 @Composable
-private fun FieldRow(field: FieldLine) {
+private fun FieldRow(field: FieldLine, on: (HomeIntent) -> Unit) {
     val colours = design.colours
     val badge = field.badge
+    val open = field.open
+    val whole = Modifier.fillMaxWidth().then(if (open == null) Modifier else Modifier.clickable(role = Role.Button) { on(open.intent) })
     if (badge != null) {
-        Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+        Row(whole.heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
             Column(
                 Modifier.weight(1f).drawBehind {
                     val width = 1.5.dp.toPx()
@@ -266,13 +289,13 @@ private fun FieldRow(field: FieldLine) {
         return
     }
     if (design.large) {
-        Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
+        Column(whole.padding(horizontal = 16.dp, vertical = 10.dp)) {
             Words(field.label, style = Type.bold)
             Words(field.value)
         }
         return
     }
-    Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
+    Row(whole.heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
         Words(field.label, style = Type.bold)
         Words(field.value, Modifier.weight(1f), align = TextAlign.End)
     }

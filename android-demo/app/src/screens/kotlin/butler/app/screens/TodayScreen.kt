@@ -68,7 +68,6 @@ import butler.app.parts.Field
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.SheetFrame
-import butler.app.parts.SnackView
 import butler.app.parts.Strip
 import butler.app.parts.Words
 
@@ -95,12 +94,12 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
                 state.walked?.let { item { if (!design.large) Walked(it, state.stops.isNotEmpty()) } }
                 items(state.stops, key = { it.number }) { stop -> StopView(stop, stop.number != state.stops.last().number, on) }
             }
-            SnackView(state.snack, on)
             foot()
         }
         when (val sheet = state.sheet) {
             is TodaySheet.Nobody -> NobodySheet(sheet, on)
             is TodaySheet.CutShort -> CutShortSheet(sheet, on)
+            is TodaySheet.Due -> SheetFrame(sheet.title, sheet.about, { on(TodayIntent.CloseSheet) }) { DueChoices(sheet.due, on) }
             null -> {}
         }
     }
@@ -358,7 +357,7 @@ private fun TwoButtons(
 @Composable
 private fun SpotCard(spot: Spot, on: (TodayIntent) -> Unit) {
     val words = @Composable { modifier: Modifier ->
-        Column(modifier, Arrangement.spacedBy(2.dp)) {
+        Column(modifier.clickable(role = Role.Button) { on(spot.open.intent) }.heightIn(min = Measure.touch.dp), Arrangement.spacedBy(2.dp, Alignment.CenterVertically)) {
             Words(spot.title, style = Type.bold, lines = 2)
             if (spot.about.isNotEmpty()) Words(spot.about, style = Type.meta, colour = design.colours.ink2, lines = 2)
             spot.badge?.let { BadgeView(it, Modifier.padding(top = 4.dp)) }
@@ -368,12 +367,12 @@ private fun SpotCard(spot: Spot, on: (TodayIntent) -> Unit) {
         if (design.large) {
             Column(Modifier.padding(14.dp), Arrangement.spacedBy(10.dp)) {
                 words(Modifier)
-                spot.act?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Tonal, Measure.touch.dp) }
+                Button(spot.act, on, Modifier.fillMaxWidth(), ButtonLook.Tonal, Measure.touch.dp)
             }
         } else {
             Row(Modifier.padding(start = 14.dp, end = 12.dp, top = 12.dp, bottom = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
                 words(Modifier.weight(1f))
-                spot.act?.let { Button(it, on, Modifier.widthIn(88.dp, 132.dp), ButtonLook.Tonal, Measure.touch.dp) }
+                Button(spot.act, on, Modifier.widthIn(88.dp, 132.dp), ButtonLook.Tonal, Measure.touch.dp)
             }
         }
     }
@@ -388,17 +387,19 @@ private fun NobodySheet(sheet: TodaySheet.Nobody, on: (TodayIntent) -> Unit) {
             ChipPairs(sheet.times, on)
             sheet.help?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         }
-        Row(
-            Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(sheet.photo.intent) },
-            Arrangement.spacedBy(12.dp),
-            Alignment.CenterVertically,
-        ) {
-            Picture(Icon.Camera)
-            Column(Modifier.weight(1f)) {
-                Words(sheet.photo.label)
-                Words(sheet.photoAbout, style = Type.meta, colour = design.colours.ink2)
+        sheet.photo?.let { photo ->
+            Row(
+                Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(photo.intent) },
+                Arrangement.spacedBy(12.dp),
+                Alignment.CenterVertically,
+            ) {
+                Picture(Icon.Camera)
+                Column(Modifier.weight(1f)) {
+                    Words(photo.label)
+                    Words(sheet.photoAbout, style = Type.meta, colour = design.colours.ink2)
+                }
+                Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink3)
             }
-            Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink3)
         }
         Actions(sheet.call, sheet.record, on)
     }

@@ -23,7 +23,6 @@ import butler.app.screens.TodayScreen
 import butler.app.words.Language
 import butler.app.words.Words
 import java.io.File
-import java.time.Instant
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.DurationUnit
@@ -101,7 +100,7 @@ object Frames {
     private fun app(butler: Butler): App {
         val settings = SettingsKeeper()
         val line = Line(butler, settings) { error("no frame needs the office") }
-        return App(butler, Words(Language.ZH), Navigator(Desk {}), settings, line) { Instant.now() }
+        return App(butler, Words(Language.ZH), Navigator(Desk {}), settings, line)
     }
 
     private fun scene(content: @Composable () -> Unit) =

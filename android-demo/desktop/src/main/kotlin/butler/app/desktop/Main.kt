@@ -104,7 +104,7 @@ fun main(arguments: Array<String>) {
         val density = LocalDensity.current
         CompositionLocalProvider(LocalDensity provides remember { Density(density.density, scale) }) {
             val now by settings.settings.collectAsState()
-            val app = remember(now.language) { App(world.butler, Words(now.language ?: Language.ZH), navigator, settings, line) { world.office.clock.time } }
+            val app = remember(now.language) { App(world.butler, Words(now.language ?: Language.ZH), navigator, settings, line, { world.office.clock.time }) }
             Themed(theme(now.appearance, dark = false, sunShines = false), now.glove) { AppScreen(app, navigator) }
         }
     }

@@ -1,0 +1,48 @@
+package butler.app.models
+
+import butler.DueAnswer
+import butler.DueId
+import butler.DueStatus
+import butler.Mode
+import butler.Procedure
+import butler.TodayItem
+import butler.app.words.Word
+import java.time.LocalDate
+
+/** Something due: it is done, put off, or left out with a reason. */
+data class DueChoice<out I : Any>(val title: String, val about: String, val begin: Press<I>, val later: Press<I>, val skip: Press<I>)
+
+internal fun <I : Any> dueChoice(app: App, item: TodayItem, today: LocalDate, begin: I, instead: (DueAnswer) -> I) = DueChoice(
+    app.words(item.title),
+    app.formats.say(item.why, today),
+    Press(beginWords(app, item), begin),
+    Press(app.words(Word.OtherDay), instead(DueAnswer.SNOOZE)),
+    Press(app.words(Word.NotAtAll), instead(DueAnswer.SKIP)),
+)
+
+/** What begins an item. */
+internal fun beginWords(app: App, item: TodayItem): String = app.words(
+    when {
+        item.status == DueStatus.BEGUN -> Word.GoOnRound
+        item.begin is Procedure.Checklist -> Word.StartRound
+        else -> Word.Begin
+    },
+)
+
+/** To where an item is done. */
+internal suspend fun begin(app: App, due: DueId) {
+    val item = app.butler.today.item(due) ?: return
+    val home = item.about?.let { about -> about.takeIf { homeTitle(app, it) != null } ?: found { app.butler.residents.details(about) }?.resident?.home }
+    app.platform.go(
+        when (val begin = item.begin) {
+            is Procedure.Checklist -> Place.Round(RoundOf.Due(due))
+            is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(FormOf.Due(due))
+            is Procedure.Form -> when {
+                begin.form != ContactForm.FORM || home == null -> Place.Form(FormOf.Due(due))
+                // There one dials.
+                item.mode == Mode.CALL -> Place.Home(home)
+                else -> Place.Visit(home)
+            }
+        },
+    )
+}

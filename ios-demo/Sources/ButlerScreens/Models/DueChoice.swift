@@ -1,0 +1,44 @@
+import ButlerKit
+
+/// Something due: it is done, put off, or left out with a reason.
+public struct DueChoice<Intent: Sendable>: Sendable {
+    public let title: String
+    public let about: String
+    public let begin: Press<Intent>
+    public let later: Press<Intent>
+    public let skip: Press<Intent>
+
+    @MainActor init(_ app: App, _ item: TodayItem, today: Day, begin: Intent, instead: (DueAnswer) -> Intent) {
+        title = app.words(item.title)
+        about = app.formats.say(item.why, today: today)
+        self.begin = Press(beginWords(app, item), begin)
+        later = Press(app.words(.otherDay), instead(.snooze))
+        skip = Press(app.words(.notAtAll), instead(.skip))
+    }
+}
+
+/// What begins an item.
+@MainActor func beginWords(_ app: App, _ item: TodayItem) -> String {
+    app.words(item.status == .begun ? .goOnRound : item.begin.isChecklist ? .startRound : .begin)
+}
+
+/// To where an item is done.
+@MainActor func begin(_ app: App, _ due: DueId) async throws {
+    guard let item = try await app.butler.today.item(due) else { return }
+    switch item.begin {
+    case .checklist: app.platform.go(.round(.due(due)))
+    case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
+    case .form(let form):
+        var home: RecordId?
+        if let about = item.about {
+            if try await homeTitle(app, about) != nil {
+                home = about
+            } else {
+                home = try await found { try await app.butler.residents.details(about).resident }?.home
+            }
+        }
+        guard form == contactForm, let home else { return app.platform.go(.form(.due(due))) }
+        // There one dials.
+        app.platform.go(item.mode == .call ? .home(home) : .visit(home))
+    }
+}

@@ -1,0 +1,28 @@
+#if canImport(SwiftUI)
+import ButlerScreens
+import SwiftUI
+
+/// Something due, with the three things one may do with it.
+struct DueChoices<Intent: Sendable>: View {
+    let due: DueChoice<Intent>
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Card {
+            VStack(alignment: .leading, spacing: 8) {
+                Words(due.title, .bold, lines: 2)
+                Words(due.about, .meta, \.ink2, lines: 4)
+                let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+                layout {
+                    if design.large { PressButton(due.begin, on, .tonal) }
+                    PressButton(due.skip, on, .outline)
+                    PressButton(due.later, on, .outline)
+                    if !design.large { PressButton(due.begin, on, .tonal) }
+                }
+            }
+            .padding(14)
+        }
+    }
+}
+#endif
