@@ -240,6 +240,15 @@ impl Writer<'_> {
     }
 }
 
+/// What kind of record a procedure makes.
+fn kind_of(set: &Playbooks, of: &str) -> Kind {
+    match (set.workflow(&of.into()), set.checklist(&of.into())) {
+        (Some(_), _) => Kind::Case,
+        (_, Some(_)) => Kind::Round,
+        _ => Kind::Entry,
+    }
+}
+
 impl Told {
     /// Fills the slip.
     fn filled(&self, office: &OfficeTables, name: &str, language: Language) -> FilledSlip {
@@ -247,7 +256,7 @@ impl Told {
         let paper = set.papers().find(|paper| paper.id == self.paper);
         let paper = paper.unwrap_or_else(|| panic!("{name}: no slip is called {}", self.paper));
         let of = self.of.as_ref().unwrap_or_else(|| paper.of.first().unwrap());
-        let kind = self.kind(set, of);
+        let kind = kind_of(set, of);
         let document = Document::genesis(RecordId(drawn(name)), kind, Kind::VERSION).unwrap();
         let mut writer = Writer { office, name, document, count: 0 };
         let mut names = Names(BTreeMap::new());
@@ -272,15 +281,6 @@ impl Told {
             Language::En => "Jinse Property Services (Shenzhen) Co., Ltd. · Jinse Jiayuan Service Centre",
         };
         FilledSlip { company: company.to_owned(), ..slip }
-    }
-
-    /// What kind of record a procedure makes.
-    fn kind(&self, set: &Playbooks, of: &str) -> Kind {
-        match (set.workflow(&of.into()), set.checklist(&of.into())) {
-            (Some(_), _) => Kind::Case,
-            (_, Some(_)) => Kind::Round,
-            _ => Kind::Entry,
-        }
     }
 
     /// Writes what is told into the record.

@@ -149,7 +149,7 @@ mod tests {
         let verdict = li.push_one(&li.write(&mut row, &edit));
         assert!(matches!(verdict, Verdict::Accepted(_)), "{verdict:?}");
         let page = printed(&office, &id.to_string(), "li.zg", None).unwrap();
-        for words in ["金色家园物业", "秦&lt;师傅&gt;", "2026-12-20", "李主管"] {
+        for words in ["金色家园物业", "秦&lt;师傅&gt;", "2026年12月20日", "李主管"] {
             assert!(page.contains(words), "{words}: {page}");
         }
         let number = page.split_once("单号：").unwrap().1.split_once('<').unwrap().0;

@@ -69,6 +69,19 @@ fn what_is_not_answered_stays_free_and_a_slip_is_ready_after_its_step() {
 }
 
 #[test]
+fn no_answer_is_told_twice_and_what_it_is_not_about_has_no_row() {
+    let mut facts = facts("");
+    let mut notice_made = made("notice");
+    notice_made.said.push((Label::new("整改期限", "By"), Label::same("2026-12-03")));
+    facts.steps.push(notice_made);
+    let slip = notice().fill(&facts, Language::Zh);
+    let SlipPart::Table(rows) = &slip.parts[2] else { panic!("{:?}", slip.parts) };
+    assert_eq!(rows.iter().map(|(label, _)| &**label).collect::<Vec<_>>(), ["整改期限", "部位"]);
+    let SlipPart::List { rows, .. } = &slip.parts[3] else { panic!("{:?}", slip.parts) };
+    assert_eq!(rows[0][3], "整改要求：恢复原状\n业主在场");
+}
+
+#[test]
 fn a_finding_is_marked_and_a_point_is_named_once() {
     let check = |point: &str, item: &str, fails| SlipCheck {
         point: Label::same(point),
