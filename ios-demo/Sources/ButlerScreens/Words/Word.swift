@@ -506,6 +506,7 @@ public struct Word: Sendable {
     static let signed = Word(zh: "已签字", en: "Signed")
     static let sinceLastMonth = Word(zh: "比上月 {change}", en: "{change} on last month")
     static let situation = Word(zh: "情况", en: "What is the matter")
+    static let skippedNow = Word(zh: "{what}：不做了，主管看得到", en: "{what}: left out; the supervisor sees it")
     static let soonest = Word(zh: "最急{clock}", en: "soonest: {clock}")
     static let startRound = Word(zh: "开始巡", en: "Start")
     static let stateAgain = Word(zh: "自动重送", en: "Sent again")

@@ -505,6 +505,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     Signed("已签字", "Signed"),
     SinceLastMonth("比上月 {change}", "{change} on last month"),
     Situation("情况", "What is the matter"),
+    SkippedNow("{what}：不做了，主管看得到", "{what}: left out; the supervisor sees it"),
     Soonest("最急{clock}", "soonest: {clock}"),
     StartRound("开始巡", "Start"),
     StateAgain("自动重送", "Sent again"),
