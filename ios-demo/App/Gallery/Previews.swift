@@ -403,8 +403,6 @@ import SwiftUI
 
 #Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
-#Preview("today/desk-item") { SceneView("today/desk-item") }
-
 #Preview("today/morning") { SceneView("today/morning") }
 
 #Preview("today/morning, dark") { SceneView("today/morning", theme: .dark) }

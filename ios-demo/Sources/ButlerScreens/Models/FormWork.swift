@@ -509,7 +509,7 @@ private final class InsteadWork: FormWork {
             guard case .text(let text) = value else { return nil }
             return try? Day(text)
         }.first
-        guard let until else { return app.words(.leftOut, ["what": what]) }
+        guard let until else { return app.words(.skippedNow, ["what": what]) }
         let day = app.formats.near(until, today: try await app.butler.date())
         return app.words(.putOffUntil, ["what": what, "day": day])
     }

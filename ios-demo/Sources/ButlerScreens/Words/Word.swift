@@ -509,6 +509,7 @@ public struct Word: Sendable {
     static let signed = Word(zh: "已签字", en: "Signed")
     static let sinceLastMonth = Word(zh: "比上月 {change}", en: "{change} on last month")
     static let situation = Word(zh: "情况", en: "What is the matter")
+    static let skippedNow = Word(zh: "{what}：不做了，主管看得到", en: "{what}: left out; the supervisor sees it")
     static let slipsAbout = Word(zh: "没有填的栏留空，可以手写。", en: "What is not answered stays free, to be written by hand.")
     static let slipsTitle = Word(zh: "单据", en: "Slips")
     static let soonest = Word(zh: "最急{clock}", en: "soonest: {clock}")

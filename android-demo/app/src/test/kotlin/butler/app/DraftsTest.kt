@@ -1,6 +1,7 @@
 package butler.app
 
 import butler.Draft
+import butler.QuestionId
 import butler.app.models.ConflictIntent
 import butler.app.models.ConflictModel
 import butler.app.models.FormOf
@@ -10,6 +11,7 @@ import butler.app.models.HomeSheet
 import butler.app.models.OutboxIntent
 import butler.app.models.OutboxModel
 import butler.app.models.Place
+import butler.app.models.RoundIntent
 import butler.app.models.RoundModel
 import butler.app.models.RoundOf
 import butler.app.models.TodayIntent
@@ -18,6 +20,7 @@ import butler.app.models.VisitModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
+import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
@@ -103,16 +106,27 @@ class DraftsTest {
     fun `what is answered at a point of a round is still answered, its photo too`() = Stage("morning", Language.ZH).use { stage ->
         Scene("today", "inspect", "morning").press("开始巡查", "904").play(stage) { TodayModel(it.app) }
         val of = assertIs<Place.Round>(stage.navigator.way.value.top).of
-        fun round(scene: Scene = Scene("round", "draft", "morning")) = scene.play(stage) { RoundModel(it.app, of) }
-        val before = round(Scene("round", "draft", "morning").press("有违规", "巡查结果"))
-        val other = before.state.value.items
-        assertTrue(other.any { item -> item.choices.any { it.chosen } }, "$other")
+        fun round() = Scene("round", "draft", "morning").play(stage) { RoundModel(it.app, of) }
+        val outcome = QuestionId("outcome")
+        val model = round()
+        val untouched = model.state.value.record?.label
+        runBlocking {
+            model.handle(RoundIntent.Choose(outcome, "nearly_finished"))
+            model.handle(RoundIntent.PhotoOf(outcome))
+        }
+        val before = assertNotNull(model.state.value.record).label
+        assertNotEquals(untouched, before)
         runBlocking { stage.restart() }
         val again = round()
-        assertEquals(Shown.json(other), Shown.json(again.state.value.items))
-        assertEquals(listOf("round.point"), runBlocking { stage.world.butler.drafts.list() }.map { it.draft.form })
+        assertEquals(before, again.state.value.record?.label)
+        val draft = runBlocking { stage.world.butler.drafts.list() }.single().draft
+        assertEquals("round.point" to 1, draft.form to draft.answers.photos[outcome]?.size)
         val outbox = Scene("outbox", "draft", "morning").press("继续巡查").play(stage) { OutboxModel(it.app) }
         assertEquals(Place.Round(of), stage.navigator.way.value.top, "${outbox.state.value.drafts}")
+        runBlocking {
+            again.handle(assertNotNull(again.state.value.record).intent)
+            assertEquals(emptyList(), stage.world.butler.drafts.list(), "${again.state.value.problem}")
+        }
     }
 
     @Test

@@ -53,7 +53,7 @@ class HomeTest {
     fun `a field opens where it is asked`() = Scene("home", "field", "morning").press("业主状况").home("3-2-1501")
 
     @Test
-    fun `two answers open where they are decided`() = Scene("home", "two-answers-open", "morning").press("常住人口").home("3-2-802")
+    fun `two answers open where they are decided`() = Scene("home", "two-answers-open", "morning").press("业主状况").home("3-2-802")
 
     @Test
     fun `somebody keeps their name`() = confidential(Scene("home", "confidential", "morning"))

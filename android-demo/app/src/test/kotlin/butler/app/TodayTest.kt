@@ -1,9 +1,14 @@
 package butler.app
 
-import butler.app.models.TodayModel
+import butler.DueAnswer
+import butler.app.models.FormOf
+import butler.app.models.Place
 import butler.app.models.TodayIntent
+import butler.app.models.TodayModel
+import butler.app.models.TodaySheet
 import butler.app.words.Language
 import kotlin.test.assertEquals
+import kotlin.test.assertIs
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -47,7 +52,15 @@ class TodayTest {
     }
 
     @Test
-    fun `something at the desk may be put off`() = scene("desk-item", "morning").press("坐下办").press("@@").today()
+    fun `something at the desk may be put off`() = Stage("morning", Language.ZH).use { stage ->
+        val model = scene("desk").press("坐下办").play(stage) { TodayModel(it.app) }
+        val spot = model.state.value.stops.flatMap { it.spots }.first()
+        runBlocking {
+            model.handle(spot.open.intent)
+            model.handle(assertIs<TodaySheet.Due>(model.state.value.sheet).due.later.intent)
+        }
+        assertEquals(DueAnswer.SNOOZE, assertIs<FormOf.Instead>(assertIs<Place.Form>(stage.navigator.way.value.top).of).answer)
+    }
 
     @Test
     fun `the day has to end earlier`() = scene("cut-short").press("今天走不完").press("1 小时").today()

@@ -372,7 +372,7 @@ private class InsteadWork(
 
     override suspend fun done(answers: Evidence): String {
         val until = answers.fields.values.firstNotNullOfOrNull { value -> (value as? Value.Text)?.v1?.let { runCatching { LocalDate.parse(it) }.getOrNull() } }
-        return if (until == null) app.words(Word.LeftOut, "what" to what)
+        return if (until == null) app.words(Word.SkippedNow, "what" to what)
         else app.words(Word.PutOffUntil, "what" to what, "day" to app.formats.near(until, app.butler.date()))
     }
 

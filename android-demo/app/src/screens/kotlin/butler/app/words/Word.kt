@@ -508,6 +508,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     Signed("已签字", "Signed"),
     SinceLastMonth("比上月 {change}", "{change} on last month"),
     Situation("情况", "What is the matter"),
+    SkippedNow("{what}：不做了，主管看得到", "{what}: left out; the supervisor sees it"),
     SlipsAbout("没有填的栏留空，可以手写。", "What is not answered stays free, to be written by hand."),
     SlipsTitle("单据", "Slips"),
     Soonest("最急{clock}", "soonest: {clock}"),
