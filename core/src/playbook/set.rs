@@ -758,6 +758,8 @@ mod tests {
             "collection_rate",
             "arrears",
             "dunning_visits",
+            "dunned_",
+            "training_",
         ];
         let set = Playbooks::embedded().unwrap();
         let said = set.rules().flat_map(|file| &file.rules).chain(set.implied_rules());

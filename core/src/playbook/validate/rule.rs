@@ -71,7 +71,10 @@ impl<'a> Check<'a> {
             self.shown_before(&path.keys(["due", "shown_days_before"]), rule, within);
             let dated = matches!(
                 rule.when,
-                Trigger::AfterDate(_) | Trigger::AfterEntry(_) | Trigger::EachYear(_) | Trigger::AtFestival(_)
+                Trigger::AfterDate(_)
+                    | Trigger::AfterEntry(_)
+                    | Trigger::EachYear(_)
+                    | Trigger::AtFestival(_)
             );
             let before = due.days_before.is_some() && !dated;
             self.report_if(before, &path.keys(["due", "days_before"]), Diagnostic::ShownBeforeKnown);
