@@ -117,8 +117,6 @@ import SwiftUI
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
-#Preview("form/home-field") { SceneView("form/home-field") }
-
 #Preview("form/keys") { SceneView("form/keys") }
 
 #Preview("form/keys-days") { SceneView("form/keys-days") }

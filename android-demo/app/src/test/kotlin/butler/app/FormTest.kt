@@ -92,10 +92,6 @@ class FormTest {
     fun `somebody is entered in a household`() = Scene("form", "person", "morning", about = "3栋2单元1501").check { it.about("resident.basic") }
 
     @Test
-    fun `a home's data opens at the question one came for`() =
-        Scene("form", "home-field", "morning", about = "3栋2单元1501").check { it.about("home.basic", QuestionId("people")) }
-
-    @Test
     fun `what is put off is not due until then, and what is left out not at all`() = Stage("morning", Language.ZH).use { stage ->
         val home = stage.home("3-2-1501")
         suspend fun open() = stage.world.butler.today.about(home).filter { it.status == DueStatus.OPEN }
@@ -114,7 +110,7 @@ class FormTest {
 
     private fun Stage.instead(answer: DueAnswer) = FormModel(app, FormOf.Instead(answer, null, home("3-2-1501")))
 
-    private fun Stage.about(form: String, at: QuestionId? = null) = FormModel(app, FormOf.Row(FormId(form), home("3-2-1501"), at))
+    private fun Stage.about(form: String) = FormModel(app, FormOf.Row(FormId(form), home("3-2-1501")))
 
     @Test
     fun `what is worked out is shown and not typed`() = Scene("form", "stock-issue", "books", about = "LED灯管")
