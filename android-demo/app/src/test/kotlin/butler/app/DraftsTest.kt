@@ -145,22 +145,6 @@ class DraftsTest {
         assertEquals(Shown.json(before), Shown.json(card(Scene("emergency", "saying", "emergency").press("说一句"))))
     }
 
-    @Test
-    fun `why something is decided so is still there`() = Stage("morning", Language.ZH).use { stage ->
-        suspend fun note(model: ConflictModel): String? {
-            model.refresh()
-            while (model.state.value.note == null) model.handle(ConflictIntent.Leave)
-            return model.state.value.note?.text
-        }
-        runBlocking {
-            val model = ConflictModel(stage.app)
-            note(model)
-            model.handle(ConflictIntent.Note("李工先到，按他的算"))
-            stage.restart()
-            assertEquals("李工先到，按他的算", note(ConflictModel(stage.app)))
-        }
-    }
-
     private fun home(name: String) = Scene("home", name, "morning")
 
     @Test
