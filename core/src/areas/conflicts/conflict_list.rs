@@ -283,7 +283,8 @@ mod tests {
         bench.concurrently(contact, Kind::Contact, &said("聊到钓鱼"), &said("聊到下棋"));
         let row = |subject: &str| (contact, subject.to_owned(), "summary".to_owned());
         assert_eq!(shown(&bench), [row("单小明")]);
-        bench.assign(&["quality"]);
+        bench.publish_with_clerk(&[], &["home.origin", "contact.*"]);
+        bench.assign(&["clerk"]);
         assert_eq!(shown(&bench), [row("")], "reads the contact, not the person");
     }
 

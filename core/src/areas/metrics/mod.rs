@@ -287,6 +287,8 @@ mod tests {
         bench.assign(&["quality"]);
         assert_eq!((counted("arrears"), counted("collection_rate")), ((1, 0), (1, 0)), "reads no finances");
         assert_eq!(counted("coverage_data"), (5, 5), "reads states");
+        bench.publish_with_clerk(&[], &["home.origin", "home.state", "contact.*"]);
+        bench.assign(&["clerk"]);
         assert_eq!(counted("coverage_contact"), (1, 0), "reads nothing of people");
         bench.assign(&["environment"]);
         assert_eq!(counted("coverage_data"), (5, 0), "reads no states");

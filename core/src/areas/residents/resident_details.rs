@@ -94,7 +94,13 @@ mod tests {
         let person = residents.add(home, named).unwrap().record;
         let titles = || {
             let found = bench.butler.search("魏怡", 10).unwrap();
-            let said = bench.butler.contacts().record(&[person], ContactEdit::default(), &[]).unwrap().record;
+            let contact = ContactEdit {
+                channel: Channel::VISIT.into(),
+                purpose: "planned_visit".into(),
+                outcome: Outcome::Agreed.into(),
+                ..ContactEdit::default()
+            };
+            let said = bench.butler.contacts().record(&[person], contact, &[]).unwrap().record;
             let about = bench.butler.contacts().details(said).unwrap().about;
             [found[0].title.clone(), about[0].title.clone()]
         };

@@ -12,9 +12,9 @@ use crate::query::{RelatedQuery, RelatedRow};
 
 /// The records a query selects with what they refer to.
 pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
-    let mut rows = asked(index, ask, Way::Names)?;
+    let mut rows = asked(index, ask, Naming::Names)?;
     if ask.is_mutual() {
-        rows.extend(asked(index, ask, Way::IsNamed)?);
+        rows.extend(asked(index, ask, Naming::IsNamed)?);
         rows.sort_by_key(|row| (row.subject, row.record));
         rows.dedup_by_key(|row| (row.subject, row.record));
     }
@@ -23,15 +23,19 @@ pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<
 
 /// How a record refers to another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum Naming {
     /// It names the other.
     Names,
     /// The other names it.
     IsNamed,
 }
 
-fn asked(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>, way: Way) -> Result<Vec<RelatedRow>, StoreError> {
-    let (statement, parameters) = statement(ask, way)?;
+fn asked(
+    index: &StoreIndex<'_>,
+    ask: &RelatedQuery<'_>,
+    naming: Naming,
+) -> Result<Vec<RelatedRow>, StoreError> {
+    let (statement, parameters) = statement(ask, naming)?;
     let mut query = index.reader.db.prepare_cached(&statement)?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     let mut rows = Vec::new();
@@ -49,11 +53,11 @@ fn asked(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>, way: Way) -> Result<Vec
 }
 
 /// What the database is asked, and with which values.
-fn statement(ask: &RelatedQuery<'_>, way: Way) -> Result<(String, Parameters), StoreError> {
+fn statement(ask: &RelatedQuery<'_>, naming: Naming) -> Result<(String, Parameters), StoreError> {
     let live = "own.hidden = 0 AND own.lifecycle <> 'archived'";
-    let (subject, join) = match way {
-        Way::Names => ("link.target", "CROSS JOIN link ON link.rid = record.rid".to_owned()),
-        Way::IsNamed => (
+    let (subject, join) = match naming {
+        Naming::Names => ("link.target", "CROSS JOIN link ON link.rid = record.rid".to_owned()),
+        Naming::IsNamed => (
             "own.id",
             format!(
                 "CROSS JOIN link ON link.target = record.id CROSS JOIN record AS own ON own.rid = link.rid AND {live}"
@@ -77,11 +81,11 @@ fn statement(ask: &RelatedQuery<'_>, way: Way) -> Result<(String, Parameters), S
     let lead = if let Some(to) = ask.to {
         let to = parameters.records(to);
         selected.push_str(&format!(" AND {subject} IN ({to})"));
-        match way {
-            Way::Names => format!(
+        match naming {
+            Naming::Names => format!(
                 "SELECT DISTINCT link.rid FROM ({to}) AS wanted CROSS JOIN link ON link.target = wanted.id"
             ),
-            Way::IsNamed => format!(
+            Naming::IsNamed => format!(
                 "SELECT DISTINCT named.rid FROM ({to}) AS wanted CROSS JOIN record AS naming ON naming.id = wanted.id
                       CROSS JOIN link ON link.rid = naming.rid CROSS JOIN record AS named ON named.id = link.target"
             ),
@@ -136,10 +140,10 @@ mod tests {
     use crate::store::migrate::{SCHEMA, migrate};
 
     /// What SQLite does for a question, step by step.
-    fn plan(ask: &RelatedQuery<'_>, way: Way) -> String {
+    fn plan(ask: &RelatedQuery<'_>, naming: Naming) -> String {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, SCHEMA).unwrap();
-        let (statement, parameters) = statement(ask, way).unwrap();
+        let (statement, parameters) = statement(ask, naming).unwrap();
         let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let steps = query.query_map(params_from_iter(&parameters.0), |row| row.get::<_, String>(3)).unwrap();
         steps.collect::<Result<Vec<_>, _>>().unwrap().join("\n")
@@ -171,14 +175,14 @@ mod tests {
         };
         let of_some = RelatedQuery { to: Some(&homes), ..residents };
         let linked = RelatedQuery { through: RelatedQuery::LINKS, to: Some(&homes), ..open };
-        for (ask, way, index) in [
-            (residents, Way::Names, "fact_by_value"),
-            (open, Way::Names, "work_by_procedure"),
-            (of_some, Way::Names, "link_by_target"),
-            (linked, Way::Names, "link_by_target"),
-            (linked, Way::IsNamed, "SEARCH naming"),
+        for (ask, naming, index) in [
+            (residents, Naming::Names, "fact_by_value"),
+            (open, Naming::Names, "work_by_procedure"),
+            (of_some, Naming::Names, "link_by_target"),
+            (linked, Naming::Names, "link_by_target"),
+            (linked, Naming::IsNamed, "SEARCH naming"),
         ] {
-            let plan = plan(&ask, way);
+            let plan = plan(&ask, naming);
             let scans = ["SCAN record", "SCAN work", "SCAN link", "SCAN fact"];
             assert!(plan.contains(index) && !scans.iter().any(|scan| plan.contains(scan)), "{plan}");
         }

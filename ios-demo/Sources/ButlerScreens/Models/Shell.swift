@@ -93,6 +93,8 @@ public struct Way: Hashable, Sendable {
     public func recorded() { device.recorded() }
     public func sync() { device.sync() }
     public func share(_ text: String) { device.share(text) }
+    public func print(_ slip: SlipPage) { device.print(slip) }
+    public func share(_ slip: SlipPage) { device.share(slip) }
 }
 
 /// The bar at the foot.
