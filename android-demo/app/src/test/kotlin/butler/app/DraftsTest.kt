@@ -121,7 +121,7 @@ class DraftsTest {
         assertEquals(before, again.state.value.record?.label)
         val draft = runBlocking { stage.world.butler.drafts.list() }.single().draft
         assertEquals("round.point" to 1, draft.form to draft.answers.photos[outcome]?.size)
-        val outbox = Scene("outbox", "draft", "morning").press("继续巡查").play(stage) { OutboxModel(it.app) }
+        val outbox = Scene("outbox", "draft", "morning").press("接着走").play(stage) { OutboxModel(it.app) }
         assertEquals(Place.Round(of), stage.navigator.way.value.top, "${outbox.state.value.drafts}")
         runBlocking {
             again.handle(assertNotNull(again.state.value.record).intent)
