@@ -84,7 +84,8 @@ impl<'a> FieldWords<'a> {
     /// A value of a field.
     pub(crate) fn value(&self, path: &str, value: &Value) -> Result<Label, ButlerError> {
         let text = value.as_text().unwrap_or_default();
-        Ok(match fields::spec(self.kind, path).map(|spec| spec.ty) {
+        let spec = fields::spec(self.kind, path);
+        Ok(match spec.map(|spec| spec.ty) {
             Some(Type::Event) => match fields::event_at(path, text) {
                 Some(event) => self.event(&event),
                 None => Label::same(text),
@@ -95,24 +96,35 @@ impl<'a> FieldWords<'a> {
             Some(Type::Moment) => self.moment(value),
             Some(Type::Fen) => money(value),
             Some(Type::Any) => {
-                let id = path.rsplit('/').next().unwrap_or_default();
-                match self.asked.iter().find(|asked| asked.id == *id) {
-                    Some(asked) => self.answer(asked, value)?,
-                    None => value_label(self.office.playbooks.terms(), self.kind, path, value),
-                }
+                self.answered(self.asked, path.rsplit('/').next().unwrap_or_default(), value)?
             }
-            Some(Type::Int | Type::Real) => match self.asked_over(path) {
-                Some(asked) => in_its_unit(asked, value, self.office.playbooks.terms()),
-                None => value_label(self.office.playbooks.terms(), self.kind, path, value),
-            },
-            _ => value_label(self.office.playbooks.terms(), self.kind, path, value),
+            // Words of a list have labels of their own, those that are given up included.
+            Some(Type::Int | Type::Real | Type::Text | Type::Code)
+                if spec.is_some_and(|spec| spec.terms.is_none()) =>
+            {
+                let over = self.office.playbooks.forms().filter(|form| form.record == self.kind);
+                self.answered(over.flat_map(|form| &form.fields), path, value)?
+            }
+            _ => self.plain(path, value),
         })
     }
 
-    /// The question that the form over records of this kind asks about a field.
-    fn asked_over(&self, path: &str) -> Option<&'a FormField> {
-        let forms = self.office.playbooks.forms().filter(|form| form.record == self.kind);
-        forms.flat_map(|form| &form.fields).find(|asked| asked.id == *path)
+    /// A value in the words of the question it answers, if one of these is that.
+    fn answered<'f>(
+        &self,
+        asked: impl IntoIterator<Item = &'f FormField>,
+        id: &str,
+        value: &Value,
+    ) -> Result<Label, ButlerError> {
+        match asked.into_iter().find(|asked| asked.id == *id) {
+            Some(asked) => self.answer(asked, value),
+            None => Ok(self.plain(id, value)),
+        }
+    }
+
+    /// A value as its field alone says it.
+    fn plain(&self, path: &str, value: &Value) -> Label {
+        value_label(self.office.playbooks.terms(), self.kind, path, value)
     }
 
     /// The answers of a form or a step, in the order they are asked; photos are not among them.
@@ -241,8 +253,9 @@ mod tests {
 
     use crate::areas::conflicts::ConflictKind;
     use crate::areas::registers::NewEntry;
-    use crate::areas::testing::{TICKED, shutdown};
-    use crate::model::{Edit, Evidence, HomeEdit, Kind, Value};
+    use crate::areas::testing::{TICKED, contact, shutdown};
+    use crate::model::choice::Outcome;
+    use crate::model::{ContactEdit, Edit, Evidence, HomeEdit, Kind, Value};
     use crate::testing::{TestPhone, unit};
 
     const VISIT: &str = r#"
@@ -301,6 +314,19 @@ mod tests {
             changes.find(|change| change.path == path).unwrap().to_words.clone().unwrap().zh
         };
         assert_eq!((said("area").as_str(), said("people").as_str()), ("78.5平方米", "2"));
+    }
+
+    #[test]
+    fn a_choice_of_a_record_is_said_as_the_form_over_it_offers_it() {
+        let bench = TestPhone::new(&["butler"]);
+        let contact = ContactEdit { purpose: "verify_phone".into(), ..contact(Outcome::Agreed) };
+        let contact = bench.butler.contacts().record(&[bench.home("501")], contact, &[]).unwrap().record;
+        let fields = bench.butler.records().details(contact).unwrap().fields;
+        let said = |path: &str| fields.iter().find(|field| field.path == path).unwrap().words.zh.clone();
+        assert_eq!(
+            [said("purpose"), said("outcome"), said("summary")],
+            ["核实联系方式", "达成一致", "一切都好"]
+        );
     }
 
     #[test]
