@@ -1,13 +1,17 @@
-//! What the tests of several areas write: a contact, a row of the key register, a workflow.
+//! What the tests of several areas write: a contact, a row of the key register, a workflow; and what they hold a phone's index to.
 
 use std::collections::BTreeMap;
 
 use crate::areas::cases::NewCase;
 use crate::areas::registers::NewEntry;
+use crate::context::OfficeTables;
 use crate::error::ButlerError;
 use crate::model::choice::{Channel, Outcome};
-use crate::model::{ContactEdit, Evidence, QuestionId, RecordId};
+use crate::model::{ContactEdit, Evidence, QuestionId, Record, RecordId};
+use crate::playbook::course;
 use crate::playbook::form::DueAnswer;
+use crate::query::{IndexContext, MemoryIndex};
+use crate::store::{Filter, Reader};
 use crate::testing::{TestPhone, unit};
 
 pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
@@ -18,6 +22,24 @@ pub(crate) fn contact(outcome: Outcome) -> ContactEdit {
         outcome: outcome.into(),
         ..ContactEdit::default()
     }
+}
+
+/// These records of a phone, and an index of them in memory, which answers what the phone's own does.
+pub(crate) fn in_memory<'o>(
+    reader: &Reader<'_>,
+    office: &'o OfficeTables,
+    which: &Filter,
+) -> (MemoryIndex<'o>, Vec<Record>) {
+    let (playbooks, calendar) = (&*office.playbooks, &office.calendar);
+    let mut index = MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), playbooks));
+    let mut records = Vec::new();
+    for row in reader.records(which).unwrap() {
+        let record = reader.record(row.id).unwrap().unwrap();
+        let receipts = reader.receipts(row.id).unwrap();
+        index.insert(course::indexed(playbooks, calendar, &record, row.place, &receipts));
+        records.push(record);
+    }
+    (index, records)
 }
 
 pub(crate) fn missing_of<T: std::fmt::Debug>(result: Result<T, ButlerError>) -> Vec<QuestionId> {

@@ -62,13 +62,12 @@ mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::sync::Arc;
 
-    use crate::areas::testing::{TICKED, shutdown};
+    use crate::areas::testing::{TICKED, in_memory, shutdown};
     use crate::context::agenda::Agenda;
     use crate::model::{Case, Evidence, Kind, RecordId, Value};
-    use crate::playbook::course;
     use crate::playbook::related::Related;
     use crate::playbook::sum::{self, SumsOf};
-    use crate::query::{IndexContext, MemoryIndex, RecordIndex, RelatedQuery};
+    use crate::query::{RecordIndex, RelatedQuery};
     use crate::store::{Filter, Reader};
     use crate::testing::TestPhone;
 
@@ -187,18 +186,11 @@ mod tests {
             .butler
             .context
             .read(|reader| {
-                let (playbooks, calendar) = (&*office.playbooks, &office.calendar);
-                let mut memory =
-                    MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), playbooks));
-                let mut of = Vec::new();
-                for found in reader.records(&Filter::default())? {
-                    let record = reader.record(found.id)?.unwrap();
-                    let receipts = reader.receipts(found.id)?;
-                    memory.insert(course::indexed(playbooks, calendar, &record, found.place, &receipts));
-                    if found.kind == Kind::Case {
-                        of.push(SumsOf { row: Some(record.id), about: Case::subjects(&record) });
-                    }
-                }
+                let (memory, records) = in_memory(reader, &office, &Filter::default());
+                let cases = records.iter().filter(|record| record.kind == Kind::Case);
+                let of: Vec<SumsOf> = cases
+                    .map(|record| SumsOf { row: Some(record.id), about: Case::subjects(record) })
+                    .collect();
                 let on_phone = sum::booked(sums, &office.index(reader, None), &of)?;
                 let Ok(in_memory) = sum::booked(sums, &memory, &of);
                 assert_eq!(on_phone, in_memory);

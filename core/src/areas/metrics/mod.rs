@@ -208,6 +208,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::areas::testing::in_memory;
     use crate::host::Host as _;
     use crate::model::SystemStep;
     use crate::model::choice::{Channel, Outcome};
@@ -220,7 +221,7 @@ mod tests {
     use crate::playbook::form::{AnswerType, FormField};
     use crate::playbook::metric::{MemberPage, Side};
     use crate::playbook::{Playbooks, course};
-    use crate::query::{IndexContext, MemoryIndex, RecordIndex};
+    use crate::query::RecordIndex;
     use crate::store::Filter;
     use crate::testing::{TestPhone, staff, unit};
 
@@ -682,14 +683,8 @@ mod tests {
             }
             let now = world.bench.host.as_ref().now();
             world.bench.butler.context.read(|reader| {
-                let (playbooks, calendar) = (&*office.playbooks, &office.calendar);
-                let mut memory = MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), playbooks));
                 let everything = Filter { archived: true, ..Filter::default() };
-                for row in reader.records(&everything)? {
-                    let record = reader.record(row.id)?.unwrap();
-                    let receipts = reader.receipts(row.id)?;
-                    memory.insert(course::indexed(playbooks, calendar, &record, row.place, &receipts));
-                }
+                let (memory, _) = in_memory(reader, &office, &everything);
                 let phone = office.index(reader, office.grids_for(&staff("zhang.li")));
                 let today = office.calendar.date_of(now);
                 for month in [Month::of(today), Month::of(today - chrono::Months::new(1))] {

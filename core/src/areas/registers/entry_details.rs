@@ -60,14 +60,13 @@ mod tests {
     use std::collections::BTreeMap;
 
     use crate::areas::registers::NewEntry;
-    use crate::areas::testing::missing_of;
+    use crate::areas::testing::{in_memory, missing_of};
     use crate::error::ButlerError;
     use crate::model::{Entry, Evidence, QuestionId, RecordId, Value};
     use crate::playbook::condition::Scope;
+    use crate::playbook::form::ProblemCode;
     use crate::playbook::form::complete;
     use crate::playbook::sum::{SumsOf, booked};
-    use crate::playbook::{course, form::ProblemCode};
-    use crate::query::{IndexContext, MemoryIndex};
     use crate::store::Filter;
     use crate::testing::{TestPhone, unit};
 
@@ -190,16 +189,8 @@ mod tests {
             .butler
             .context
             .read(|reader| {
-                let (playbooks, calendar) = (&*office.playbooks, &office.calendar);
-                let mut memory =
-                    MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), playbooks));
-                let mut rows = Vec::new();
-                for found in reader.records(&Filter::default())? {
-                    let record = reader.record(found.id)?.unwrap();
-                    let receipts = reader.receipts(found.id)?;
-                    memory.insert(course::indexed(playbooks, calendar, &record, found.place, &receipts));
-                    rows.extend((found.kind == crate::model::Kind::Entry).then_some(record));
-                }
+                let (memory, mut rows) = in_memory(reader, &office, &Filter::default());
+                rows.retain(|record| record.kind == crate::model::Kind::Entry);
                 let of: Vec<SumsOf> = rows
                     .iter()
                     .map(|row| SumsOf { row: Some(row.id), about: Entry::subjects(row) })

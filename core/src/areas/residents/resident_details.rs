@@ -55,6 +55,7 @@ impl Residents<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::areas::testing::contact;
     use crate::error::ButlerError;
     use crate::model::choice::{Channel, Outcome};
     use crate::model::resident::CONFIDENTIAL;
@@ -94,13 +95,8 @@ mod tests {
         let person = residents.add(home, named).unwrap().record;
         let titles = || {
             let found = bench.butler.search("魏怡", 10).unwrap();
-            let contact = ContactEdit {
-                channel: Channel::VISIT.into(),
-                purpose: "planned_visit".into(),
-                outcome: Outcome::Agreed.into(),
-                ..ContactEdit::default()
-            };
-            let said = bench.butler.contacts().record(&[person], contact, &[]).unwrap().record;
+            let said =
+                bench.butler.contacts().record(&[person], contact(Outcome::Agreed), &[]).unwrap().record;
             let about = bench.butler.contacts().details(said).unwrap().about;
             [found[0].title.clone(), about[0].title.clone()]
         };
