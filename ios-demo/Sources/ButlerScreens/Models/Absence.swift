@@ -18,7 +18,7 @@ private let nobodyThere = "nobody"
 
 /// The inspection of a door that nobody opened; nil where none is due there, or its checklist does not ask.
 @MainActor func absence(_ app: App, _ door: WalkDoor) async throws -> Absence? {
-    guard let item = door.jobs.first, item.status == .open || item.status == .begun, item.begin.isChecklist else { return nil }
+    guard let item = door.jobs.first, item.isToDo, item.begin.isChecklist else { return nil }
     let (round, begun) = try await openRound(app, item)
     let met = met(try await app.butler.rounds.details(round))
     let former = met?.item.results.last?.answer

@@ -1,5 +1,15 @@
 import ButlerKit
 
+extension TodayItem {
+    /// It waits to be done: nobody has answered it, put it off or left it out.
+    var isToDo: Bool { status == .open || status == .begun }
+}
+
+/// What waits to be done about a home.
+@MainActor func toDo(_ app: App, _ home: RecordId) async throws -> [TodayItem] {
+    try await app.butler.today.about(home).filter(\.isToDo)
+}
+
 /// Something due: it is done, put off, or left out with a reason.
 public struct DueChoice<Intent: Sendable>: Sendable {
     public let title: String

@@ -428,7 +428,7 @@ private let insteadForms: [(form: FormId, answer: DueAnswer)] = [("due.snooze", 
     if let due {
         items = [try await app.butler.today.item(due)].compactMap { $0 }
     } else if let about {
-        items = try await app.butler.today.about(about).filter { $0.status == .open || $0.status == .begun }
+        items = try await toDo(app, about)
     }
     guard let first = items.first else { throw ButlerError.NotFound }
     let tomorrow = Value.text(app.formats.day(try await app.butler.date(), plus: 1).description)

@@ -308,12 +308,8 @@ public enum HomeIntent: Equatable, Sendable {
         return parts.compactMap { $0 }.joined(separator: dot)
     }
 
-    private func items() async throws -> [TodayItem] {
-        try await app.butler.today.about(home).filter { $0.status == .open || $0.status == .begun }
-    }
-
     private func today(_ date: Day) async throws -> HomeToday? {
-        let items = try await items()
+        let items = try await toDo(app, home)
         guard let late = items.map({ app.formats.days(from: $0.due, to: date) }).max() else { return nil }
         return HomeToday(
             title: app.words(.homeToday, ["count": items.count]),
@@ -323,7 +319,7 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     private func dues(_ title: String, _ date: Day) async throws -> HomeSheet? {
-        let items = try await items()
+        let items = try await toDo(app, home)
         if items.isEmpty { return nil }
         let words = app.words
         let several = items.count > 1

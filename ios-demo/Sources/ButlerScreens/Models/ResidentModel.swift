@@ -122,9 +122,7 @@ public enum ResidentIntent: Equatable, Sendable {
     }
 
     private func open(_ phone: PartId?) async throws {
-        let kept = try await app.butler.drafts.list().map(\.draft).first {
-            $0.form == phoneDraft && $0.step == phone?.value && $0.about.contains(person)
-        }
+        let kept = try await jotted(app, phoneDraft, about: person, step: phone?.value)
         let phones = try await app.butler.residents.details(person).resident.phones
         let known = phones.first { $0.id == phone }
         let submission: Submission

@@ -65,7 +65,7 @@ public struct Ring: Equatable, Sendable {
     public func rings() async throws -> [Ring] {
         var rings: [Ring] = []
         for item in try await butler.today.list().items
-        where item.urgency == .urgent && (item.status == .open || item.status == .begun) {
+        where item.urgency == .urgent && item.isToDo {
             rings += try await self.rings(item)
         }
         return rings

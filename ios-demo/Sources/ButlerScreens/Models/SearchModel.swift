@@ -207,7 +207,7 @@ public enum SearchIntent: Equatable, Sendable {
     }
 
     private func late(_ door: WalkDoor, _ today: Day) -> Badge? {
-        let open = (door.jobs + door.along).filter { $0.status == .open || $0.status == .begun }
+        let open = (door.jobs + door.along).filter(\.isToDo)
         guard let days = open.map({ app.formats.days(from: $0.due, to: today) }).max(), days > 0 else { return nil }
         return Badge(.overdue, app.words(.late, ["days": days]))
     }

@@ -392,7 +392,7 @@ public enum TodayIntent: Equatable, Sendable {
 
     private func stop(_ stop: WalkStop, _ number: Int, _ phase: StopPhase, _ today: Day, _ now: Date) -> Stop {
         let open = !isFolded(stop.place, unless: phase == .now)
-        let spots = stop.spots.filter(\.isLeft)
+        let spots = stop.spots.filter(\.isToDo)
         let doors = stop.doors.filter(\.open) + stop.doors.filter { !$0.open }
         let shown = !open ? [] : whole.contains(stop.place) ? doors : Array(doors.prefix(shownDoors))
         let rest = open ? doors.dropFirst(shown.count).filter(\.open) : []
@@ -416,7 +416,7 @@ public enum TodayIntent: Equatable, Sendable {
     private func aside(
         _ items: [TodayItem], _ number: Int, _ name: Word, _ about: Word, _ first: Bool, _ today: Day, _ now: Date
     ) -> Stop? {
-        let left = items.filter(\.isLeft)
+        let left = items.filter(\.isToDo)
         if left.isEmpty { return nil }
         // No place is called so.
         let place = PlaceId(value: "aside \(name.zh)")
@@ -617,12 +617,7 @@ private let reasonField: QuestionId = "reason"
 private let shortOfHands = "workload"
 private let putOffForm: FormId = "due.snooze"
 
-extension TodayItem {
-    /// It is still to be done.
-    fileprivate var isLeft: Bool { status == .open || status == .begun }
-}
-
 extension WalkStop {
     /// Something is still to be done there.
-    fileprivate var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isLeft) }
+    fileprivate var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isToDo) }
 }

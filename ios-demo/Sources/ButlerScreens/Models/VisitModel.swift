@@ -168,7 +168,7 @@ public enum VisitIntent: Equatable, Sendable {
     private func record() async throws {
         guard let outcome = Outcome(code: text(.outcome)) else { return }
         let details = try await app.butler.homes.details(home)
-        let items = try await items().filter { isByThis($0) && !left.contains($0.id) }
+        let items = try await toDo(app, home).filter { isByThis($0) && !left.contains($0.id) }
         // The contact comes last: where it is cut off, what is asked for stays open.
         var made: [Recorded] = []
         if verifies, let to = try await numberDialled() {
@@ -196,10 +196,6 @@ public enum VisitIntent: Equatable, Sendable {
         item.begin == .form(form: contactForm) && (!byPhone || item.mode == .call)
     }
 
-    private func items() async throws -> [TodayItem] {
-        try await app.butler.today.about(home).filter { $0.status == .open || $0.status == .begun }
-    }
-
     // What is shown.
 
     public func read() async throws -> VisitState {
@@ -207,7 +203,7 @@ public enum VisitIntent: Equatable, Sendable {
         let words = app.words
         let details = try await app.butler.homes.details(home)
         let date = try await app.butler.date()
-        let items = try await items()
+        let items = try await toDo(app, home)
         let questions = try await asked()
         let ticks = items.filter { isByThis($0) }
         let left = left

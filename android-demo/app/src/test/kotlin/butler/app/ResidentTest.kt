@@ -2,6 +2,7 @@ package butler.app
 
 import butler.Channel
 import butler.DueStatus
+import butler.Outcome
 import butler.RecordId
 import butler.RuleId
 import butler.app.models.FormModel
@@ -97,8 +98,8 @@ class ResidentTest {
             assertEquals(emptyList(), due())
             val butler = stage.world.butler
             assertEquals(butler.date(), butler.residents.details(stage.owner()).resident.phones.first().verified)
-            val calls = butler.homes.details(home).contacts.filter { it.channel?.code == Channel.PHONE }
-            assertEquals(setOf("核实联系方式"), calls.map { call -> butler.records.get(call.record.id).fields.first { it.path == "purpose" }.words.zh }.toSet())
+            val answered = butler.homes.details(home).contacts.first { it.channel?.code == Channel.PHONE && it.outcome == Outcome.AGREED }
+            assertEquals("核实联系方式", butler.records.get(answered.record.id).fields.first { it.path == "purpose" }.words.zh)
         }
     }
 
@@ -117,7 +118,7 @@ class ResidentTest {
         val home = stage.home("3-2-1501")
         Scene("home", "add", "morning").press("加一位").play(stage) { HomeModel(it.app, home) }
         assertEquals(Place.Form(FormOf.Row(ResidentModel.BASIC, home)), stage.navigator.way.value.top)
-        val form = Scene("form", "person", "morning").type("姓名", "周老太").press("家庭成员").type("与业主关系", "婆婆").press("是", "同住").press("否", "本人同意登记信息").press("记下")
+        val form = Scene("form", "person", "morning").type("姓名", "周老太").press("家庭成员").type("与业主关系", "婆婆").press("是", "是否同住").press("否", "本人同意登记信息").press("记下")
         form.play(stage) { FormModel(it.app, FormOf.Row(ResidentModel.BASIC, home)) }
         val entered = runBlocking { stage.world.butler.homes.details(home) }.residents.single { it.name == "周老太" }
         assertEquals(Place.Resident(entered.record.id), stage.navigator.way.value.top)

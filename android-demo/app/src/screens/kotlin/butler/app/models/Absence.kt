@@ -1,7 +1,6 @@
 package butler.app.models
 
 import butler.AnswerType
-import butler.DueStatus
 import butler.Evidence
 import butler.ItemRow
 import butler.PointAnswer
@@ -32,7 +31,7 @@ private const val NOBODY = "nobody"
 
 /** The inspection of a door that nobody opened; null where none is due there, or its checklist does not ask. */
 internal suspend fun absence(app: App, door: WalkDoor): Absence? {
-    val item = door.jobs.firstOrNull()?.takeIf { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN } ?: return null
+    val item = door.jobs.firstOrNull()?.takeIf { it.isToDo } ?: return null
     if (item.begin !is Procedure.Checklist) return null
     val (round, begun) = openRound(app, item)
     val met = met(app.butler.rounds.details(round))

@@ -5,9 +5,16 @@ import butler.DueId
 import butler.DueStatus
 import butler.Mode
 import butler.Procedure
+import butler.RecordId
 import butler.TodayItem
 import butler.app.words.Word
 import java.time.LocalDate
+
+/** Whether it waits to be done: nobody has answered it, put it off or left it out. */
+internal val TodayItem.isToDo: Boolean get() = status == DueStatus.OPEN || status == DueStatus.BEGUN
+
+/** What waits to be done about a home. */
+internal suspend fun toDo(app: App, home: RecordId): List<TodayItem> = app.butler.today.about(home).filter { it.isToDo }
 
 /** Something due: it is done, put off, or left out with a reason. */
 data class DueChoice<out I : Any>(val title: String, val about: String, val begin: Press<I>, val later: Press<I>, val skip: Press<I>)

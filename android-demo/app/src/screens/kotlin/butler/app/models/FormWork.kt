@@ -6,7 +6,6 @@ import butler.ButlerException
 import butler.Draft
 import butler.DueAnswer
 import butler.DueId
-import butler.DueStatus
 import butler.Evidence
 import butler.FormId
 import butler.Label
@@ -150,7 +149,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val form = INSTEAD.entries.first { it.value == of.answer }.key
             val known = app.butler.registers.form(form)
             val items = of.due?.let { listOfNotNull(app.butler.today.item(it)) }
-                ?: of.about?.let { app.butler.today.about(it) }.orEmpty().filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+                ?: of.about?.let { toDo(app, it) }.orEmpty()
             if (items.isEmpty()) throw ButlerException.NotFound()
             val tomorrow = Value.Text(app.butler.date().plusDays(1).toString())
             val given = Evidence(known.questions.filter { it.answer == AnswerType.DATE }.associate { it.field to tomorrow })

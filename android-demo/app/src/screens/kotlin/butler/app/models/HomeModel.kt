@@ -20,7 +20,6 @@ import butler.RecordId
 import butler.RecordState
 import butler.ResidentDetails
 import butler.SubjectKind
-import butler.TodayItem
 import butler.WorkflowId
 import butler.app.models.ContactForm.AT
 import butler.label
@@ -262,11 +261,8 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         ).joinToString(DOT)
     }
 
-    private suspend fun items(): List<TodayItem> =
-        app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
-
     private suspend fun today(date: LocalDate): HomeToday? {
-        val items = items()
+        val items = toDo(app, home)
         if (items.isEmpty()) return null
         val late = items.maxOf { date.toEpochDay() - it.due.toEpochDay() }
         return HomeToday(
@@ -278,7 +274,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     }
 
     private suspend fun dues(title: String, date: LocalDate): HomeSheet? {
-        val items = if (duesOpen) items() else emptyList()
+        val items = if (duesOpen) toDo(app, home) else emptyList()
         if (items.isEmpty()) return null
         val words = app.words
         val several = items.size > 1

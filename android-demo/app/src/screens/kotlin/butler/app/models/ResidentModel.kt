@@ -120,7 +120,7 @@ class ResidentModel(app: App, private val person: RecordId) : Model<ResidentStat
     }
 
     private suspend fun open(phone: PartId?) {
-        val kept = app.butler.drafts.list().map { it.draft }.find { it.form == PHONE && it.step == phone?.value && person in it.about }
+        val kept = jotted(app, PHONE, person, phone?.value)
         val known = phone?.let { id -> app.butler.residents.details(person).resident.phones.find { it.id == id } }
         open = Open(
             kept?.submission ?: app.butler.submission(), phone, known,

@@ -3,7 +3,6 @@ package butler.app.models
 import butler.Butler
 import butler.ButlerException
 import butler.DueId
-import butler.DueStatus
 import butler.DueUrgency
 import butler.TodayItem
 import butler.app.words.DOT
@@ -52,7 +51,7 @@ class Ringing(
 
     /** What is still to ring for. */
     suspend fun rings(): List<Ring> = butler.today.list().items
-        .filter { it.urgency == DueUrgency.URGENT && (it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN) }
+        .filter { it.urgency == DueUrgency.URGENT && it.isToDo }
         .flatMap { rings(it) }
 
     private suspend fun rings(item: TodayItem): List<Ring> {

@@ -1,7 +1,6 @@
 package butler.app.models
 
 import butler.DayWalk
-import butler.DueStatus
 import butler.FoundBy
 import butler.Kind
 import butler.Procedure
@@ -152,7 +151,7 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
     }
 
     private fun late(door: WalkDoor, today: LocalDate): Badge? {
-        val open = (door.jobs + door.along).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val open = (door.jobs + door.along).filter { it.isToDo }
         val days = open.maxOfOrNull { today.toEpochDay() - it.due.toEpochDay() } ?: return null
         return if (days > 0) Badge(BadgeKind.Overdue, app.words(Word.Late, "days" to days)) else null
     }

@@ -380,7 +380,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private fun stop(stop: WalkStop, number: Int, phase: StopPhase, today: LocalDate, now: Instant): Stop {
         val open = !(folded[stop.place] ?: (phase != StopPhase.Now))
-        val spots = stop.spots.filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val spots = stop.spots.filter { it.isToDo }
         val doors = stop.doors.sortedBy { if (it.open) 0 else 1 }
         val shown = if (!open) emptyList() else if (stop.place in whole) doors else doors.take(SHOWN)
         val rest = if (open) doors.drop(shown.size).filter { it.open } else emptyList()
@@ -401,7 +401,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private fun aside(items: List<TodayItem>, number: Int, name: Word, about: Word, now: Boolean, today: LocalDate, at: Instant): Stop? {
-        val left = items.filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val left = items.filter { it.isToDo }
         if (left.isEmpty()) return null
         val place = PlaceId(name.name)
         val open = !(folded[place] ?: !now)
@@ -573,7 +573,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     // Small words.
 
     private fun left(stop: WalkStop) =
-        stop.doors.any { it.open } || stop.spots.any { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        stop.doors.any { it.open } || stop.spots.any { it.isToDo }
 
     private fun current(): WalkStop? = walk?.stops?.firstOrNull { left(it) }
 

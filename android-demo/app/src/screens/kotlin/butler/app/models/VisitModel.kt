@@ -4,7 +4,6 @@ import butler.Channel
 import butler.Choice
 import butler.Draft
 import butler.DueId
-import butler.DueStatus
 import butler.Evidence
 import butler.HomeDetails
 import butler.Mode
@@ -171,7 +170,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     private suspend fun record() {
         val details = app.butler.homes.details(home)
         val left = left
-        val items = items().filter { byThis(it) && it.id !in left }
+        val items = toDo(app, home).filter { byThis(it) && it.id !in left }
         // The contact comes last: where it is cut off, what is asked for stays open.
         val verified = dialled()?.takeIf { verifies() }?.let { app.butler.residents.verifyPhone(it.person, it.phone.id) }
         val next = answers.fields[QuestionId(NEXT)] as? Value.Int
@@ -195,9 +194,6 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     /** What was chosen; the core's name for it is written as the form writes it. */
     private fun outcome(): Outcome? = Outcome.entries.find { it.name.equals(text(OUTCOME), ignoreCase = true) }
 
-    private suspend fun items(): List<TodayItem> =
-        app.butler.today.about(home).filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
-
     /** Whether this talk answers it. */
     private fun byThis(item: TodayItem) = item.begin == Procedure.Form(FORM) && (!byPhone || item.mode == Mode.CALL)
 
@@ -208,7 +204,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         val words = app.words
         val details = app.butler.homes.details(home)
         val date = app.butler.date()
-        val items = items()
+        val items = toDo(app, home)
         val questions = asked()
         val left = left
         val number = dialled()?.let { to ->

@@ -11,6 +11,7 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
@@ -18,6 +19,8 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.LazyColumn
+import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.text.BasicTextField
@@ -48,6 +51,7 @@ import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.input.KeyboardType
 import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
@@ -59,6 +63,15 @@ import butler.app.models.Press
 import butler.app.models.Snack
 import butler.app.models.Typing
 import kotlinx.coroutines.delay
+
+/** What a screen shows below its bar, one after the other as far as it is in sight. */
+@Composable
+fun ColumnScope.Scrolling(gap: Dp = 0.dp, bottom: Dp = 24.dp, content: LazyListScope.() -> Unit) = LazyColumn(
+    Modifier.weight(1f),
+    contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = bottom),
+    verticalArrangement = Arrangement.spacedBy(gap),
+    content = content,
+)
 
 /** The bar of a screen: where one is; [back] leads up one level. */
 @Composable

@@ -2,13 +2,11 @@ package butler.app.screens
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -27,6 +25,7 @@ import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.EmptyView
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.Words
 
@@ -35,11 +34,7 @@ import butler.app.parts.Words
 fun CanWaitScreen(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Composable () -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, badge = state.syncBadge, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
-        ) {
+        Scrolling(gap = 12.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.doesNotFitTitle?.let {
                 item { Section(it) }

@@ -6,12 +6,10 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -30,7 +28,6 @@ import butler.app.models.CourseMark
 import butler.app.models.CourseStep
 import butler.app.models.ReceiptSheet
 import butler.app.models.StepsSheet
-import butler.app.parts.FootBar
 import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -39,12 +36,14 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.EmptyView
+import butler.app.parts.FootBar
 import butler.app.parts.Knot
 import butler.app.parts.KnotLook
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.QrCodeView
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
 import butler.app.parts.SheetFrame
@@ -57,11 +56,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
             Bar(state.title, state.subtitle, back = state.back, tool = state.history, toolIcon = Icon.History, on = on)
-            LazyColumn(
-                Modifier.weight(1f),
-                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-                verticalArrangement = Arrangement.spacedBy(12.dp),
-            ) {
+            Scrolling(gap = 12.dp) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
                 state.phase?.let { item { Phase(it) } }

@@ -6,18 +6,15 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
-import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.CasesIntent
@@ -30,6 +27,7 @@ import butler.app.parts.ChipButton
 import butler.app.parts.EmptyView
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.Words
 import butler.app.parts.apart
@@ -41,10 +39,7 @@ import butler.app.parts.card
 fun CasesScreen(state: CasesState, on: (CasesIntent) -> Unit, foot: @Composable () -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 12.dp),
-        ) {
+        Scrolling(bottom = 12.dp) {
             state.problem?.let { apart(WIDE_GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.views.isNotEmpty()) {
                 apart(WIDE_GAP) {

@@ -7,7 +7,6 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.IntrinsicSize
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
@@ -15,7 +14,6 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
@@ -34,7 +32,6 @@ import butler.app.design.design
 import butler.app.models.ConflictIntent
 import butler.app.models.ConflictState
 import butler.app.models.Side
-import butler.app.parts.FootBar
 import butler.app.parts.Actions
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -45,8 +42,10 @@ import butler.app.parts.Card
 import butler.app.parts.CardHead
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
+import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SnackView
 import butler.app.parts.Words
@@ -56,11 +55,7 @@ import butler.app.parts.Words
 fun ConflictScreen(state: ConflictState, on: (ConflictIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
-        ) {
+        Scrolling(gap = 12.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.empty?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
             if (state.sides.isNotEmpty()) {

@@ -65,6 +65,7 @@ import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Tiles
@@ -100,11 +101,7 @@ fun EmergencyButton(state: EmergencyEntryState, on: (EmergencyEntryIntent) -> Un
 fun EmergenciesScreen(state: EmergenciesState, on: (EmergenciesIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.about, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(10.dp),
-        ) {
+        Scrolling(gap = 10.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.empty?.let { item { EmptyView(Icon.Siren, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
             item { Tiles(state.kinds, 10.dp) { kind, modifier -> Kind(kind, on, modifier) } }

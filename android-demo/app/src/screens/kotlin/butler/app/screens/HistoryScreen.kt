@@ -8,7 +8,6 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -40,7 +39,6 @@ import butler.app.models.EditLine
 import butler.app.models.HistoryIntent
 import butler.app.models.HistoryState
 import butler.app.models.TimeSlider
-import butler.app.parts.FootBar
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.parts.Bar
@@ -48,11 +46,13 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.EmptyView
+import butler.app.parts.FootBar
 import butler.app.parts.Knot
 import butler.app.parts.KnotLook
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Words
 
 /** 经过: who changed what, and the record as it was then. */
@@ -61,11 +61,7 @@ fun HistoryScreen(state: HistoryState, on: (HistoryIntent) -> Unit) {
     val was = state.asWas
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
-        ) {
+        Scrolling(gap = 12.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.empty?.let { item { EmptyView(Icon.History, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
             if (was != null) {

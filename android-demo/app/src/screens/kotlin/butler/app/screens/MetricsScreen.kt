@@ -7,7 +7,6 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
@@ -16,7 +15,6 @@ import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -51,6 +49,7 @@ import butler.app.parts.FootBar
 import butler.app.parts.LevelBar
 import butler.app.parts.ListRow
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
 import butler.app.parts.Spark
@@ -65,11 +64,7 @@ import butler.app.parts.card
 fun MetricsScreen(state: MetricsState, on: (MetricsIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(10.dp),
-        ) {
+        Scrolling(gap = 10.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, 10.dp) { tile, modifier -> Tile(tile, on, modifier) } }
             state.part?.let { part -> item { Parts(part, on) } }
@@ -178,10 +173,7 @@ private fun PartRow(bar: PartBar, on: (MetricsIntent) -> Unit) {
 fun MetricRecordsScreen(state: MetricRecordsState, on: (MetricRecordsIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 14.dp),
-        ) {
+        Scrolling(bottom = 14.dp) {
             state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.sides.isNotEmpty()) {
                 apart(GAP) {

@@ -4,13 +4,11 @@ import androidx.compose.foundation.background
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -26,15 +24,16 @@ import butler.app.models.OutboxHead
 import butler.app.models.OutboxIntent
 import butler.app.models.OutboxLine
 import butler.app.models.OutboxState
-import butler.app.parts.FootBar
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.parts.Bar
 import butler.app.parts.Button
 import butler.app.parts.Card
+import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
@@ -47,10 +46,7 @@ import butler.app.parts.softEdge
 fun OutboxScreen(state: OutboxState, on: (OutboxIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 12.dp),
-        ) {
+        Scrolling(bottom = 12.dp) {
             state.problem?.let { apart(WIDE_GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.clock?.let { apart(WIDE_GAP) { Banner(BannerKind.Late, it, icon = Icon.ClockAlert) } }
             for (notice in state.notices) apart(WIDE_GAP) { Banner(BannerKind.Info, notice, icon = Icon.Info) }

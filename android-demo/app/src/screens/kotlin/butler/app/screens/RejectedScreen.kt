@@ -5,14 +5,12 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.selection.toggleable
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
@@ -27,7 +25,6 @@ import butler.app.design.design
 import butler.app.models.RejectedIntent
 import butler.app.models.RejectedState
 import butler.app.models.TouchLine
-import butler.app.parts.FootBar
 import butler.app.parts.Actions
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -35,9 +32,11 @@ import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.CardHead
 import butler.app.parts.EmptyView
+import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
@@ -50,11 +49,7 @@ fun RejectedScreen(state: RejectedState, on: (RejectedIntent) -> Unit) {
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
             Bar(state.title, state.subtitle, back = state.back, on = on)
-            LazyColumn(
-                Modifier.weight(1f),
-                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-                verticalArrangement = Arrangement.spacedBy(12.dp),
-            ) {
+            Scrolling(gap = 12.dp) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.empty?.let { item { EmptyView(Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
                 if (state.reason.isNotEmpty()) {

@@ -3,19 +3,16 @@ package butler.app.screens
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
-import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.PhoneLine
@@ -33,6 +30,7 @@ import butler.app.parts.Card
 import butler.app.parts.Field
 import butler.app.parts.KeyPad
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.SectionWith
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
@@ -44,11 +42,7 @@ fun ResidentScreen(state: ResidentState, on: (ResidentIntent) -> Unit) {
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
             Bar(state.title, state.subtitle, back = state.back, badge = state.badge, on = on)
-            LazyColumn(
-                Modifier.weight(1f),
-                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-                verticalArrangement = Arrangement.spacedBy(8.dp),
-            ) {
+            Scrolling(gap = 8.dp) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.show?.let { item { Card { Strip(it, on, Icon.User) } } }
                 if (state.hints.isNotEmpty()) item { Banner(BannerKind.Info, "", state.hints.joinToString("\n"), Icon.Info) }

@@ -8,7 +8,6 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
@@ -16,7 +15,6 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -52,6 +50,7 @@ import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
 import butler.app.parts.Words
@@ -64,11 +63,7 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
         Column(Modifier.fillMaxSize()) {
             Bar(state.title, state.subtitle, back = state.back, badge = if (design.large) null else state.syncBadge, on = on)
             Marks(state.marks, state.subtitle)
-            LazyColumn(
-                Modifier.weight(1f),
-                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-                verticalArrangement = Arrangement.spacedBy(12.dp),
-            ) {
+            Scrolling(gap = 12.dp) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.plannedFor?.let { item { IconLine(Icon.User, it) } }
                 state.passed?.let { item { Passed(it, state, on) } }

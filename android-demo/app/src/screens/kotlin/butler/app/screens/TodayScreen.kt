@@ -10,7 +10,6 @@ import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.IntrinsicSize
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxHeight
@@ -22,7 +21,6 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.layout.widthIn
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
@@ -67,6 +65,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
 import butler.app.parts.Words
@@ -77,10 +76,7 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
             Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
-            LazyColumn(
-                Modifier.weight(1f),
-                contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            ) {
+            Scrolling() {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert, modifier = Modifier.padding(bottom = 12.dp)) } }
                 state.empty?.let { item { EmptyView(Icon.Map, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
                 state.done?.let { done ->

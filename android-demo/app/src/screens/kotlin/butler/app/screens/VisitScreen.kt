@@ -8,7 +8,6 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
-import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.fillMaxSize
@@ -16,7 +15,6 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
-import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -45,6 +43,7 @@ import butler.app.parts.ChipButton
 import butler.app.parts.Field
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.Words
 
@@ -53,11 +52,7 @@ import butler.app.parts.Words
 fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
-        LazyColumn(
-            Modifier.weight(1f),
-            contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = 24.dp),
-            verticalArrangement = Arrangement.spacedBy(12.dp),
-        ) {
+        Scrolling(gap = 12.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             item { Question(state.outcomeTitle) { Grid(state.outcomes, on) } }
             if (state.together.isNotEmpty()) item { Question(state.togetherTitle, state.togetherAbout) { Ticks(state.together, on) } }
