@@ -66,7 +66,7 @@ fun HistoryScreen(state: HistoryState, on: (HistoryIntent) -> Unit) {
             state.empty?.let { item { EmptyView(Icon.History, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
             if (was != null) {
                 item { Then(was) }
-                return@LazyColumn
+                return@Scrolling
             }
             state.slider?.let { slider ->
                 item {
