@@ -12,9 +12,9 @@ use crate::query::{RelatedQuery, RelatedRow};
 
 /// The records a query selects with what they refer to.
 pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<Vec<RelatedRow>, StoreError> {
-    let mut rows = asked(index, ask, Naming::Names)?;
+    let mut rows = asked(index, ask, LinkEnd::Names)?;
     if ask.is_mutual() {
-        rows.extend(asked(index, ask, Naming::IsNamed)?);
+        rows.extend(asked(index, ask, LinkEnd::IsNamed)?);
         rows.sort_by_key(|row| (row.subject, row.record));
         rows.dedup_by_key(|row| (row.subject, row.record));
     }
@@ -23,7 +23,7 @@ pub(super) fn related(index: &StoreIndex<'_>, ask: &RelatedQuery<'_>) -> Result<
 
 /// How a record refers to another.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Naming {
+enum LinkEnd {
     /// It names the other.
     Names,
     /// The other names it.
@@ -33,7 +33,7 @@ enum Naming {
 fn asked(
     index: &StoreIndex<'_>,
     ask: &RelatedQuery<'_>,
-    naming: Naming,
+    naming: LinkEnd,
 ) -> Result<Vec<RelatedRow>, StoreError> {
     let (statement, parameters) = statement(ask, naming)?;
     let mut query = index.reader.db.prepare_cached(&statement)?;
@@ -53,11 +53,11 @@ fn asked(
 }
 
 /// What the database is asked, and with which values.
-fn statement(ask: &RelatedQuery<'_>, naming: Naming) -> Result<(String, Parameters), StoreError> {
+fn statement(ask: &RelatedQuery<'_>, naming: LinkEnd) -> Result<(String, Parameters), StoreError> {
     let live = "own.hidden = 0 AND own.lifecycle <> 'archived'";
     let (subject, join) = match naming {
-        Naming::Names => ("link.target", "CROSS JOIN link ON link.rid = record.rid".to_owned()),
-        Naming::IsNamed => (
+        LinkEnd::Names => ("link.target", "CROSS JOIN link ON link.rid = record.rid".to_owned()),
+        LinkEnd::IsNamed => (
             "own.id",
             format!(
                 "CROSS JOIN link ON link.target = record.id CROSS JOIN record AS own ON own.rid = link.rid AND {live}"
@@ -82,10 +82,10 @@ fn statement(ask: &RelatedQuery<'_>, naming: Naming) -> Result<(String, Paramete
         let to = parameters.records(to);
         selected.push_str(&format!(" AND {subject} IN ({to})"));
         match naming {
-            Naming::Names => format!(
+            LinkEnd::Names => format!(
                 "SELECT DISTINCT link.rid FROM ({to}) AS wanted CROSS JOIN link ON link.target = wanted.id"
             ),
-            Naming::IsNamed => format!(
+            LinkEnd::IsNamed => format!(
                 "SELECT DISTINCT named.rid FROM ({to}) AS wanted CROSS JOIN record AS naming ON naming.id = wanted.id
                       CROSS JOIN link ON link.rid = naming.rid CROSS JOIN record AS named ON named.id = link.target"
             ),
@@ -140,7 +140,7 @@ mod tests {
     use crate::store::migrate::{SCHEMA, migrate};
 
     /// What SQLite does for a question, step by step.
-    fn plan(ask: &RelatedQuery<'_>, naming: Naming) -> String {
+    fn plan(ask: &RelatedQuery<'_>, naming: LinkEnd) -> String {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, SCHEMA).unwrap();
         let (statement, parameters) = statement(ask, naming).unwrap();
@@ -176,11 +176,11 @@ mod tests {
         let of_some = RelatedQuery { to: Some(&homes), ..residents };
         let linked = RelatedQuery { through: RelatedQuery::LINKS, to: Some(&homes), ..open };
         for (ask, naming, index) in [
-            (residents, Naming::Names, "fact_by_value"),
-            (open, Naming::Names, "work_by_procedure"),
-            (of_some, Naming::Names, "link_by_target"),
-            (linked, Naming::Names, "link_by_target"),
-            (linked, Naming::IsNamed, "SEARCH naming"),
+            (residents, LinkEnd::Names, "fact_by_value"),
+            (open, LinkEnd::Names, "work_by_procedure"),
+            (of_some, LinkEnd::Names, "link_by_target"),
+            (linked, LinkEnd::Names, "link_by_target"),
+            (linked, LinkEnd::IsNamed, "SEARCH naming"),
         ] {
             let plan = plan(&ask, naming);
             let scans = ["SCAN record", "SCAN work", "SCAN link", "SCAN fact"];

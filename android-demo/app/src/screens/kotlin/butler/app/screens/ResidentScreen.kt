@@ -69,17 +69,19 @@ fun ResidentScreen(state: ResidentState, on: (ResidentIntent) -> Unit) {
 private fun PhoneRow(phone: PhoneLine, on: (ResidentIntent) -> Unit) {
     val colours = design.colours
     val call = phone.call.copy(label = phone.call.locked ?: phone.call.label)
-    val buttons = listOf(phone.correct to ButtonLook.Plain, phone.verify to ButtonLook.Outline, call to ButtonLook.Tonal)
+    val others = listOfNotNull(phone.correct?.to(ButtonLook.Plain), phone.verify?.to(ButtonLook.Outline))
     Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 12.dp), Arrangement.spacedBy(design.gap)) {
         Column(Modifier.semantics(mergeDescendants = true) {}) {
             Words(phone.number, style = Type.title)
             Words(phone.about, style = if (phone.doubtful) Type.metaBold else Type.meta, colour = if (phone.doubtful) colours.overdueInk else colours.ink2, lines = 2)
         }
+        // A number takes the width of a row by itself.
+        Button(call, on, Modifier.fillMaxWidth(), ButtonLook.Tonal)
         if (design.large) {
-            for ((press, look) in buttons.asReversed()) press?.let { Button(it, on, Modifier.fillMaxWidth(), look) }
-        } else {
+            for ((press, look) in others.asReversed()) Button(press, on, Modifier.fillMaxWidth(), look)
+        } else if (others.isNotEmpty()) {
             Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
-                for ((press, look) in buttons) press?.let { Button(it, on, Modifier.weight(1f), look) }
+                for ((press, look) in others) Button(press, on, Modifier.weight(1f), look)
             }
         }
     }
