@@ -57,6 +57,10 @@ import SwiftUI
 
 #Preview("conflict/steps") { SceneView("conflict/steps") }
 
+#Preview("duties/empty") { SceneView("duties/empty") }
+
+#Preview("duties/morning") { SceneView("duties/morning") }
+
 #Preview("emergencies/begun") { SceneView("emergencies/begun") }
 
 #Preview("emergencies/kinds") { SceneView("emergencies/kinds") }
