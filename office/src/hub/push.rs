@@ -344,10 +344,9 @@ mod tests {
 
     #[test]
     fn nobody_decides_a_case_that_an_earlier_step_names_them_in() {
-        let kept = REPAIR.replace(
-            r#"subjects = ["home"]"#,
-            "subjects = [\"home\"]\n        kept_from = \"concerns\"",
-        ) + r#"
+        let kept = REPAIR
+            .replace(r#"subjects = ["home"]"#, "subjects = [\"home\"]\n        kept_from = \"concerns\"")
+            + r#"
         [[step]]
         id = "report"
         label = { zh = "举报", en = "Report" }
