@@ -339,6 +339,8 @@ import SwiftUI
 
 #Preview("round/not-counted") { SceneView("round/not-counted") }
 
+#Preview("round/papers") { SceneView("round/papers") }
+
 #Preview("round/put-right") { SceneView("round/put-right") }
 
 #Preview("round/scanned") { SceneView("round/scanned") }
