@@ -520,6 +520,9 @@ fn keys() -> Keys {
     Keys(Mutex::new(None))
 }
 
+/// As pages of a phone's database are sealed: a floor is encrypted like what stands on it.
+const SEALED_BY: &str = "HMAC_SHA256";
+
 const fn floor_name(encrypted: bool) -> &'static str {
     if encrypted { "floor-encrypted.db" } else { "floor.db" }
 }
@@ -529,6 +532,7 @@ fn floor(folder: &Path, encrypted: bool) -> Done<Connection> {
     let db = Connection::open(folder.join(floor_name(encrypted)))?;
     if encrypted {
         db.pragma_update(None, "key", format!("x'{}'", "07".repeat(32)))?;
+        db.pragma_update(None, "cipher_hmac_algorithm", SEALED_BY)?;
     }
     db.pragma_update(None, "journal_mode", "WAL")?;
     db.pragma_update(None, "synchronous", "FULL")?;
@@ -700,6 +704,7 @@ fn same_rows(store: &Path, keys: &Keys, folder: &Path) -> Done<(Duration, Durati
     let (there, mut here) = (Connection::open(store)?, Connection::open(folder.join("same-rows.db"))?);
     for db in [&there, &here] {
         db.pragma_update(None, "key", format!("x'{key}'"))?;
+        db.pragma_update(None, "cipher_hmac_algorithm", SEALED_BY)?;
         db.pragma_update(None, "cache_size", -8192)?;
     }
     here.pragma_update(None, "journal_mode", "WAL")?;

@@ -22,8 +22,10 @@ use butler_core::model::{
 };
 use butler_core::playbook::checklist::{Checklist, Point};
 use butler_core::playbook::form::{AnswerType, FormField};
-use butler_core::playbook::paper::{FilledSlip, SlipPart};
+use butler_core::playbook::metric::{MetricCounter, People};
+use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts, SlipPart};
 use butler_core::playbook::{Label, Language, Playbooks};
+use butler_core::query::{IndexContext, MemoryIndex};
 use butler_core::testing::Tables;
 use butler_office::pdf::{Font, draw};
 use chrono::NaiveDateTime;
@@ -65,6 +67,9 @@ struct Told {
     /// Of a row of a register.
     #[serde(default)]
     answers: toml::Table,
+    /// What its month came to, each metric in words: nothing else is here to be counted.
+    #[serde(default)]
+    metrics: BTreeMap<String, String>,
     /// Of a case.
     #[serde(default)]
     step: Vec<Done>,
@@ -272,7 +277,8 @@ impl Told {
         let record: Record = writer.document.record();
         let issuer = StaffId::new(ISSUER).unwrap();
         let asked = SlipAsked { titles: &names, issuer: &issuer, now: moment(TODAY), booked: None };
-        let facts = slip_facts(office, &record, &BTreeMap::new(), &asked).unwrap();
+        let mut facts = slip_facts(office, &record, &BTreeMap::new(), &asked).unwrap();
+        self.count(office, paper, &record, &mut facts);
         assert!(paper.is_ready(&facts), "{name}: it may not be printed yet");
         let slip = paper.fill(&facts, language);
         // Companies are called like this.
@@ -281,6 +287,24 @@ impl Told {
             Language::En => "Jinse Property Services (Shenzhen) Co., Ltd. · Jinse Jiayuan Service Centre",
         };
         FilledSlip { company: company.to_owned(), ..slip }
+    }
+
+    /// Counts an empty community, and puts what is told in its place.
+    fn count(&self, office: &OfficeTables, paper: &Paper, record: &Record, facts: &mut SlipFacts) {
+        let (set, calendar) = (&office.playbooks, &office.calendar);
+        let index = MemoryIndex::new(IndexContext::new(&office.directory, calendar.offset(), &**set));
+        let people = People {
+            grids: office.grids.iter().collect(),
+            staff: &office.staff,
+            assignments: &office.assignments,
+        };
+        let counter = |month| MetricCounter::new(set, &index, calendar, &people, moment(TODAY), month);
+        paper.count(record, facts, set.terms(), counter).unwrap();
+        for (metric, number) in &self.metrics {
+            let counted = facts.metrics.iter_mut().find(|((_, id), _)| id.as_str() == metric);
+            let (_, (_, words)) = counted.unwrap_or_else(|| panic!("the slip does not tell {metric}"));
+            *words = Label::same(number.as_str());
+        }
     }
 
     /// Writes what is told into the record.

@@ -1,6 +1,6 @@
-//! Encrypts pages with the processor's AES instructions, where SQLCipher's own library has only tables.
+//! Encrypts and seals pages with the processor's AES and SHA-256 instructions, where SQLCipher's own library has only tables.
 //!
-//! The bytes in the file are the same: AES-256 in CBC mode and HMAC-SHA-512 have one answer. A page costs a fifth of
+//! The bytes in the file are the same: AES-256 in CBC mode and HMAC-SHA-256 have one answer. A page costs a fifth of
 //! the time, and a morning's first list reads more than a thousand (docs/adr/0003-sqlcipher-libtomcrypt.md). Random
 //! numbers, key derivation and every other algorithm stay with the library.
 #![expect(unsafe_code, reason = "SQLCipher calls these functions with C pointers")]
@@ -13,7 +13,7 @@ use aes::Aes256;
 use aes::cipher::{Block, BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use hmac::{Hmac, KeyInit, Mac};
 use rusqlite::{Connection, ffi};
-use sha2::Sha512;
+use sha2::Sha256;
 
 use super::{StoreError, StoreKey};
 
@@ -55,8 +55,8 @@ unsafe extern "C" {
     fn sqlite3_key(db: *mut ffi::sqlite3, key: *const c_void, len: c_int) -> c_int;
 }
 
-/// `SQLCIPHER_HMAC_SHA512`.
-const SHA512: c_int = 2;
+/// `SQLCIPHER_HMAC_SHA256`.
+const SHA256: c_int = 1;
 /// `SQLCIPHER_ENCRYPT`.
 const ENCRYPT: c_int = 1;
 const KEY: usize = 32;
@@ -95,6 +95,9 @@ fn provider() -> Option<&'static mut Provider> {
     })
 }
 
+/// What seals a page, of what SQLCipher offers: phones and servers have instructions for SHA-256, few have any for SHA-512.
+const SEAL: &str = "PRAGMA cipher_hmac_algorithm = HMAC_SHA256;";
+
 /// Gives a connection its key. Not as `PRAGMA key`: SQLite would copy the statement with the key in it, and the memory of
 /// a statement is given back as it is. What SQLCipher keeps of the key it wipes itself when the connection closes.
 pub(super) fn unlock(db: &Connection, key: &StoreKey) -> Result<(), StoreError> {
@@ -103,11 +106,10 @@ pub(super) fn unlock(db: &Connection, key: &StoreKey) -> Result<(), StoreError> 
     let len = c_int::try_from(raw.len()).map_err(|_| StoreError::WrongKey)?;
     // SAFETY: the connection is open as long as it is borrowed; the key is copied before the call returns.
     let code = unsafe { sqlite3_key(db.handle(), raw.as_ptr().cast(), len) };
-    if code == ffi::SQLITE_OK {
-        Ok(())
-    } else {
-        Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into())
+    if code != ffi::SQLITE_OK {
+        return Err(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None).into());
     }
+    Ok(db.execute_batch(SEAL)?)
 }
 
 /// Bytes C points to.
@@ -133,12 +135,12 @@ unsafe extern "C" fn hmac(
     out: *mut u8,
 ) -> c_int {
     let ours = || -> Option<()> {
-        if algorithm != SHA512 || out.is_null() {
+        if algorithm != SHA256 || out.is_null() {
             return None;
         }
-        // SAFETY: SQLCipher passes buffers of the lengths it says, and 64 bytes for the result.
+        // SAFETY: SQLCipher passes buffers of the lengths it says, and at least 32 bytes for the result.
         unsafe {
-            let mut mac = Hmac::<Sha512>::new_from_slice(bytes(key, key_len)?).ok()?;
+            let mut mac = Hmac::<Sha256>::new_from_slice(bytes(key, key_len)?).ok()?;
             mac.update(bytes(first, first_len)?);
             if let Some(second) = bytes(second, second_len) {
                 mac.update(second);
@@ -259,12 +261,20 @@ mod tests {
         db.execute_batch("CREATE TABLE home (room TEXT); INSERT INTO home VALUES ('3栋2单元501')").unwrap();
         drop(db);
         let db = Connection::open(&path).unwrap();
-        db.execute_batch(&format!("PRAGMA key = \"{}\"", key.raw().as_str())).unwrap();
+        db.execute_batch(&format!("PRAGMA key = \"{}\"; {SEAL}", key.raw().as_str())).unwrap();
         let room: String = db.query_row("SELECT room FROM home", [], |row| row.get(0)).unwrap();
         assert_eq!(room, "3栋2单元501");
         let db = Connection::open(&path).unwrap();
         unlock(&db, &StoreKey::new([8; 32])).unwrap();
         assert!(db.query_row("SELECT room FROM home", [], |_| Ok(())).is_err());
+    }
+
+    #[test]
+    fn pages_are_sealed_as_the_product_says() {
+        let db = Connection::open_in_memory().unwrap();
+        unlock(&db, &StoreKey::new([7; 32])).unwrap();
+        let algorithm = db.pragma_query_value(None, "cipher_hmac_algorithm", |row| row.get::<_, String>(0));
+        assert_eq!(algorithm.unwrap(), "HMAC_SHA256");
     }
 
     #[test]
@@ -279,7 +289,7 @@ mod tests {
     #[test]
     fn seals_are_those_of_the_library_whatever_the_algorithm() {
         let (theirs, _) = library();
-        for algorithm in [0, 1, SHA512] {
+        for algorithm in [0, SHA256, 2] {
             for second in [None, Some([1, 2, 3, 4].as_slice())] {
                 assert_eq!(seal(hmac, algorithm, second), seal(theirs, algorithm, second), "{algorithm}");
             }

@@ -57,6 +57,10 @@ import SwiftUI
 
 #Preview("conflict/steps") { SceneView("conflict/steps") }
 
+#Preview("duties/empty") { SceneView("duties/empty") }
+
+#Preview("duties/morning") { SceneView("duties/morning") }
+
 #Preview("emergencies/begun") { SceneView("emergencies/begun") }
 
 #Preview("emergencies/kinds") { SceneView("emergencies/kinds") }
@@ -334,6 +338,8 @@ import SwiftUI
 #Preview("round/look-back") { SceneView("round/look-back") }
 
 #Preview("round/not-counted") { SceneView("round/not-counted") }
+
+#Preview("round/papers") { SceneView("round/papers") }
 
 #Preview("round/put-right") { SceneView("round/put-right") }
 

@@ -9,6 +9,7 @@ public enum Screens {
     private static let models: [String: Make] = [
         "article": { _, stage in ArticleModel(stage.app, try await stage.article("消防")) },
         "can-wait": { _, stage in CanWaitModel(stage.app) },
+        "duties": { _, stage in DutiesModel(stage.app) },
         "case": { scene, stage in CaseModel(stage.app, try await stage.case(scene.about)) },
         "cases": { _, stage in CasesModel(stage.app) },
         "conflict": { _, stage in ConflictModel(stage.app) },

@@ -101,16 +101,8 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         hub.metrics(now, month, metric.as_ref(), args.by.map(GroupBy::from))?;
     let directory = hub.storage().read(|read| hub.in_force(read))?;
     let playbooks = hub.playbooks(&directory);
-    let unit = |row: &MetricRow| {
-        row.unit
-            .as_deref()
-            .and_then(|unit| playbooks.terms().unit(unit))
-            .map_or("", |unit| unit.zh.as_str())
-            .to_owned()
-    };
-    let shown = |row: &MetricRow| match &row.shown {
-        None => "无数据".to_owned(),
-        Some(number) => format!("{number}{}", unit(row)),
+    let shown = |row: &MetricRow| {
+        row.words(playbooks.terms()).map_or_else(|| "无数据".to_owned(), |words| words.zh)
     };
     if args.json {
         for row in &rows {

@@ -132,14 +132,19 @@ impl<S: Storage> Hub<S> {
             }
             let calendar = playbooks.calendar(read.community()?.utc_offset_minutes);
             let (index, held) = indexed(read, &in_force, playbooks, &calendar)?;
-            let people = People {
-                grids: in_force.grids.iter().collect(),
-                staff: &in_force.staff,
-                assignments: &in_force.assignments,
-            };
+            let people = people(&in_force);
             let mut counter = MetricCounter::new(playbooks, &index, &calendar, &people, now, month);
             Ok(work(&mut counter, &held))
         })
+    }
+}
+
+/// Everybody: the office has the whole community in sight.
+pub(super) fn people(in_force: &InForce) -> People<'_> {
+    People {
+        grids: in_force.grids.iter().collect(),
+        staff: &in_force.staff,
+        assignments: &in_force.assignments,
     }
 }
 

@@ -8,14 +8,17 @@ use butler_core::context::field_words::Titles;
 use butler_core::context::{OfficeTables, SlipAsked, number_of, slip_facts};
 use butler_core::error::ButlerError;
 use butler_core::host::Host;
-use butler_core::model::{Home, Kind, Record, RecordId, Resident, StaffId, facts, order_letters, subjects};
+use butler_core::model::{
+    Home, Kind, Record, RecordId, Resident, StaffId, Timestamp, facts, order_letters, subjects,
+};
+use butler_core::playbook::metric::MetricCounter;
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
 use butler_core::playbook::sum::{self, Booked, SumsOf};
 use butler_core::playbook::{Label, Language, course};
 use butler_core::query::{IndexContext, MemoryIndex};
 
 use super::error::OfficeError;
-use super::metrics::{indexed, never, receipts};
+use super::metrics::{indexed, never, people, receipts};
 use super::{Hub, InForce, document};
 use crate::storage::{Read, Storage};
 
@@ -68,7 +71,8 @@ impl<S: Storage> Hub<S> {
             let titles = Names { read, office: &office, failed: RefCell::default() };
             let asked = SlipAsked { titles: &titles, issuer: who, now: host.now(), booked };
             let facts = slip_facts(&office, &record, &receipts, &asked);
-            let facts = facts.map_err(|_| titles.failed.take().unwrap_or_else(unknown))?;
+            let mut facts = facts.map_err(|_| titles.failed.take().unwrap_or_else(unknown))?;
+            count(read, &in_force, &office, &record, &mut facts, host.now())?;
             Ok(Papers { office, record, facts })
         })?;
         let about = serde_json::json!({ "record": papers.record.id });
@@ -124,6 +128,30 @@ fn booked(
     };
     let row = SumsOf { row: Some(record.id), about: subjects(record) };
     Ok(never(sum::booked(fields, &index, &[row])).into_iter().next())
+}
+
+/// Counts what the slips of a row tell of its month. All records are read for it, so only where one does.
+fn count(
+    read: &dyn Read,
+    in_force: &InForce,
+    office: &OfficeTables,
+    record: &Record,
+    facts: &mut SlipFacts,
+    now: Timestamp,
+) -> Result<(), OfficeError> {
+    let playbooks = &office.playbooks;
+    let ready = playbooks.papers_ready(record, facts).filter(|paper| paper.metrics().next().is_some());
+    let telling: Vec<&Paper> = ready.collect();
+    if telling.is_empty() {
+        return Ok(());
+    }
+    let (index, _) = indexed(read, in_force, playbooks, &office.calendar)?;
+    let people = people(in_force);
+    for paper in telling {
+        let counter = |month| MetricCounter::new(playbooks, &index, &office.calendar, &people, now, month);
+        never(paper.count(record, facts, playbooks.terms(), counter));
+    }
+    Ok(())
 }
 
 /// What records are called at the office.

@@ -343,6 +343,45 @@ mod tests {
     "#;
 
     #[test]
+    fn nobody_decides_a_case_that_an_earlier_step_names_them_in() {
+        let kept = REPAIR
+            .replace(r#"subjects = ["home"]"#, "subjects = [\"home\"]\n        kept_from = \"concerns\"")
+            + r#"
+        [[step]]
+        id = "report"
+        label = { zh = "举报", en = "Report" }
+        opens = true
+        roles = ["butler", "supervisor"]
+        [[step.field]]
+        id = "concerns"
+        label = { zh = "涉及谁", en = "Whom it concerns" }
+        type = "staff"
+        "#;
+        let office = Office::with_playbook(&kept);
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        let step = |by: &Phone<'_>, step: &str, role: &str| Event {
+            step: step.into(),
+            ..remark(by, role, by.key.device())
+        };
+        let finish = Edit::new().event(&Event { id: EventId([6; 16]), ..step(&li, "finish", "supervisor") });
+        for (number, concerns, taken) in [(1, "wang.wei", true), (2, "li.zg", false)] {
+            let mut document = case(number);
+            accepted(&li.push_one(&begun(&li, &mut document)));
+            let mut report = step(&zhang, "report", "butler");
+            report.evidence.fields.insert("concerns".into(), concerns.into());
+            zhang.actor.set(ActorId::new(zhang.key.device(), [number; 8]));
+            accepted(&zhang.push_one(&zhang.write(&mut document, &Edit::new().event(&report))));
+            li.actor.set(ActorId::new(li.key.device(), [number; 8]));
+            // What a phone without the rule would send: the step itself says nothing of whom the case concerns.
+            let verdict = li.push_one(&li.write(&mut document, &finish));
+            match taken {
+                true => _ = accepted(&verdict),
+                false => assert_eq!(code_of(&verdict), Some("role")),
+            }
+        }
+    }
+
+    #[test]
     fn rights_in_a_migrated_case_follow_the_version_that_runs_it() {
         let begun_under = REPAIR.replace(r#"resolved_by = ["supervisor"]"#, r#"resolved_by = ["butler"]"#);
         let mended =

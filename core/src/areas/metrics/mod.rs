@@ -3,7 +3,7 @@
 use crate::butler::Butler;
 use crate::context::{Context, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{MetricId, PlaceId};
+use crate::model::{MetricId, PlaceId, Timestamp};
 use crate::playbook::metric::{
     GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, MetricTarget, Month, People,
 };
@@ -165,37 +165,47 @@ impl Metrics<'_> {
         let office = self.0.office()?;
         let now = self.0.host.now();
         self.0.read(|reader| {
-            let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-            let now = reader.time(now)?.now;
-            let grids = office.grids_for(&identity.staff);
-            let mine =
-                office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));
-            let people =
-                People { grids: mine.collect(), staff: &office.staff, assignments: &office.assignments };
-            let index = office.index(reader, grids.clone());
-            let mut counter =
-                MetricCounter::new(&office.playbooks, &index, &office.calendar, &people, now, month);
-            work(&mut counter, reader, &office)
+            let counting = Counting::new(reader, &office, now)?;
+            work(&mut counting.counter(month), reader, &office)
         })
     }
 }
 
-/// What a member is about, in words.
-fn subject(
-    visibility: &Visibility<'_>,
-    office: &OfficeTables,
-    member: &MetricMember,
-) -> Result<String, ButlerError> {
-    let place = |id: &PlaceId| office.places.get(id).map(|place| place.name.clone());
-    Ok(match &member.about {
-        Some(SubjectId::Record(id)) => {
-            let title = visibility.title_of(*id)?;
-            if title.is_empty() { member.place.as_ref().and_then(place).unwrap_or_default() } else { title }
-        }
-        Some(SubjectId::Place(id)) => place(id).unwrap_or_default(),
-        Some(SubjectId::Grid(id)) => office.grids.get(id).map(|grid| grid.name.clone()).unwrap_or_default(),
-        Some(SubjectId::Community) | None => String::new(),
-    })
+/// What metrics are counted over: what the phone's owner has in sight.
+pub(crate) struct Counting<'a> {
+    office: &'a OfficeTables,
+    index: StoreIndex<'a>,
+    people: People<'a>,
+    now: Timestamp,
+}
+
+impl<'a> Counting<'a> {
+    /// `device` is the time by the phone's clock.
+    pub(crate) fn new(
+        reader: &'a Reader<'a>,
+        office: &'a OfficeTables,
+        device: Timestamp,
+    ) -> Result<Self, ButlerError> {
+        let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
+        let now = reader.time(device)?.now;
+        let grids = office.grids_for(&identity.staff);
+        let mine =
+            office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));
+        let people = People { grids: mine.collect(), staff: &office.staff, assignments: &office.assignments };
+        Ok(Self { office, index: office.index(reader, grids.clone()), people, now })
+    }
+
+    /// The metrics of that month.
+    pub(crate) fn counter(&self, month: Month) -> MetricCounter<'_, StoreIndex<'a>> {
+        MetricCounter::new(
+            &self.office.playbooks,
+            &self.index,
+            &self.office.calendar,
+            &self.people,
+            self.now,
+            month,
+        )
+    }
 }
 
 #[cfg(test)]

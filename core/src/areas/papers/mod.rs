@@ -1,5 +1,6 @@
 //! Papers 单据: slips filled from a case, a round or a row of a register, to be printed and handed over.
 
+use super::metrics::Counting;
 use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
 use crate::model::{Record, RecordId, subjects};
@@ -26,8 +27,8 @@ impl Papers<'_> {
     /// [`ButlerError::NotFound`], also for a record they may not open; [`ButlerError::NeedsNewerApp`] when its procedure
     /// is not known here yet.
     pub fn of(&self, id: RecordId) -> Result<Vec<PaperRow>, ButlerError> {
-        self.filling(id, |playbooks, record, facts| {
-            let ready = playbooks.papers_ready(record, facts);
+        self.filling(id, |_, playbooks, record, facts| {
+            let ready = playbooks.papers_ready(record, &facts);
             Ok(ready.map(|paper| PaperRow { id: paper.id.clone(), title: paper.title.clone() }).collect())
         })
     }
@@ -37,19 +38,18 @@ impl Papers<'_> {
     /// # Errors
     /// As [`Self::of`]; [`ButlerError::NotFound`] also for a slip the record cannot be handed out as now.
     pub fn fill(&self, id: RecordId, paper: &str, language: Language) -> Result<FilledSlip, ButlerError> {
-        self.filling(id, |playbooks, record, facts| {
-            let found = playbooks
-                .papers_ready(record, facts)
-                .find(|template| template.id == paper)
-                .ok_or(ButlerError::NotFound)?;
-            Ok(found.fill(facts, language))
+        self.filling(id, |counting, playbooks, record, mut facts| {
+            let found = playbooks.papers_ready(record, &facts).find(|template| template.id == paper);
+            let found = found.ok_or(ButlerError::NotFound)?;
+            found.count(record, &mut facts, playbooks.terms(), |month| counting.counter(month))?;
+            Ok(found.fill(&facts, language))
         })
     }
 
     fn filling<T>(
         &self,
         id: RecordId,
-        work: impl FnOnce(&Playbooks, &Record, &SlipFacts) -> Result<T, ButlerError>,
+        work: impl FnOnce(&Counting<'_>, &Playbooks, &Record, SlipFacts) -> Result<T, ButlerError>,
     ) -> Result<T, ButlerError> {
         let office = self.0.office()?;
         let device = self.0.host.now();
@@ -62,7 +62,7 @@ impl Papers<'_> {
             let now = reader.time(device)?.now;
             let asked = SlipAsked { titles: &titles, issuer: &issuer, now, booked };
             let facts = slip_facts(&office, &record, &reader.receipts(id)?, &asked)?;
-            work(&office.playbooks, &record, &facts)
+            work(&Counting::new(reader, &office, device)?, &office.playbooks, &record, facts)
         })
     }
 }

@@ -512,6 +512,10 @@ sentences! {
             "there is no `{name}` that goes onto a slip (photos and signatures do not){suggestion}";
         CourseOfNoCase => "只有流程有办理步骤（course、after）", "only a workflow has steps (course, after)";
         PointsOfNoRound => "只有巡查清单有点位（points）", "only a checklist has points";
+        NoMetric(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个指标{suggestion}", "there is no metric `{id}`{suggestion}";
+        MetricsOfNoMonth =>
+            "month 要写这张表单里问日期的一项", "month names a question of the form that asks for a day";
         EmptyPaper => "单据没有内容", "the slip has nothing on it";
 
         // Libraries, roles, terms, calendars

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Fraction, Measure, MetricGroup, MetricTarget};
 use crate::model::{DueId, MetricId, PlaceId, RecordId, StaffId};
-use crate::playbook::Label;
+use crate::playbook::{Label, Terms};
 use crate::query::SubjectId;
 
 /// A metric of a month, as a whole or of one group.
@@ -44,6 +44,19 @@ pub struct MetricRow {
     /// The day up to which it is counted: the month's last, or today. What describes records as they are (homes, people)
     /// is always as of today.
     pub as_of: NaiveDate,
+}
+
+impl MetricRow {
+    /// The number with its unit; none where there is no data.
+    #[must_use]
+    pub fn words(&self, terms: &Terms) -> Option<Label> {
+        let shown = self.shown.as_ref()?;
+        let unit = self.unit.as_deref().and_then(|unit| terms.unit(unit));
+        Some(match unit {
+            Some(unit) => Label::new(format!("{shown}{}", unit.zh), format!("{shown} {}", unit.en)),
+            None => Label::same(shown.as_str()),
+        })
+    }
 }
 
 /// Which side of a share.

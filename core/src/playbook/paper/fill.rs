@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::{COMMON, Paper, PaperBlock, PaperSize, Points, of_step};
-use crate::model::StepId;
-use crate::playbook::{Label, Language};
+use crate::model::{MetricId, QuestionId, Record, StepId};
+use crate::playbook::metric::{MetricCounter, Month};
+use crate::playbook::{Label, Language, Terms};
+use crate::query::RecordIndex;
 
 /// What is left free to be written by hand, where nothing was answered yet.
 const BLANK: &str = "＿＿＿＿＿＿";
@@ -22,6 +24,9 @@ pub struct SlipFacts {
     pub steps: Vec<SlipStep>,
     /// What was looked at, in walking order.
     pub checks: Vec<SlipCheck>,
+    /// By the question that names the month, and the metric: what it is called, and its number. Counted for the one template
+    /// that tells them.
+    pub metrics: BTreeMap<(QuestionId, MetricId), (Label, Label)>,
 }
 
 /// A step on a slip.
@@ -123,6 +128,31 @@ pub fn day_in_words(day: NaiveDate) -> Label {
 }
 
 impl Paper {
+    /// Counts the metrics it tells, each in the month that `row` says; what a question names no month for is left out.
+    ///
+    /// # Errors
+    /// The index's own.
+    pub fn count<'a, I: RecordIndex + 'a>(
+        &self,
+        row: &Record,
+        facts: &mut SlipFacts,
+        terms: &Terms,
+        counter: impl Fn(Month) -> MetricCounter<'a, I>,
+    ) -> Result<(), I::Error> {
+        for asked in self.metrics() {
+            let Some(month) = asked.month_of(row) else { continue };
+            let mut counter = counter(month);
+            for metric in &asked.of {
+                let counted = counter.count(Some(metric), None)?;
+                facts.metrics.extend(counted.into_iter().map(|counted| {
+                    let number = counted.words(terms).unwrap_or_else(|| Label::new("没有数据", "no data"));
+                    ((asked.month.clone(), counted.metric), (counted.label, number))
+                }));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether it may be handed out as the record stands.
     #[must_use]
     pub fn is_ready(&self, facts: &SlipFacts) -> bool {
@@ -163,8 +193,15 @@ impl Paper {
                     told.extend(rows.iter().cloned());
                     parts.push(SlipPart::Table(rows));
                 }
-                PaperBlock::Course(steps) => parts.push(course(facts, steps, &told, language)),
+                PaperBlock::Course(steps) => parts.push(self.course(facts, steps, &told, language)),
                 PaperBlock::Points(which) => parts.push(points(facts, *which, language)),
+                PaperBlock::Metrics(asked) => {
+                    let row = |metric: &MetricId| {
+                        let counted = facts.metrics.get(&(asked.month.clone(), metric.clone()));
+                        counted.map(|(label, number)| (text(label), text(number)))
+                    };
+                    parts.push(SlipPart::Table(asked.of.iter().filter_map(row).collect()));
+                }
                 PaperBlock::Sign(who) => {
                     let line = |who: &Label| format!("{}{}", text(who), colon(language));
                     parts.push(SlipPart::Sign(who.iter().map(line).collect()));
@@ -179,6 +216,30 @@ impl Paper {
             number: said("$number"),
             code: facts.code.clone(),
             parts,
+        }
+    }
+
+    /// What was done: time, step, person, what was said but for what a table above tells.
+    fn course(
+        &self,
+        facts: &SlipFacts,
+        steps: &[StepId],
+        told: &BTreeSet<(String, String)>,
+        language: Language,
+    ) -> SlipPart {
+        let row = |made: &SlipStep| {
+            let said = made.said.iter().map(|(asked, words)| (asked.text(language), words.text(language)));
+            let said =
+                said.filter(|(asked, words)| !told.contains(&((*asked).to_owned(), (*words).to_owned())));
+            let said = said.map(|(asked, words)| format!("{asked}{}{words}", colon(language)));
+            let note = Some(made.note.clone()).filter(|note| self.notes && !note.is_empty());
+            let said: Vec<String> = said.chain(note).collect();
+            vec![made.at.clone(), made.label.text(language).to_owned(), made.by.clone(), said.join("\n")]
+        };
+        let made = facts.steps.iter().filter(|made| steps.is_empty() || steps.contains(&made.step));
+        SlipPart::List {
+            heads: heads(language, &[("时间", "When"), ("步骤", "Step"), ("经办人", "By"), ("内容", "What")]),
+            rows: made.map(row).collect(),
         }
     }
 }
@@ -218,28 +279,6 @@ const fn colon(language: Language) -> &'static str {
 
 fn heads(language: Language, heads: &[(&str, &str)]) -> Vec<String> {
     heads.iter().map(|(zh, en)| Label::new(*zh, *en).text(language).to_owned()).collect()
-}
-
-/// What was done: time, step, person, what was said but for what a table above tells.
-fn course(
-    facts: &SlipFacts,
-    steps: &[StepId],
-    told: &BTreeSet<(String, String)>,
-    language: Language,
-) -> SlipPart {
-    let row = |made: &SlipStep| {
-        let said = made.said.iter().map(|(asked, words)| (asked.text(language), words.text(language)));
-        let said = said.filter(|(asked, words)| !told.contains(&((*asked).to_owned(), (*words).to_owned())));
-        let said = said.map(|(asked, words)| format!("{asked}{}{words}", colon(language)));
-        let note = Some(made.note.clone()).filter(|note| !note.is_empty());
-        let said: Vec<String> = said.chain(note).collect();
-        vec![made.at.clone(), made.label.text(language).to_owned(), made.by.clone(), said.join("\n")]
-    };
-    let made = facts.steps.iter().filter(|made| steps.is_empty() || steps.contains(&made.step));
-    SlipPart::List {
-        heads: heads(language, &[("时间", "When"), ("步骤", "Step"), ("经办人", "By"), ("内容", "What")]),
-        rows: made.map(row).collect(),
-    }
 }
 
 /// What was found, point by point; a point's name stands at its first item alone.

@@ -18,7 +18,8 @@ use serde::Deserialize;
 pub use fill::{FilledSlip, SlipCheck, SlipFacts, SlipPart, SlipStep, day_in_words};
 
 use super::Label;
-use crate::model::StepId;
+use super::metric::Month;
+use crate::model::{Entry, MetricId, QuestionId, Record, StepId};
 
 /// The names every template knows, with what a table calls them.
 pub const COMMON: [(&str, &str, &str); 9] = [
@@ -51,6 +52,10 @@ pub struct Paper {
     /// How large it is.
     #[serde(default)]
     pub size: PaperSize,
+    /// Whether the course of a case tells the free words of its steps: they are written among colleagues, and a customer signs
+    /// many a slip.
+    #[serde(default)]
+    pub notes: bool,
     /// What stands on it, from top to bottom.
     #[serde(rename = "block")]
     pub blocks: Vec<PaperBlock>,
@@ -113,8 +118,29 @@ pub enum PaperBlock {
     Course(Vec<StepId>),
     /// The points of a round, with what was found.
     Points(Points),
+    /// Metrics of a month, each beside what it is called: a report tells figures that nobody typed.
+    Metrics(MonthlyMetrics),
     /// Lines to sign on.
     Sign(Vec<Label>),
+}
+
+/// The metrics of the month that a row of a register is about.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthlyMetrics {
+    /// The question that a day of the month answers.
+    pub month: QuestionId,
+    /// Which, from top to bottom.
+    pub of: Vec<MetricId>,
+}
+
+impl MonthlyMetrics {
+    /// The month a row is about; none while it does not say.
+    #[must_use]
+    pub fn month_of(&self, row: &Record) -> Option<Month> {
+        let day = Entry::answers(row).get(&self.month)?.as_text()?.parse().ok()?;
+        Some(Month::of(day))
+    }
 }
 
 /// Which points of a round stand on a slip.
@@ -128,6 +154,14 @@ pub enum Points {
 }
 
 impl Paper {
+    /// The metrics it tells.
+    pub fn metrics(&self) -> impl Iterator<Item = &MonthlyMetrics> {
+        self.blocks.iter().filter_map(|block| match block {
+            PaperBlock::Metrics(metrics) => Some(metrics),
+            _ => None,
+        })
+    }
+
     /// Every name it mentions: in braces, and of tables.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.blocks.iter().flat_map(PaperBlock::names)
@@ -139,6 +173,7 @@ impl PaperBlock {
         match self {
             Self::Text(words) => Box::new(words.placeholders()),
             Self::Table(names) => Box::new(names.iter().map(String::as_str)),
+            Self::Metrics(metrics) => Box::new(std::iter::once(metrics.month.as_str())),
             Self::Course(_) | Self::Points(_) | Self::Sign(_) => Box::new(std::iter::empty()),
         }
     }

@@ -9,6 +9,7 @@ fn notice() -> Paper {
         of = ["test"]
         after = ["notice"]
         size = "a5"
+        notes = true
         [[block]]
         text = { zh = """
         {$home}业主：
@@ -61,6 +62,9 @@ fn what_is_not_answered_stays_free_and_a_slip_is_ready_after_its_step() {
     assert_eq!(rows[2], ("部位".to_owned(), "＿＿＿＿＿＿".to_owned()));
     let SlipPart::List { rows, .. } = &slip.parts[3] else { panic!("{:?}", slip.parts) };
     assert_eq!(rows[0], ["2026-11-28 14:30", "发整改通知单", "张丽", "整改要求：恢复原状\n业主在场"]);
+    let silent = Paper { notes: false, ..notice() }.fill(&facts, Language::Zh);
+    let SlipPart::List { rows, .. } = &silent.parts[3] else { panic!("{:?}", silent.parts) };
+    assert_eq!(rows[0][3], "整改要求：恢复原状", "what colleagues tell each other is not for who signs");
     assert_eq!(facts.named["notice.on"].1, Some(Label::new("2026年11月28日", "2026-11-28")));
     assert_eq!(
         paper.fill(&facts, Language::En).parts[0],

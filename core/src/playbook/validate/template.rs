@@ -50,6 +50,23 @@ impl Check<'_> {
                         self.label(&path.key("sign").index(number), who);
                     }
                 }
+                PaperBlock::Metrics(metrics) => {
+                    let known: Vec<String> = self
+                        .set
+                        .metrics()
+                        .flat_map(|file| &file.metrics)
+                        .map(|own| own.id.to_string())
+                        .collect();
+                    for (number, id) in metrics.of.iter().enumerate() {
+                        let path = path.key("metrics").key("of").index(number);
+                        self.one_of(
+                            &path,
+                            id.as_str(),
+                            known.iter().map(String::as_str),
+                            Diagnostic::NoMetric,
+                        );
+                    }
+                }
                 PaperBlock::Table(_) | PaperBlock::Course(_) | PaperBlock::Points(_) => {}
             }
         }
@@ -81,6 +98,19 @@ impl Check<'_> {
                 PaperBlock::Points(_) => {
                     let of_a_round = matches!(source, SlipSource::Round(_));
                     self.report_if(!of_a_round, &path.key("points"), Diagnostic::PointsOfNoRound);
+                }
+                PaperBlock::Metrics(metrics) => {
+                    let is_a_day = match source {
+                        SlipSource::Row(fields) => fields
+                            .iter()
+                            .any(|field| field.id == metrics.month && field.answer == AnswerType::Date),
+                        SlipSource::Case(_) | SlipSource::Round(_) => false,
+                    };
+                    self.report_if(
+                        !is_a_day,
+                        &path.key("metrics").key("month"),
+                        Diagnostic::MetricsOfNoMonth,
+                    );
                 }
                 PaperBlock::Text(_) | PaperBlock::Table(_) | PaperBlock::Sign(_) => {}
             }
@@ -152,6 +182,28 @@ mod tests {
                 ("table = [\"$people\", \"channel\"]", "course = []", D::CourseOfNoCase),
                 ("table = [\"$people\", \"channel\"]", "points = \"all\"", D::PointsOfNoRound),
                 ("zh = \"客户签字\"", "zh = \"x\"", D::NoChinese),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_slip_tells_metrics_there_are_of_the_month_a_day_lies_in() {
+        let valid = r#"
+            of = ["quality.monthly-report"]
+            [[block]]
+            metrics = { month = "month", of = ["visits", "orders_on_time"] }
+        "#;
+        each_reports(
+            "paper",
+            valid,
+            &[
+                (
+                    "\"visits\"",
+                    "\"visit\"",
+                    D::NoMetric("visit".to_owned(), Suggestion::among("visit", ["visits"].into_iter())),
+                ),
+                ("month = \"month\"", "month = \"know\"", D::MetricsOfNoMonth),
+                ("of = [\"quality.monthly-report\"]", "of = [\"order.sheet\"]", D::MetricsOfNoMonth),
             ],
         );
     }

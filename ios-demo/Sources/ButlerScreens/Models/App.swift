@@ -8,6 +8,7 @@ public enum Place: Hashable, Sendable {
     case enrol
     case today
     case canWait
+    case duties
     case home(RecordId)
     case resident(RecordId)
     case visit(RecordId, byPhone: Bool = false)

@@ -5,6 +5,19 @@ extension TodayItem {
     var isToDo: Bool { status == .open || status == .begun }
 }
 
+extension Today {
+    /// Everything of the day, answered or not.
+    func all() async throws -> [TodayItem] {
+        var page = try await list()
+        var items = page.items
+        while let after = page.next {
+            page = try await list(after: after)
+            items += page.items
+        }
+        return items
+    }
+}
+
 /// What waits to be done about a home.
 @MainActor func toDo(_ app: App, _ home: RecordId) async throws -> [TodayItem] {
     try await app.butler.today.about(home).filter(\.isToDo)

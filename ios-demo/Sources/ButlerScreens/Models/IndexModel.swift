@@ -9,7 +9,7 @@ public struct IndexRow: Sendable {
 }
 
 public enum IndexKind: Sendable {
-    case metrics, library, procedures, handover
+    case duties, metrics, library, procedures, handover
 }
 
 public enum IndexIntent: Sendable {
@@ -24,7 +24,7 @@ public enum IndexIntent: Sendable {
 
     public func read() async throws -> IndexState {
         var rows = [
-            row(.metrics, .metricsTitle, .metrics), row(.library, .libraryTitle, .library),
+            row(.duties, .dutiesTitle, .duties), row(.metrics, .metricsTitle, .metrics), row(.library, .libraryTitle, .library),
             row(.procedures, .proceduresTitle, .procedures),
         ]
         // A grid changes hands once in years.

@@ -30,6 +30,9 @@ public struct RoundState: Sendable {
     public var done: Empty<RoundIntent>?
     /// Who did what when, of a round one did not come to from today.
     public var history: Press<RoundIntent>?
+    /// The record of it on paper, likewise.
+    public var papers: Press<RoundIntent>?
+    public var paperSheet: PapersSheet<RoundIntent>?
     public var finding: FindingSheet?
 }
 
@@ -95,6 +98,10 @@ public enum RoundIntent: Equatable, Sendable {
     case openOrder(DueId)
     case handOver
     case history
+    case papers
+    case print(PaperRow)
+    case share(PaperRow)
+    case closePapers
 }
 
 /// Which round: the one of a due item, or one that was begun, whoever walked it.
@@ -112,6 +119,7 @@ public enum RoundOf: Hashable, Sendable {
     /// What was scanned at a point and is recorded with it.
     private var scanned: [String: Proof] = [:]
     private var looked: String?
+    private var printing = false
     private var chosen: [QuestionId: Value] = [:]
     private var typed: [QuestionId: String] = [:]
     private var taken: [QuestionId: [PhotoId]] = [:]
@@ -161,6 +169,8 @@ public enum RoundOf: Hashable, Sendable {
         return begun
     }
 
+    private func papers() async throws -> Papers { Papers(app: app, record: try await opened()) }
+
     private func item() async throws -> TodayItem? {
         guard let due else { return nil }
         return try await app.butler.today.item(due)
@@ -208,6 +218,10 @@ public enum RoundOf: Hashable, Sendable {
         case .openOrder(let due): app.platform.go(.form(.due(due)))
         case .handOver: app.platform.go(.form(.row(handOverForm, nil)))
         case .history: app.platform.go(.history(try await opened()))
+        case .papers: printing = true
+        case .print(let paper): try await papers().print(paper)
+        case .share(let paper): try await papers().share(paper)
+        case .closePapers: printing = false
         }
     }
 
@@ -443,6 +457,11 @@ public enum RoundOf: Hashable, Sendable {
             marks: details.points.map { $0.id == point?.id ? .now : isOpen($0, details) ? .next : .done })
         state.notes = try await notes(details, point)
         state.history = due == nil ? Press(words(.history), .history) : nil
+        let slips = try await papers()
+        if due == nil, try await !slips.rows().isEmpty { state.papers = Press(words(.printSlips), .papers) }
+        if printing {
+            state.paperSheet = try await slips.sheet(print: RoundIntent.print, share: RoundIntent.share, close: .closePapers)
+        }
         state.order = order.map { Press(words(.openOrder, ["what": words($0.question.label)]), .openOrder($0.due)) }
         guard let point, let index else {
             state.change = Press(words(.change), .lookBack)

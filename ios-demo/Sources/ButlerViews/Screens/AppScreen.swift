@@ -48,6 +48,10 @@ public struct AppScreen: View {
             }
         case .conflicts(let about):
             Living(models.of(place) { ConflictModel(app, about) }) { state, on in ConflictScreen(state: state, on: on) }
+        case .duties:
+            Living(models.of(place) { DutiesModel(app) }) { state, on in
+                Footed(foot: tabs) { DutiesScreen(state: state, on: on) }
+            }
         case .emergencies:
             Living(models.of(place) { EmergenciesModel(app) }) { state, on in EmergenciesScreen(state: state, on: on) }
         case .emergency(let of):
@@ -151,6 +155,7 @@ public struct StillScreen: View {
         case let state as CaseState: CaseScreen(state: state, on: { _ in })
         case let state as CasesState: CasesScreen(state: state, on: { _ in })
         case let state as ConflictState: ConflictScreen(state: state, on: { _ in })
+        case let state as DutiesState: DutiesScreen(state: state, on: { _ in })
         case let state as EmergenciesState: EmergenciesScreen(state: state, on: { _ in })
         case let state as EmergencyEntryState: EmergencyButton(state: state, on: { _ in })
         case let state as EmergencyState: EmergencyScreen(state: state, on: { _ in })

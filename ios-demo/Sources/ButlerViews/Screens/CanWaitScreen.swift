@@ -22,7 +22,8 @@ struct CanWaitScreen: View {
     }
 }
 
-private struct WaitingGroups: View {
+/// Kinds of things, each with why it stands here.
+struct WaitingGroups: View {
     let groups: [WaitingGroup]
     @Environment(\.design) private var design
 
@@ -32,7 +33,7 @@ private struct WaitingGroups: View {
                 HStack(spacing: 12) {
                     VStack(alignment: .leading, spacing: 0) {
                         Words(group.title, .bold, lines: 2)
-                        Words(group.reason, .meta, \.ink2, lines: 3)
+                        if !group.reason.isEmpty { Words(group.reason, .meta, \.ink2, lines: 3) }
                         if let badge = group.badge, design.large { BadgeView(badge: badge).padding(.top, 4) }
                     }
                     .frame(maxWidth: .infinity, alignment: .leading)

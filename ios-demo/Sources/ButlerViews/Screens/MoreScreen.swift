@@ -42,6 +42,7 @@ struct IndexCard: View {
 
     private func icon(_ kind: IndexKind) -> Icon {
         switch kind {
+        case .duties: .users
         case .metrics: .chartColumn
         case .library: .bookOpen
         case .procedures: .scrollText

@@ -29,6 +29,7 @@ struct RoundScreen: View {
                 if let next = state.next { IconLine(icon: .arrowRight, text: next) }
                 if let handOver = state.handOver { Card { Strip(press: handOver, on: on, icon: .arrowLeftRight) } }
                 if let history = state.history { Card { Strip(press: history, on: on, icon: .history) } }
+                if let papers = state.papers { Card { Strip(press: papers, on: on, icon: .scrollText) } }
             }
             .scrollDismissesKeyboard(.interactively)
             if let record = state.record {
@@ -36,6 +37,7 @@ struct RoundScreen: View {
             }
         }
         .overlay { if let finding = state.finding { Finding(sheet: finding, on: on) } }
+        .overlay { if let sheet = state.paperSheet { PapersFrame(sheet: sheet, on: on) } }
     }
 }
 

@@ -140,6 +140,9 @@ class RoundTest {
     fun `the supervisor sees what nothing proves and where nobody walks so fast`() = Scene("round", "walked", "hasty").check { it.walked() }
 
     @Test
+    fun `the record of a patrol is printed`() = Scene("round", "papers", "hasty").press("打印单据").check { it.walked() }
+
+    @Test
     fun `the supervisor sees it in English`() = Scene("round", "walked-en", "hasty", Language.EN).check { it.walked() }
 
     @Test

@@ -3,9 +3,11 @@ package butler.app
 import androidx.activity.ComponentActivity
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import butler.app.models.CanWaitModel
+import butler.app.models.DutiesModel
 import butler.app.models.Tab
 import butler.app.models.TodayModel
 import butler.app.screens.CanWaitScreen
+import butler.app.screens.DutiesScreen
 import butler.app.screens.TodayScreen
 import org.junit.Rule
 import org.junit.Test
@@ -27,6 +29,7 @@ class TodayPicturesTest {
             today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), *LOOKS)
             today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)
             waiting("can-wait", Scene("can-wait", "morning", "morning"), *LOOKS)
+            take("duties", Scene("duties", "morning", "morning"), { DutiesModel(it.app) }, *LOOKS) { state, foot -> DutiesScreen(state, {}, foot) }
         }
     }
 

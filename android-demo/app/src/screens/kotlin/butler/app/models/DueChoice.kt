@@ -6,12 +6,23 @@ import butler.DueStatus
 import butler.Mode
 import butler.Procedure
 import butler.RecordId
+import butler.Today
 import butler.TodayItem
 import butler.app.words.Word
 import java.time.LocalDate
 
 /** Whether it waits to be done: nobody has answered it, put it off or left it out. */
 internal val TodayItem.isToDo: Boolean get() = status == DueStatus.OPEN || status == DueStatus.BEGUN
+
+/** Everything of the day, answered or not. */
+internal suspend fun Today.all(): List<TodayItem> {
+    var page = list()
+    val items = page.items.toMutableList()
+    while (true) {
+        page = list(after = page.next ?: return items)
+        items += page.items
+    }
+}
 
 /** What waits to be done about a home. */
 internal suspend fun toDo(app: App, home: RecordId): List<TodayItem> = app.butler.today.about(home).filter { it.isToDo }

@@ -7,13 +7,14 @@ data class IndexState(val rows: List<IndexRow> = emptyList())
 
 data class IndexRow(val kind: IndexKind, val open: Press<IndexIntent>)
 
-enum class IndexKind { Metrics, Library, Procedures, Handover }
+enum class IndexKind { Duties, Metrics, Library, Procedures, Handover }
 
 data class IndexIntent(val to: Place)
 
 class IndexModel(app: App) : Model<IndexState, IndexIntent>(app, IndexState()) {
     override suspend fun read(): IndexState = IndexState(
         listOfNotNull(
+            row(IndexKind.Duties, Word.DutiesTitle, Place.Duties),
             row(IndexKind.Metrics, Word.MetricsTitle, Place.Metrics),
             row(IndexKind.Library, Word.LibraryTitle, Place.Library),
             row(IndexKind.Procedures, Word.ProceduresTitle, Place.Procedures),

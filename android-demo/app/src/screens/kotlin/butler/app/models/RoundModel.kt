@@ -8,6 +8,7 @@ import butler.Evidence
 import butler.Finding
 import butler.FormId
 import butler.ItemRow
+import butler.PaperRow
 import butler.PhotoId
 import butler.PhotoRule
 import butler.PlaceId
@@ -60,6 +61,9 @@ data class RoundState(
     val done: Empty<RoundIntent>? = null,
     /** Who did what when, of a round one did not come to from today. */
     val history: Press<RoundIntent>? = null,
+    /** The record of it on paper, likewise. */
+    val papers: Press<RoundIntent>? = null,
+    val paperSheet: PapersSheet<RoundIntent>? = null,
     val finding: FindingSheet? = null,
 )
 
@@ -117,6 +121,10 @@ sealed interface RoundIntent {
     data class OpenOrder(val finding: DueId) : RoundIntent
     data object HandOver : RoundIntent
     data object History : RoundIntent
+    data object Papers : RoundIntent
+    data class Print(val paper: PaperRow) : RoundIntent
+    data class Share(val paper: PaperRow) : RoundIntent
+    data object ClosePapers : RoundIntent
 }
 
 /** Which round: the one of a due item, or one that was begun, whoever walked it. */
@@ -133,6 +141,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     /** What was scanned at a point and is recorded with it. */
     private val scanned = mutableMapOf<String, Proof>()
     private var looked: String? = null
+    private var printing = false
     private val chosen = mutableMapOf<QuestionId, Value>()
     private val typed = mutableMapOf<QuestionId, String>()
     private val taken = mutableMapOf<QuestionId, List<PhotoId>>()
@@ -165,6 +174,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         round = begun
         return begun
     }
+
+    private suspend fun papers() = Papers(app, opened())
 
     private suspend fun item(): TodayItem? = due?.let { app.butler.today.item(it) }
 
@@ -218,6 +229,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             is RoundIntent.OpenOrder -> app.platform.go(Place.Form(FormOf.Due(intent.finding)))
             RoundIntent.HandOver -> app.platform.go(Place.Form(FormOf.Row(HANDOVER, null)))
             RoundIntent.History -> app.platform.go(Place.History(opened()))
+            RoundIntent.Papers -> printing = true
+            is RoundIntent.Print -> papers().print(intent.paper)
+            is RoundIntent.Share -> papers().share(intent.paper)
+            RoundIntent.ClosePapers -> printing = false
         }
     }
 
@@ -417,6 +432,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             change = if (number == 1 || details.points.all { isOpen(details, it) }) null else Press(words(Word.Change), RoundIntent.LookBack),
             notes = notes(details, point),
             history = if (of is RoundOf.Begun) Press(words(Word.History), RoundIntent.History) else null,
+            papers = if (of is RoundOf.Begun && papers().rows().isNotEmpty()) Press(words(Word.PrintSlips), RoundIntent.Papers) else null,
+            paperSheet = if (printing) papers().sheet(RoundIntent::Print, RoundIntent::Share, RoundIntent.ClosePapers) else null,
         )
         if (point == null) return head.copy(passed = null, change = Press(words(Word.Change), RoundIntent.LookBack), done = done(details))
         val left = point.items.filter { it.results.isEmpty() }

@@ -40,6 +40,7 @@ import butler.app.models.App
 import butler.app.models.ArticleModel
 import butler.app.models.Appearance
 import butler.app.models.CanWaitModel
+import butler.app.models.DutiesModel
 import butler.app.models.CaseModel
 import butler.app.models.CasesModel
 import butler.app.models.ConflictModel
@@ -125,6 +126,7 @@ fun AppScreen(app: App, navigator: Navigator) {
 private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
     when (place) {
         Place.CanWait -> models.of(place, ::CanWaitModel).let { CanWaitScreen(living(it), it::on, tabs) }
+        Place.Duties -> models.of(place, ::DutiesModel).let { DutiesScreen(living(it), it::on, tabs) }
         Place.Enrol -> models.of(place, ::EnrolModel).let { EnrolScreen(living(it), it::on) }
         is Place.Resident -> models.of(place) { ResidentModel(it, place.resident) }.let { ResidentScreen(living(it), it::on) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }

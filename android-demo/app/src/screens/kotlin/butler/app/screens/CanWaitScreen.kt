@@ -47,8 +47,9 @@ fun CanWaitScreen(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
     }
 }
 
+/** Kinds of things, each with why it stands here. */
 @Composable
-private fun Groups(groups: List<WaitingGroup>) {
+internal fun Groups(groups: List<WaitingGroup>) {
     Card {
         groups.forEachIndexed { index, group ->
             if (index > 0) Rule()
@@ -59,7 +60,7 @@ private fun Groups(groups: List<WaitingGroup>) {
             ) {
                 Column(Modifier.weight(1f)) {
                     Words(group.title, style = Type.bold, lines = 2)
-                    Words(group.reason, style = Type.meta, colour = design.colours.ink2, lines = 3)
+                    if (group.reason.isNotEmpty()) Words(group.reason, style = Type.meta, colour = design.colours.ink2, lines = 3)
                     if (design.large) group.badge?.let { BadgeView(it, Modifier.padding(top = 4.dp)) }
                 }
                 if (!design.large) group.badge?.let { BadgeView(it) }

@@ -89,6 +89,7 @@ fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
         state.rows.forEachIndexed { index, row ->
             if (index > 0) Rule()
             val icon = when (row.kind) {
+                IndexKind.Duties -> Icon.Users
                 IndexKind.Metrics -> Icon.ChartColumn
                 IndexKind.Library -> Icon.BookOpen
                 IndexKind.Procedures -> Icon.ScrollText

@@ -85,10 +85,12 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                 state.next?.let { item { IconLine(Icon.ArrowRight, it) } }
                 state.handOver?.let { item { Card { Strip(it, on, Icon.ArrowLeftRight) } } }
                 state.history?.let { item { Card { Strip(it, on, Icon.History) } } }
+                state.papers?.let { item { Card { Strip(it, on, Icon.ScrollText) } } }
             }
             state.record?.let { ActionBar(null, it, on, firstIcon = if (it.locked == null) Icon.Check else null) }
         }
         state.finding?.let { Finding(it, on) }
+        state.paperSheet?.let { PapersFrame(it, on) }
     }
 }
 
