@@ -43,13 +43,13 @@ private struct PhoneRow: View {
                     phone.about, phone.doubtful ? .metaBold : .meta, phone.doubtful ? \.overdueInk : \.ink2, lines: 2)
             }
             .accessibilityElement(children: .combine)
+            // A number takes the width of a row by itself.
+            PressButton(call, on, .tonal)
             let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
             layout {
-                if design.large { PressButton(call, on, .tonal) }
                 if design.large, let verify = phone.verify { PressButton(verify, on, .outline) }
                 PressButton(phone.correct, on, .plain)
                 if !design.large, let verify = phone.verify { PressButton(verify, on, .outline) }
-                if !design.large { PressButton(call, on, .tonal) }
             }
         }
         .padding(.horizontal, 16)
