@@ -208,6 +208,24 @@ impl<'a> Counting<'a> {
     }
 }
 
+/// What a member is about, in words.
+fn subject(
+    visibility: &Visibility<'_>,
+    office: &OfficeTables,
+    member: &MetricMember,
+) -> Result<String, ButlerError> {
+    let place = |id: &PlaceId| office.places.get(id).map(|place| place.name.clone());
+    Ok(match &member.about {
+        Some(SubjectId::Record(id)) => {
+            let title = visibility.title_of(*id)?;
+            if title.is_empty() { member.place.as_ref().and_then(place).unwrap_or_default() } else { title }
+        }
+        Some(SubjectId::Place(id)) => place(id).unwrap_or_default(),
+        Some(SubjectId::Grid(id)) => office.grids.get(id).map(|grid| grid.name.clone()).unwrap_or_default(),
+        Some(SubjectId::Community) | None => String::new(),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     //! What is behind a number is shown to those who may read it. And random small worlds: the phone's indexes and the

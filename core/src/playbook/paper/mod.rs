@@ -138,7 +138,7 @@ impl MonthlyMetrics {
     /// The month a row is about; none while it does not say.
     #[must_use]
     pub fn month_of(&self, row: &Record) -> Option<Month> {
-        let day = Entry::answers(row).get(&self.month)?.as_text()?.parse().ok()?;
+        let day = Entry::answers(row).fields.get(&self.month)?.as_text()?.parse().ok()?;
         Some(Month::of(day))
     }
 }
