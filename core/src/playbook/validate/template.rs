@@ -185,26 +185,4 @@ mod tests {
             ],
         );
     }
-
-    #[test]
-    fn a_slip_tells_metrics_there_are_of_the_month_a_day_lies_in() {
-        let valid = r#"
-            of = ["quality.monthly-report"]
-            [[block]]
-            metrics = { month = "month", of = ["visits", "orders_on_time"] }
-        "#;
-        each_reports(
-            "paper",
-            valid,
-            &[
-                (
-                    "\"visits\"",
-                    "\"visit\"",
-                    D::NoMetric("visit".to_owned(), Suggestion::among("visit", ["visits"].into_iter())),
-                ),
-                ("month = \"month\"", "month = \"know\"", D::MetricsOfNoMonth),
-                ("of = [\"quality.monthly-report\"]", "of = [\"order.sheet\"]", D::MetricsOfNoMonth),
-            ],
-        );
-    }
 }
