@@ -2,13 +2,24 @@
 import ButlerScreens
 import SwiftUI
 
-/// What runs, drawn anew every second; what a screen reader says does not change under its finger.
+/// What runs, drawn anew every second. What a screen reader says of it changes once a minute; where it is `told`, it is said
+/// then, wherever the finger is.
 struct Ticking<Content: View>: View {
     let clock: RunningClock
+    var told = false
     @ViewBuilder let content: (String) -> Content
+    @State private var spoken: String?
 
     var body: some View {
-        TimelineView(.periodic(from: Date(), by: 1)) { _ in content(clock.now()) }.accessibilityLabel(clock.text)
+        TimelineView(.periodic(from: Date(), by: 1)) { _ in content(clock.now()) }
+            .accessibilityLabel(spoken ?? clock.text)
+            .task(id: clock.text) {
+                spoken = clock.text
+                while (try? await Task.sleep(for: .seconds(60))) != nil {
+                    spoken = clock.now()
+                    if told, let spoken { AccessibilityNotification.Announcement(spoken).post() }
+                }
+            }
     }
 }
 
@@ -45,7 +56,7 @@ struct RunningStrip: View {
                 HStack(spacing: 10) {
                     Picture(.siren, \.onUrgent)
                     Words(open.label, .bold, \.onUrgent, lines: 1).frame(maxWidth: .infinity, alignment: .leading)
-                    if let clock = state.clock { Ticking(clock: clock) { Words($0, .bold, \.onUrgent, lines: 1) } }
+                    if let clock = state.clock { Ticking(clock: clock, told: true) { Words($0, .bold, \.onUrgent, lines: 1) } }
                     Picture(.chevronRight, size: Measure.iconSmall, \.onUrgent)
                 }
                 .padding(.horizontal, Measure.margin)
