@@ -95,7 +95,7 @@ public enum Feel: Sendable {
 
     public func notPossible() { hand.feel(.notPossible) }
 
-    public func scanned() { hand.feel(.scanned) }
+    public func didScan() { hand.feel(.scanned) }
 
     public func openStorage() { hand.openStorage() }
 

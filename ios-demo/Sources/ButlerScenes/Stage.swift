@@ -53,7 +53,7 @@ import Foundation
 
     public func notPossible() { asked.append("not possible") }
 
-    public func scanned() { asked.append("scanned") }
+    public func didScan() { asked.append("scanned") }
 
     public func openStorage() { asked.append("storage") }
 

@@ -162,7 +162,7 @@ private final class NoLine: Transport {
         let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), tags: FakeTags(), finder: FakeFinder(), hand: hand) {}
         for number in ["138 0000 5021", "+86-10-8888#2", "没有"] { phone.dial(number) }
         #expect(hand.opened == ["tel:13800005021", "tel:+86108888%232"])
-        for feel in [phone.recorded, phone.found, phone.notPossible, phone.scanned] { feel() }
+        for feel in [phone.recorded, phone.found, phone.notPossible, phone.didScan] { feel() }
         phone.share("版本 0.1.0")
         #expect(hand.felt == [.recorded, .found, .notPossible, .scanned] && hand.shared == ["版本 0.1.0"] && phone.model == "张丽的手机")
         phone.print(SlipPage(name: "派工单", html: "<p>…"))

@@ -102,7 +102,7 @@ public struct Recent: Sendable {
     func notPossible()
 
     /// One tick and a click: a code or a tag was read.
-    func scanned()
+    func didScan()
 
     /// Where one makes room on the phone.
     func openStorage()

@@ -89,5 +89,5 @@ import Foundation
     return links
 }
 
-private let supervisorRole: RoleId = "supervisor"
+private let supervisorRole = RoleId(value: "supervisor")
 private let keyLoan: WorkflowId = "keys.loan"

@@ -103,7 +103,7 @@ public struct Way: Hashable, Sendable {
     public func tag(saying words: String) async -> String? { felt(await device.tag(saying: words)) }
 
     private func felt(_ read: String?) -> String? {
-        if read != nil { device.scanned() }
+        if read != nil { device.didScan() }
         return read
     }
 
@@ -111,7 +111,7 @@ public struct Way: Hashable, Sendable {
     public func recorded() { device.recorded() }
     public func found() { device.found() }
     public func notPossible() { device.notPossible() }
-    public func scanned() { device.scanned() }
+    public func didScan() { device.didScan() }
     public func openStorage() { device.openStorage() }
     public func sync() { device.sync() }
     public func share(_ text: String) { device.share(text) }
