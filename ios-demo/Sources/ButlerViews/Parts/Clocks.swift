@@ -8,18 +8,14 @@ struct Ticking<Content: View>: View {
     let clock: RunningClock
     var told = false
     @ViewBuilder let content: (String) -> Content
-    @State private var spoken: String?
 
     var body: some View {
-        TimelineView(.periodic(from: Date(), by: 1)) { _ in content(clock.now()) }
-            .accessibilityLabel(spoken ?? clock.text)
-            .task(id: clock.text) {
-                spoken = clock.text
-                while (try? await Task.sleep(for: .seconds(60))) != nil {
-                    spoken = clock.now()
-                    if told, let spoken { AccessibilityNotification.Announcement(spoken).post() }
-                }
-            }
+        TimelineView(.periodic(from: Date(), by: 60)) { _ in
+            let spoken = clock.now()
+            TimelineView(.periodic(from: Date(), by: 1)) { _ in content(clock.now()) }
+                .accessibilityLabel(spoken)
+                .onChange(of: spoken) { _, spoken in if told { AccessibilityNotification.Announcement(spoken).post() } }
+        }
     }
 }
 
