@@ -364,5 +364,6 @@ extension View {
     public func accessibilityLabel<S: StringProtocol>(_ label: S) -> some View { self }
     public func accessibilityAddTraits(_ traits: AccessibilityTraits) -> some View { self }
     public func accessibilityElement(children: AccessibilityChildBehavior = .ignore) -> some View { self }
+    public func accessibilityActions<C: View>(@ViewBuilder _ content: () -> C) -> some View { self }
     public func accessibilityAction(_ kind: AccessibilityActionKind = .escape, _ handler: @escaping () -> Void) -> some View { self }
 }

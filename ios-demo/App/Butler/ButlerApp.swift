@@ -4,6 +4,7 @@ import ButlerPhone
 import ButlerScreens
 import ButlerViews
 import SwiftUI
+import UserNotifications
 
 /// The app: it opens the butler, covers it from strangers, and syncs, also while it is out of sight.
 @main struct ButlerApp: SwiftUI.App {
@@ -25,11 +26,11 @@ import SwiftUI
 }
 
 /// What lives as long as the process. The platform wants to know what is done in the background before the app has started.
-final class Launch: NSObject, UIApplicationDelegate {
+final class Launch: NSObject, UIApplicationDelegate, UNUserNotificationCenterDelegate {
     private let background = AppRefresh()
     let settings = SettingsKeeper(Launch.folder.appending(path: "settings.json"))
     private(set) lazy var session = Session(
-        folder: Self.folder.appending(path: "records"), keys: StoredKeys(Keychain()), language: Self.language, settings: settings,
+        folder: Self.folder.appending(path: "records"), way: Self.folder.appending(path: "way"), keys: StoredKeys(Keychain()), language: Self.language, settings: settings,
         owner: DeviceOwner(), network: SystemNetwork(), bell: NotificationBell(),
         device: Phone(
             camera: SystemCamera(), scanner: CodeCamera(), tags: NFCTagReader(), finder: Whereabouts(), hand: SystemHand()
@@ -47,7 +48,15 @@ final class Launch: NSObject, UIApplicationDelegate {
         // What cannot be kept now is told again at the next start.
         if let office = Managed.office(), office != settings.now.office { try? settings.change { $0.office = office } }
         background.use { [weak self] in _ = await self?.session.sync() }
+        // To be said before the app has started: a notice may be what starts it.
+        UNUserNotificationCenter.current().delegate = self
         return true
+    }
+
+    /// A notice was pressed.
+    nonisolated func userNotificationCenter(_ center: UNUserNotificationCenter, didReceive response: UNNotificationResponse) async {
+        guard let item = Ring.item(carried: response.notification.request.content.userInfo) else { return }
+        await session.noticed(item)
     }
 
     func cameBack() async {
@@ -103,8 +112,7 @@ private struct SessionView: View {
         case .again: Task { await session.open() }
         case .anew: Task { await session.openAnew() }
         case .askAnew: break
-        // An app may open no other settings than its own: from there the way back leads to all of them.
-        case .storage: if let url = URL(string: UIApplication.openSettingsURLString) { UIApplication.shared.open(url) }
+        case .storage: session.navigator.openStorage()
         }
     }
 

@@ -395,6 +395,10 @@ import SwiftUI
 
 #Preview("settings/lost") { SceneView("settings/lost") }
 
+#Preview("storage/full") { SceneView("storage/full") }
+
+#Preview("storage/opened") { SceneView("storage/opened") }
+
 #Preview("sync/cut") { SceneView("sync/cut") }
 
 #Preview("sync/offline") { SceneView("sync/offline") }
@@ -407,6 +411,10 @@ import SwiftUI
 
 #Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
 
+#Preview("today/done") { SceneView("today/done") }
+
+#Preview("today/done-en") { SceneView("today/done-en") }
+
 #Preview("today/morning") { SceneView("today/morning") }
 
 #Preview("today/morning, dark") { SceneView("today/morning", theme: .dark) }
@@ -416,6 +424,10 @@ import SwiftUI
 #Preview("today/morning-en") { SceneView("today/morning-en") }
 
 #Preview("today/no-grid") { SceneView("today/no-grid") }
+
+#Preview("today/no-grid-asked") { SceneView("today/no-grid-asked") }
+
+#Preview("today/no-grid-en") { SceneView("today/no-grid-en") }
 
 #Preview("today/nobody") { SceneView("today/nobody") }
 

@@ -35,6 +35,7 @@ import Foundation
             let content = UNMutableNotificationContent()
             content.title = ring.title
             content.body = ring.text
+            content.userInfo = ring.carried
             content.sound = ring.aloud ? .default : nil
             let parts = Calendar.current.dateComponents([.year, .month, .day, .hour, .minute, .second], from: ring.at)
             return UNNotificationRequest(

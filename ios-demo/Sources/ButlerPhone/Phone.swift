@@ -20,6 +20,11 @@ import Foundation
     func position() async -> GeoPoint?
 }
 
+/// What one feels.
+public enum Feel: Sendable {
+    case recorded, found, notPossible, scanned
+}
+
 /// What else a screen asks of the phone.
 @MainActor public protocol Hand: AnyObject {
     /// What its owner called the phone, else what it is.
@@ -36,8 +41,10 @@ import Foundation
     /// Lets its holder send a slip to somebody, as a file.
     func share(_ slip: SlipPage)
 
-    /// One short buzz: it is recorded.
-    func buzz()
+    func feel(_ what: Feel)
+
+    /// Where one makes room on the phone.
+    func openStorage()
 }
 
 /// What only the phone can do, of its parts.
@@ -82,7 +89,15 @@ import Foundation
 
     public func position() async -> GeoPoint? { await finder.position() }
 
-    public func recorded() { hand.buzz() }
+    public func recorded() { hand.feel(.recorded) }
+
+    public func found() { hand.feel(.found) }
+
+    public func notPossible() { hand.feel(.notPossible) }
+
+    public func didScan() { hand.feel(.scanned) }
+
+    public func openStorage() { hand.openStorage() }
 
     public func share(_ text: String) { hand.share(text) }
 
@@ -98,6 +113,7 @@ import Foundation
 }
 
 #if canImport(UIKit) && os(iOS)
+    import AudioToolbox
     import UIKit
 
     @MainActor public final class SystemHand: Hand {
@@ -124,7 +140,26 @@ import Foundation
             top.present(sheet, animated: true)
         }
 
-        public func buzz() { feedback.notificationOccurred(.success) }
+        public func feel(_ what: Feel) {
+            switch what {
+            case .recorded: feedback.notificationOccurred(.success)
+            // The platform's warning is two ticks.
+            case .found: feedback.notificationOccurred(.warning)
+            case .notPossible: feedback.notificationOccurred(.error)
+            case .scanned:
+                tick.impactOccurred()
+                AudioServicesPlaySystemSound(Self.click)
+            }
+        }
+
+        /// An app may open no other settings than its own: from there the way back leads to all of them.
+        public func openStorage() {
+            if let url = URL(string: UIApplication.openSettingsURLString) { open(url) }
+        }
+
+        /// The click of a key.
+        private static let click: SystemSoundID = 1104
+        private let tick = UIImpactFeedbackGenerator(style: .light)
     }
 
     /// What stands in front of everything else.

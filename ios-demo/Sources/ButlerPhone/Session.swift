@@ -25,9 +25,9 @@ import Observation
     @ObservationIgnored private let transport: (String) throws -> any Transport
     @ObservationIgnored private var opening: Task<Void, Never>?
 
-    /// `language` is the phone's own; `transport` carries frames to the office at an address.
+    /// `way` is the file of where one was, `language` the phone's own; `transport` carries frames to the office at an address.
     public init(
-        folder: URL, keys: any KeyProvider, language: Language, settings: SettingsKeeper, owner: any OwnerCheck,
+        folder: URL, way: URL? = nil, keys: any KeyProvider, language: Language, settings: SettingsKeeper, owner: any OwnerCheck,
         network: any NetworkWatch, bell: any Bell, device: any Device, transport: @escaping (String) throws -> any Transport
     ) {
         self.folder = folder
@@ -38,7 +38,7 @@ import Observation
         self.network = network
         self.bell = bell
         self.transport = transport
-        navigator = Navigator(device)
+        navigator = Navigator(device, WayKeeper(way))
         network.whenOneAppears { [weak self] in Task { await self?.sync() } }
     }
 
@@ -64,7 +64,7 @@ import Observation
             let app = ButlerScreens.App(
                 butler: butler, language: language, platform: navigator, settings: settings,
                 line: Line(butler, settings, transport), notice: openedWords(words, try await butler.opening()))
-            if try await firstPlace(app) == .enrol { navigator.go(.enrol) }
+            try await navigator.open(app)
             stage = .open(app)
             let ringing = Ringing(butler, words, settings, bell)
             Task { await ringing.run() }
@@ -80,6 +80,13 @@ import Observation
         await open()
         guard case .open(let app) = stage else { return nil }
         return await app.line.sync(photos: !(settings.now.photosOnWifi && network.isMetered))
+    }
+
+    /// A notice about this item was pressed: the app opens there.
+    public func noticed(_ item: DueId) async {
+        await open()
+        // What cannot be read now is found on 今天 all the same.
+        if case .open(let app) = stage { try? await openNoticed(app, item) }
     }
 
     /// Whether nothing may be seen until the owner was asked.

@@ -56,8 +56,15 @@ public enum Screens {
         "running": { _, stage in RunningModel(stage.app) },
         "search": { _, stage in SearchModel(stage.app) },
         "settings": { _, stage in SettingsModel(stage.app) },
+        "storage": { _, stage in
+            await stage.full()
+            return StorageModel(stage.app)
+        },
         "sync": { scene, stage in try await sync(scene, stage) },
-        "today": { _, stage in TodayModel(stage.app) },
+        "today": { scene, stage in
+            if scene.name.hasPrefix("done") { try await stage.evening() }
+            return TodayModel(stage.app)
+        },
         "visit": { scene, stage in
             let home = try await stage.home(usual)
             guard scene.name == "by-phone" else { return VisitModel(stage.app, home) }
@@ -243,6 +250,24 @@ extension Stage {
         let people = try await world.butler.homes.details(try await home("3-2-1501")).residents
         guard let owner = people.first(where: { $0.name == "刘敏" }) else { throw Wrong(description: "nobody is called 刘敏") }
         return owner.record.id
+    }
+
+    /// Whatever is to be done today is put off until tomorrow, and what takes its place, too.
+    public func evening() async throws {
+        let butler = world.butler
+        let tomorrow = app.formats.day(try await butler.date(), plus: 1)
+        let answers: [QuestionId: Value] = ["until": .text(tomorrow.description), "reason": .text("workload")]
+        // Something takes the place of what was put off, but not for ever.
+        for _ in 0..<8 {
+            var open: [DueId] = []
+            var after: DueId?
+            repeat {
+                let page = try await butler.today.list(after: after)
+                open += page.items.filter { $0.status == .open }.map(\.id)
+                after = page.next
+            } while after != nil
+            try await butler.today.snoozeMany(open, Evidence(fields: answers))
+        }
     }
 
     /// That owner asked for confidentiality.

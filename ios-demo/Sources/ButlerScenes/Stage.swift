@@ -14,9 +14,15 @@ import Foundation
 
     public func dial(_ number: String) { asked.append("dial") }
 
+    /// What happens while the camera is open.
+    public var whilePhotographing: (@MainActor () async -> Void)?
+    /// Its camera is shut again without a picture.
+    public var isShut = false
+
     public func photo() async -> Data? {
         asked.append("photo")
-        return Data(0..<64)
+        await whilePhotographing?()
+        return isShut ? nil : Data(0..<64)
     }
 
     public func scan() async -> String? {
@@ -43,6 +49,14 @@ import Foundation
 
     public func recorded() { asked.append("recorded") }
 
+    public func found() { asked.append("found") }
+
+    public func notPossible() { asked.append("not possible") }
+
+    public func didScan() { asked.append("scanned") }
+
+    public func openStorage() { asked.append("storage") }
+
     public func sync() { asked.append("sync") }
 
     public func share(_ text: String) { asked.append("share") }
@@ -59,8 +73,10 @@ import Foundation
     public let settings = SettingsKeeper()
     /// What carries frames to the office; a poor line may be put in its place.
     public lazy var transport: () throws -> any Transport = { [transport = world.office.transport] in transport }
-    public private(set) lazy var navigator = Navigator(device)
+    public private(set) lazy var navigator = Navigator(device, kept)
     public private(set) lazy var app = opened()
+    private lazy var kept = WayKeeper(way) { [clock = world.office.clock] in clock.time }
+    private let way = FileManager.default.temporaryDirectory.appending(path: "way-\(UUID().uuidString)")
     private let language: Language
     private var held: PoorLine?
     private var syncing: Task<SyncReport?, Never>?
@@ -86,8 +102,9 @@ import Foundation
     /// The app dies and is opened again, where it opens.
     public func restart() async throws {
         world = try await world.restarted()
-        navigator = Navigator(device)
+        navigator = Navigator(device, kept)
         app = opened()
+        try await navigator.open(app)
     }
 
     /// The phone is enrolled for 张丽.
@@ -120,11 +137,40 @@ import Foundation
     public func end() async throws {
         held?.letGo()
         _ = await syncing?.value
+        try? FileManager.default.removeItem(at: way)
         try await world.butler.shutdown()
+    }
+
+    /// The phone is full, and somebody types all the same; the screen keeps what it was told.
+    public func full() async -> Filling {
+        let filling = Filling(app)
+        await filling.handle("阳台地漏慢")
+        return filling
     }
 
     /// Where the app was led to; nil when it is where it began.
     var went: Place? { navigator.way.stacks.isEmpty ? nil : navigator.way.top }
+}
+
+/// A screen that is typed into while the phone is full.
+@MainActor public final class Filling: Model {
+    public let app: App
+    public let life = Life("")
+    public var isFull = true
+    public private(set) var kept: [String] = []
+    private var typed = ""
+
+    init(_ app: App) { self.app = app }
+
+    public func read() async throws -> String { typed }
+
+    public func act(_ intent: String) async throws {
+        typed = intent
+        if isFull { throw ButlerError.StorageFull }
+        kept.append(intent)
+    }
+
+    public func failed(_ words: String) { typed = words }
 }
 
 /// The line to an office where it does not hold.

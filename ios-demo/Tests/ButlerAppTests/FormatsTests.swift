@@ -68,4 +68,10 @@ import Testing
         #expect(Words(.zh)(.callsAbout, ["count": 6, "minutes": "24 分"]) == "6 通 · 24 分")
         #expect(Words(.zh).list(["渗漏维修雨后回访", "定期拜访"]) == "渗漏维修雨后回访、定期拜访")
     }
+
+    @Test func telephoneNumbersAreReadOutInGroups() {
+        #expect(readOut("138****5021，62 天前核实") == "138 **** 5021，62 天前核实")
+        #expect(readOut("打给 13800005021") == "打给 138 0000 5021")
+        #expect(readOut("3栋2单元1501 · 78.5 m²") == "3栋2单元1501 · 78.5 m²")
+    }
 }

@@ -84,6 +84,27 @@ import Testing
         #expect(stage.app.problem(ButlerError.Closed) == Words(.zh)(ButlerError.Closed.words))
     }
 
+    @Test func whatAFullPhoneDidNotKeepIsKeptByOnePressOnceThereIsRoom() async throws {
+        let stage = try await ButlerScenes.Stage("new", .zh)
+        let screen = await stage.full()
+        let storage = StorageModel(stage.app)
+        await storage.refresh()
+        #expect(screen.state == "阳台地漏慢" && storage.state.full?.again.label == "再记一次")
+        await storage.handle(.again)
+        #expect(storage.state.full != nil, "there is no room yet")
+        screen.isFull = false
+        await storage.handle(.again)
+        #expect(storage.state.full == nil && screen.kept == ["阳台地漏慢"])
+
+        screen.isFull = true
+        await screen.handle("阳台地漏慢，约周六")
+        screen.isFull = false
+        await screen.handle("阳台地漏慢，约周六看")
+        await storage.handle(.again)
+        #expect(storage.state.full == nil && screen.kept == ["阳台地漏慢", "阳台地漏慢，约周六看"])
+        try await stage.end()
+    }
+
     @Test func aProblemOfAnotherKindHasWordsToo() {
         #expect(problem(CancellationError(), Words(.zh)).contains("CancellationError"))
         #expect(problem(ButlerError.Offline(why: .unreachable), Words(.en)) != problem(ButlerError.Locked, Words(.en)))

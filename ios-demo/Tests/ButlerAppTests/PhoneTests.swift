@@ -48,13 +48,14 @@ private final class FakeKeys: KeyStore, @unchecked Sendable {
     var opened: [String] = []
     var shared: [String] = []
     var printed: [String] = []
-    var buzzes = 0
+    var felt: [Feel] = []
 
     func share(_ text: String) { shared.append(text) }
     func print(_ slip: SlipPage) { printed.append(slip.name) }
     func share(_ slip: SlipPage) { shared.append("\(slip.name).pdf") }
     func open(_ address: URL) { opened.append(address.absoluteString) }
-    func buzz() { buzzes += 1 }
+    func feel(_ what: Feel) { felt.append(what) }
+    func openStorage() { opened.append("storage") }
 }
 
 @MainActor private final class FakeOwner: OwnerCheck {
@@ -161,9 +162,9 @@ private final class NoLine: Transport {
         let phone = Phone(camera: FakeCamera(), scanner: FakeReader(), tags: FakeTags(), finder: FakeFinder(), hand: hand) {}
         for number in ["138 0000 5021", "+86-10-8888#2", "没有"] { phone.dial(number) }
         #expect(hand.opened == ["tel:13800005021", "tel:+86108888%232"])
-        phone.recorded()
+        for feel in [phone.recorded, phone.found, phone.notPossible, phone.didScan] { feel() }
         phone.share("版本 0.1.0")
-        #expect(hand.buzzes == 1 && hand.shared == ["版本 0.1.0"] && phone.model == "张丽的手机")
+        #expect(hand.felt == [.recorded, .found, .notPossible, .scanned] && hand.shared == ["版本 0.1.0"] && phone.model == "张丽的手机")
         phone.print(SlipPage(name: "派工单", html: "<p>…"))
         phone.share(SlipPage(name: "出入证", html: "<p>…"))
         #expect(hand.printed == ["派工单"] && hand.shared.last == "出入证.pdf")
@@ -234,6 +235,25 @@ private final class NoLine: Transport {
         await model.handle(.record)
         while let rings = await heard.next(), rings.contains(where: { $0.item == item }) {}
         running.cancel()
+        try await butler.shutdown()
+    }
+
+    @Test func aNoticeLeadsToItsCaseAndOneOfWhatIsDoneToNothing() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let butler = stage.world.butler
+        let leak = try await stage.case("卫生间渗水")
+        let item = try #require(try await butler.today.list().items.first { $0.case == leak }?.id)
+        let ring = Ring(item: item, at: .now, title: "渗漏报修", text: "3栋1单元1203")
+        #expect(Ring.item(carried: ring.carried) == item && Ring.item(carried: ["aps": "…"]) == nil)
+        stage.navigator.go(.outbox)
+        try await openNoticed(stage.app, DueId(value: unknown(item.value)))
+        #expect(stage.navigator.way.top == .outbox)
+        try await openNoticed(stage.app, item)
+        #expect(stage.navigator.way.top == .case(leak))
+        let home = try await stage.home("3-2-1501")
+        let other = try #require(try await butler.today.about(home).first { $0.case == nil && $0.about == home }?.id)
+        try await openNoticed(stage.app, other)
+        #expect(stage.navigator.way.top == .home(home))
         try await butler.shutdown()
     }
 

@@ -95,6 +95,18 @@ public struct Recent: Sendable {
     /// One short buzz: it is recorded.
     func recorded()
 
+    /// Two ticks: something is not in order, and that is recorded.
+    func found()
+
+    /// That does not go.
+    func notPossible()
+
+    /// One tick and a click: a code or a tag was read.
+    func didScan()
+
+    /// Where one makes room on the phone.
+    func openStorage()
+
     /// Syncs as soon as there is a network; returns at once.
     func sync()
 
@@ -131,6 +143,8 @@ public struct Recent: Sendable {
     let notice: String?
     /// What was just recorded, on whichever screen: for a while it may be undone.
     let recent = Watched<Recent?>(nil)
+    /// What was last not kept because the phone is full.
+    let unkept = Watched<Unkept?>(nil)
     /// What people are called.
     let names: Names
     /// So many metrics are followed.
@@ -160,6 +174,17 @@ public struct Recent: Sendable {
     func recorded(_ words: String, _ made: [Recorded]) {
         recent.now = Recent(words: words, made: made)
         platform.recorded()
+    }
+
+    /// Takes a photo as an answer in a draft, which is kept before the camera opens: the app may die behind it. Nil when nobody took
+    /// one: what was no draft before is none then.
+    func photo(_ draft: Draft, _ question: QuestionId) async throws -> PhotoId? {
+        let id = draft.submission.id
+        let isNew = try await butler.drafts.get(id) == nil
+        try await butler.drafts.save(draft)
+        if let bytes = await platform.photo() { return try await butler.drafts.addPhoto(to: id, question: question, bytes) }
+        if isNew { try await butler.drafts.discard(id) }
+        return nil
     }
 
     /// Whether colleagues wait for what is done here: the case is an emergency, or something of it is urgent.

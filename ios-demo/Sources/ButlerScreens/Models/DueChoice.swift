@@ -65,3 +65,11 @@ public struct DueChoice<Intent: Sendable>: Sendable {
         app.platform.go(item.mode == .call ? .home(home) : .visit(home))
     }
 }
+
+/// To what a notice is about: its case, else the home, else where it is done. What was done meanwhile leads nowhere.
+@MainActor public func openNoticed(_ app: App, _ due: DueId) async throws {
+    guard let item = try await app.butler.today.item(due) else { return }
+    if let id = item.case { return app.platform.go(.case(id)) }
+    if let about = item.about, try await homeTitle(app, about) != nil { return app.platform.go(.home(about)) }
+    try await begin(app, due)
+}

@@ -59,7 +59,7 @@ import Foundation
         case .day(let question, let day):
             answers.day(try await self.question(question), day, now: app.now())
             try await answered(question)
-        case .photo(let question): if let bytes = await app.platform.photo() { try await keepPhoto(question, bytes) }
+        case .photo(let question): try await photo(question)
         case .removePhoto(let question): try await removePhoto(question)
         case .sign(let question, let strokes): try await sign(question, strokes)
         case .open(let question): try await open(question)
@@ -82,14 +82,21 @@ import Foundation
         try await save()
     }
 
-    private func save() async throws {
-        guard let work = opened else { return }
-        try await app.butler.drafts.save(work.draft(try await submission(), answers.evidence, remark: remark))
+    private func draft() async throws -> Draft? {
+        let submission = try await submission()
+        return opened?.draft(submission, answers.evidence, remark: remark)
     }
 
-    private func keepPhoto(_ question: QuestionId, _ bytes: Data) async throws {
-        try await save()
-        let photo = try await app.butler.drafts.addPhoto(to: try await submission().id, question: question, bytes)
+    private func save() async throws {
+        if let draft = try await draft() { try await app.butler.drafts.save(draft) }
+    }
+
+    private func photo(_ question: QuestionId) async throws {
+        guard let draft = try await draft(), let photo = try await app.photo(draft, question) else { return }
+        try await answered(question, photo)
+    }
+
+    private func answered(_ question: QuestionId, _ photo: PhotoId) async throws {
         answers.photos[question, default: []].append(photo)
         try await answered(question)
     }
@@ -104,7 +111,13 @@ import Foundation
     private func sign(_ question: QuestionId, _ strokes: [Stroke]) async throws {
         let before = answers.photos.removeValue(forKey: question) ?? []
         answers.strokes[question] = strokes
-        if strokes.isEmpty { try await answered(question) } else { try await keepPhoto(question, Signature.png(strokes)) }
+        if strokes.isEmpty {
+            try await answered(question)
+        } else {
+            try await save()
+            let picture = try await app.butler.drafts.addPhoto(to: try await submission().id, question: question, Signature.png(strokes))
+            try await answered(question, picture)
+        }
         for photo in before { try await app.butler.photos.discard(photo) }
     }
 
@@ -138,7 +151,7 @@ import Foundation
         if let missing = questions.first(where: { $0.problem != nil }) {
             asked = true
             lookAt = missing.field
-            return
+            return app.platform.notPossible()
         }
         let given = answers.of(questions)
         let made = try await work.record(app.butler.submitting(try await submission()), given, remark: remark)
@@ -217,8 +230,7 @@ import Foundation
     /// Where nothing but a photo is missing, the camera is what one wants.
     private func photoAtOnce(_ work: any FormWork) async throws {
         let missing = try await work.ask(answers.evidence).filter { $0.problem != nil }
-        guard missing.count == 1, missing[0].answer == .photo, let bytes = await app.platform.photo() else { return }
-        try await keepPhoto(missing[0].field, bytes)
+        if missing.count == 1, missing[0].answer == .photo { try await photo(missing[0].field) }
     }
 
     private func shown(_ work: any FormWork, _ questions: [Question]) async throws -> FormState {

@@ -7,6 +7,8 @@ public struct HomeScreenState: Sendable {
     public var subtitle = ""
     public var back: Press<HomeIntent>?
     public var badge: Badge?
+    /// Who changed what of it when.
+    public var history: Press<HomeIntent>?
     public var problem: String?
     public var today: HomeToday?
     public var peopleTitle = ""
@@ -19,6 +21,8 @@ public struct HomeScreenState: Sendable {
     public var allData: Press<HomeIntent>?
     public var fields: [FieldLine] = []
     public var dealingsTitle = ""
+    /// All of them, or the latest again, where there are more than those.
+    public var allDealings: Press<HomeIntent>?
     public var dealings: [Dealing] = []
     public var noDealings: String?
     public var call: Press<HomeIntent>?
@@ -122,7 +126,7 @@ public struct Person: Sendable {
 }
 
 /// A field with what stands in it; two answers stand beside each other until somebody decides. What one may not change does
-/// not open.
+/// not open. Where nothing stands in it and something is to, the press says so.
 public struct FieldLine: Sendable {
     public let label: String
     public let value: String
@@ -148,6 +152,9 @@ public enum HomeIntent: Equatable, Sendable {
     case showName(RecordId)
     case openPerson(RecordId)
     case addPerson
+    case history
+    case allDealings
+    case openContact(RecordId)
     case openConflict
     case openField(QuestionId)
     case gotThrough
@@ -177,6 +184,7 @@ public enum HomeIntent: Equatable, Sendable {
     private var problem: String?
     private var choosing: Choosing?
     private var duesOpen = false
+    private var allDealings = false
     /// Nobody answered, and when it is to be tried again.
     private var again: Date?
 
@@ -214,6 +222,7 @@ public enum HomeIntent: Equatable, Sendable {
             subtitle: subtitle(details.home),
             back: Press(words(.back), .back),
             badge: recordBadge(app, details.state),
+            history: Press(words(.history), .history),
             problem: problem,
             today: try await today(date),
             peopleTitle: words(.peopleHere, ["count": residents.count]),
@@ -226,7 +235,9 @@ public enum HomeIntent: Equatable, Sendable {
             allData: Press(words(.allData), .allData),
             fields: try await fields(record, date),
             dealingsTitle: words(.dealings),
-            dealings: dealings,
+            allDealings: dealings.count <= recentDealings
+                ? nil : Press(allDealings ? words(.onlyRecent) : words(.allDealings, ["count": dealings.count]), .allDealings),
+            dealings: allDealings ? dealings : Array(dealings.prefix(recentDealings)),
             noDealings: dealings.isEmpty ? words(.noDealings) : nil,
             call: callable.map { Press(words(.call), $0) },
             order: Press(words(.openOne), .order),
@@ -374,16 +385,23 @@ public enum HomeIntent: Equatable, Sendable {
         return hints
     }
 
-    /// What one asks about at a door. What the form over a home asks of this person opens there.
+    /// What one asks about at a door, and what the form over a home misses. What it asks of this person opens there.
     private func fields(_ record: RecordDetails, _ date: Day) async throws -> [FieldLine] {
-        let mine = try await app.butler.registers.form(homeForm).questions.filter(\.writable).map(\.field)
-        return shownFields.compactMap { path in record.fields.first { $0.path == path } }.map { row in
+        let known = Evidence(fields: record.fields.reduce(into: [:]) { $0[QuestionId(value: $1.path)] = $1.shown.value })
+        let asked = try await app.butler.registers.ask(homeForm, known).filter(\.writable)
+        let missing = asked.filter { $0.required && known.fields[$0.field] == nil }
+        let others = missing.map(\.field.value).filter { !shownFields.contains($0) }
+        return (shownFields + others).compactMap { path in
+            guard let row = record.fields.first(where: { $0.path == path }) else {
+                return missing.first { $0.field.value == path }.map {
+                    FieldLine(label: app.words($0.label), value: "", badge: nil, open: Press(app.words(.fillIn), .openField($0.field)))
+                }
+            }
             let label = app.words(row.label)
             guard let other = row.others.first else {
-                let field = QuestionId(value: row.path)
                 return FieldLine(
                     label: label, value: app.formats.say(row.words, today: date), badge: nil,
-                    open: mine.contains(field) ? Press(label, .openField(field)) : nil)
+                    open: asked.first { $0.field.value == path }.map { Press(label, .openField($0.field)) })
             }
             let (one, two) = (app.formats.say(row.shown.words, today: date), app.formats.say(other.words, today: date))
             return FieldLine(
@@ -392,12 +410,12 @@ public enum HomeIntent: Equatable, Sendable {
         }
     }
 
-    /// Visits, calls and cases, the newest first.
+    /// Visits, calls and cases, the newest first; a contact is read back where its history is.
     private func dealings(_ details: HomeDetails, _ date: Day) -> [Dealing] {
         let contacts = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
         let cases = details.cases.map { (at: $0.movedAt, dealing: self.case($0, date)) }
         let newest = (contacts + cases).sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
-        return newest.prefix(recentDealings).map(\.dealing)
+        return newest.map(\.dealing)
     }
 
     private func contact(_ row: ContactRow, _ date: Day) -> Dealing {
@@ -407,14 +425,15 @@ public enum HomeIntent: Equatable, Sendable {
             case Channel.phone: .call
             default: .message
             }
-        let title = [row.channel.map { app.words($0.label) }, row.outcome.map { app.words($0.label) }]
+        let title = [row.channel.map { app.words($0.label) }, row.outcome.map { app.words($0.label) }].compactMap { $0 }
+            .joined(separator: app.words(.between))
         let next = row.nextContact.flatMap { $0 > app.now() ? app.formats.nearTime($0, today: date) : nil }
         let about = [row.at.map { app.formats.nearTime($0, today: date) }, next.map { app.words(.again, ["time": $0]) }]
         return Dealing(
             kind: kind,
-            title: title.compactMap { $0 }.joined(separator: app.words(.between)),
+            title: title,
             about: about.compactMap { $0 }.joined(separator: dot),
-            open: nil)
+            open: Press(title, .openContact(row.record.id)))
     }
 
     private func `case`(_ row: CaseRow, _ date: Day) -> Dealing {
@@ -437,6 +456,9 @@ public enum HomeIntent: Equatable, Sendable {
         case .showName(let person): app.names.show(person)
         case .openPerson(let person): app.platform.go(.resident(person))
         case .addPerson: app.platform.go(.form(.row(personForm, home)))
+        case .history: app.platform.go(.history(home))
+        case .allDealings: allDealings.toggle()
+        case .openContact(let id): app.platform.go(.history(id))
         case .openConflict: app.platform.go(.conflicts(home))
         case .openField(let field): app.platform.go(.form(.row(homeForm, home, at: field)))
         case .dues: duesOpen = true

@@ -10,6 +10,16 @@ public struct Ring: Equatable, Sendable {
     public var aloud = true
 }
 
+extension Ring {
+    private static let key = "item"
+
+    /// What a notice of it carries.
+    public var carried: [String: String] { [Self.key: item.value] }
+
+    /// What a notice is about, by what it carries; nil for one of something else.
+    public static func item(carried: [AnyHashable: Any]) -> DueId? { (carried[key] as? String).map { DueId(value: $0) } }
+}
+
 /// Rings.
 @MainActor public protocol Bell: AnyObject {
     /// Rings at these times and at no others.

@@ -264,18 +264,19 @@ public enum RoundOf: Hashable, Sendable {
         if let point = try await details().point(of: item) { try await keep(point) }
     }
 
+    private func keep(_ point: PointRow) async throws { try await app.butler.drafts.save(try await draft(point)) }
+
     /// What is answered at a point so far, and the code that was scanned there.
-    private func keep(_ point: PointRow) async throws {
+    private func draft(_ point: PointRow) async throws -> Draft {
         let fields = Set(point.items.map(\.question.field))
         let typed = typed.filter { fields.contains($0.key) }.mapValues { Value.text($0) }
         let answers = Evidence(
             fields: chosen.filter { fields.contains($0.key) }.merging(typed) { _, new in new },
             photos: taken.filter { fields.contains($0.key) })
         let code = if case .scan(let code) = scanned[point.id] { code } else { "" }
-        try await app.butler.drafts.save(
-            Draft(
-                submission: try await form(point.id), form: pointDraft, step: point.id, about: [try await opened()], due: due,
-                answers: answers, note: code))
+        return Draft(
+            submission: try await form(point.id), form: pointDraft, step: point.id, about: [try await opened()], due: due,
+            answers: answers, note: code)
     }
 
     private func form(_ point: String) async throws -> Submission {
@@ -286,10 +287,8 @@ public enum RoundOf: Hashable, Sendable {
     }
 
     private func photo(of item: QuestionId) async throws {
-        guard let bytes = await app.platform.photo(), let point = try await details().point(of: item) else { return }
-        try await keep(point)
-        let form = try await form(point.id).id
-        taken[item, default: []].append(try await app.butler.drafts.addPhoto(to: form, question: item, bytes))
+        guard let point = try await details().point(of: item), let photo = try await app.photo(try await draft(point), item) else { return }
+        taken[item, default: []].append(photo)
     }
 
     /// What was answered before the app died is there again.
@@ -388,17 +387,17 @@ public enum RoundOf: Hashable, Sendable {
     }
 
     private func keep() async throws {
-        guard let finding else { return }
-        try await app.butler.drafts.save(
-            Draft(
-                submission: finding.form, form: findingForm, step: finding.question.field.value, about: [try await opened()],
-                due: due, answers: finding.answers, note: finding.words))
+        if let finding { try await app.butler.drafts.save(try await draft(finding)) }
+    }
+
+    private func draft(_ open: OpenFinding) async throws -> Draft {
+        Draft(
+            submission: open.form, form: findingForm, step: open.question.field.value, about: [try await opened()], due: due,
+            answers: open.answers, note: open.words)
     }
 
     private func photo() async throws {
-        guard let open = finding, let bytes = await app.platform.photo() else { return }
-        try await keep()
-        try await app.butler.drafts.addPhoto(to: open.form.id, question: open.question.field, bytes)
+        guard let open = finding, try await app.photo(try await draft(open), open.question.field) != nil else { return }
         let draft = try await app.butler.drafts.get(open.form.id)?.draft
         finding?.photos = draft?.answers.photos[open.question.field] ?? []
     }
@@ -420,7 +419,7 @@ public enum RoundOf: Hashable, Sendable {
         }
         finding = nil
         order = open.right ? nil : try await due(of: field, in: round).map { ($0, open.question) }
-        app.platform.recorded()
+        app.platform.found()
     }
 
     /// What a finding makes due; nothing where its checklist leaves findings to no procedure.

@@ -188,18 +188,23 @@ extension Model {
     /// Shows how it stands in the middle of something that takes its time.
     func showNow() async throws { life.state = try await read() }
 
+    /// What a full phone does not keep is offered to be done again: nothing typed is lost by it.
     private func take(_ intent: Intent) async {
-        await guarded {
+        await guarded(full: { self.app.unkept.now = Unkept(by: ObjectIdentifier(self)) { await self.handle(intent) } }) {
             try await self.act(intent)
             self.life.state = try await self.read()
+            // Something was done here after all: what was not kept before is behind it.
+            if self.app.unkept.now?.by == ObjectIdentifier(self) { self.app.unkept.now = nil }
         }
     }
 
-    private func guarded(_ work: () async throws -> Void) async {
+    /// `full` is told instead of a problem where somebody pressed something and the phone is full.
+    private func guarded(full: (() -> Void)? = nil, _ work: () async throws -> Void) async {
         do {
             try await work()
         } catch {
-            failed(app.problem(error))
+            if full != nil { app.platform.notPossible() }
+            if let full, case ButlerError.StorageFull = error { full() } else { failed(app.problem(error)) }
             // What cannot be read again stays as it was shown.
             if let state = try? await read() { life.state = state }
         }
@@ -211,7 +216,7 @@ extension Model {
     public internal(set) var state: State
     @ObservationIgnored private var last: Task<Void, Never>?
 
-    init(_ first: State) { state = first }
+    public init(_ first: State) { state = first }
 
     /// Begins when everything asked for before has ended.
     @discardableResult

@@ -39,6 +39,8 @@ public struct Way: Hashable, Sendable {
     public var mayGoBack: Bool { top != .enrol && (!stacks[tab, default: []].isEmpty || tab != first) }
 
     public func to(_ place: Place) -> Way {
+        // Whose phone it will be is not known: nothing of the way so far is theirs.
+        if place == .enrol { return Way(.today, stacks: [.today: [place]], first: first) }
         var way = self
         if let root = Tab.allCases.first(where: { $0.root == place }) {
             way.tab = root
@@ -65,12 +67,22 @@ public struct Way: Hashable, Sendable {
     }
 }
 
-/// Goes from place to place; what only a platform can do it leaves to the device.
+/// Goes from place to place, and has where one is kept; what only a platform can do it leaves to the device.
 @MainActor @Observable public final class Navigator: Platform {
-    public private(set) var way = Way()
+    public private(set) var way = Way() { didSet { kept.keep(way) } }
     @ObservationIgnored private let device: any Device
+    @ObservationIgnored private let kept: WayKeeper
 
-    public init(_ device: any Device) { self.device = device }
+    public init(_ device: any Device, _ kept: WayKeeper? = nil) {
+        self.device = device
+        self.kept = kept ?? WayKeeper()
+    }
+
+    /// The app is opened: to enrolment, or to where one was when it died.
+    public func open(_ app: App) async throws {
+        if try await firstPlace(app) == .enrol { return go(.enrol) }
+        if let kept = kept.read() { way = try await stillThere(app.butler, kept) }
+    }
 
     public func go(_ to: Place) { way = way.to(to) }
     public func back() { way = way.back() }
@@ -86,11 +98,21 @@ public struct Way: Hashable, Sendable {
     public var model: String { device.model }
     public func dial(_ number: String) { device.dial(number) }
     public func photo() async -> Data? { await device.photo() }
-    public func scan() async -> String? { await device.scan() }
+    public func scan() async -> String? { felt(await device.scan()) }
     public var readsTags: Bool { device.readsTags }
-    public func tag(saying words: String) async -> String? { await device.tag(saying: words) }
+    public func tag(saying words: String) async -> String? { felt(await device.tag(saying: words)) }
+
+    private func felt(_ read: String?) -> String? {
+        if read != nil { device.didScan() }
+        return read
+    }
+
     public func position() async -> GeoPoint? { await device.position() }
     public func recorded() { device.recorded() }
+    public func found() { device.found() }
+    public func notPossible() { device.notPossible() }
+    public func didScan() { device.didScan() }
+    public func openStorage() { device.openStorage() }
     public func sync() { device.sync() }
     public func share(_ text: String) { device.share(text) }
     public func print(_ slip: SlipPage) { device.print(slip) }

@@ -8,6 +8,11 @@ public enum TodayIntent: Equatable, Sendable {
     case canWait
     case doesNotFit
     case allUrgent
+    case sync
+    case callNumber(String)
+    case library
+    case register(Procedure)
+    case openItem(DueId)
     case fold(PlaceId)
     case showRest(PlaceId)
     case openHome(RecordId)
@@ -75,6 +80,11 @@ public enum TodayIntent: Equatable, Sendable {
         case .outbox: app.platform.go(.outbox)
         case .canWait, .doesNotFit: app.platform.go(.canWait)
         case .allUrgent: allUrgent.toggle()
+        case .sync: app.platform.sync()
+        case .callNumber(let number): app.platform.dial(number)
+        case .library: app.platform.go(.library)
+        case .register(let of): app.platform.go(.register(of))
+        case .openItem(let item): try await openNoticed(app, item)
         case .fold(let stop): folded[stop] = !isFolded(stop, unless: stop == current?.place)
         case .showRest(let stop): whole.insert(stop)
         case .openHome(let home): app.platform.go(.home(home))
@@ -140,21 +150,21 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func keepNobody() async throws {
-        guard let open = nobody else { return }
+        if let nobody { try await app.butler.drafts.save(draft(nobody)) }
+    }
+
+    private func draft(_ open: Nobody) -> Draft {
         let fields: [QuestionId: Value] = [
             .channel: .text(visit), .outcome: .text(notReached), .at: .int(open.at.millis),
             .nextContact: .int(open.again.millis),
         ]
         let answers = Evidence(fields: fields, photos: open.photos.isEmpty ? [:] : [.photo: open.photos])
-        try await app.butler.drafts.save(
-            Draft(submission: open.submission, form: contactForm.value, about: [open.door.home], answers: answers))
+        return Draft(submission: open.submission, form: contactForm.value, about: [open.door.home], answers: answers)
     }
 
     private func photoOfNote() async throws {
-        guard let id = nobody?.submission.id, let bytes = await app.platform.photo() else { return }
-        try await keepNobody()
-        try await app.butler.drafts.addPhoto(to: id, question: .photo, bytes)
-        nobody?.photos = try await app.butler.drafts.get(id)?.draft.answers.photos[.photo] ?? []
+        guard let open = nobody, try await app.photo(draft(open), .photo) != nil else { return }
+        nobody?.photos = try await app.butler.drafts.get(open.submission.id)?.draft.answers.photos[.photo] ?? []
     }
 
     /// A visit that met nobody answers nothing, but an agreed contact or a promise carries its time on: it names those.
@@ -260,6 +270,7 @@ public enum TodayIntent: Equatable, Sendable {
             problem: problem ?? app.notice)
         if me.grids.isEmpty {
             state.empty = Empty(app.words(.noGrid), app.words(.noGridAbout))
+            state.links = try await withoutGrid(app, status, date)
             return state
         }
         let walk = try await butler.today.walk(hours)
@@ -273,7 +284,11 @@ public enum TodayIntent: Equatable, Sendable {
         state.urgentInShort = urgentInShort(walk, now)
         state.walked = walked(walk, answered)
         state.stops = stops.filter { $0.phase != .done }
-        if nothing { state.done = dayDone(answered, status, date) }
+        if nothing {
+            let items = try await wholeDay(app)
+            state.done = dayDone(app, walk, items, status, date)
+            state.links = try await afterToday(app, items, date)
+        }
         state.sheet = absence.map { .nobody(absenceSheet($0)) } ?? nobody.map { .nobody(nobodySheet($0)) }
         if state.sheet == nil, let cut { state.sheet = .cutShort(try await cutSheet(cut)) }
         if state.sheet == nil, let asked, let item = try await butler.today.item(asked) {
@@ -493,17 +508,6 @@ public enum TodayIntent: Equatable, Sendable {
         if late > 0 { return Badge(.overdue, app.words(.late, ["days": late])) }
         if item.overdue, let due = item.dueAt { return Badge(.overdue, app.formats.clock(due, now: now)) }
         return nil
-    }
-
-    private func dayDone(_ answered: Int, _ status: Summary, _ today: Day) -> DayDone {
-        let unsent = status.unsentRecords + status.unsentPhotos
-        let since = unsent > 0 ? nil : status.syncedAt.map { app.formats.nearTime($0, today: today) }
-        return DayDone(
-            title: app.words(.dayDone),
-            about: app.words(.dayDoneAbout, ["items": answered]),
-            office: unsent == 0 ? app.words(.atTheOffice) : app.words(.notAtTheOffice, ["what": unsentWords(app, status)]),
-            officeAbout: since.map { app.words(.atTheOfficeSince, ["time": $0]) } ?? app.words(.safeHere),
-            safe: unsent == 0)
     }
 
     private func absenceSheet(_ sheet: Absence) -> TodaySheet.Nobody {

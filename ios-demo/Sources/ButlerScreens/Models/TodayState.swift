@@ -14,6 +14,8 @@ public struct TodayState: Sendable {
     public var stops: [Stop] = []
     public var done: DayDone?
     public var empty: Empty<TodayIntent>?
+    /// What one goes on with where there is no walk, or no more of it.
+    public var links: [TodayLink] = []
     public var sheet: TodaySheet?
 }
 
@@ -92,10 +94,24 @@ public struct Door: Sendable {
     public let strong: Bool
 }
 
-/// The end of the walk.
+public enum LinkKind: Sendable {
+    case sync, call, library, tomorrow, first, keys
+}
+
+/// Something else to do than to walk.
+public struct TodayLink: Sendable {
+    public let kind: LinkKind
+    public let about: String
+    public let open: Press<TodayIntent>
+
+    init(_ kind: LinkKind, _ about: String, _ open: Press<TodayIntent>) { (self.kind, self.about, self.open) = (kind, about, open) }
+}
+
+/// The end of the walk; `later` is what was put off, and what is tried again.
 public struct DayDone: Sendable {
     public let title: String
     public let about: String
+    public let later: String?
     public let office: String
     public let officeAbout: String
     public let safe: Bool

@@ -158,11 +158,9 @@ public enum VisitIntent: Equatable, Sendable {
     }
 
     private func photo() async throws {
-        guard let bytes = await app.platform.photo() else { return }
-        try await keep()
-        let id = try await opened().id
-        try await app.butler.drafts.addPhoto(to: id, question: .photo, bytes)
-        answers = try await app.butler.drafts.get(id)?.draft.answers ?? answers
+        let draft = try await draft()
+        guard try await app.photo(draft, .photo) != nil else { return }
+        answers = try await app.butler.drafts.get(draft.submission.id)?.draft.answers ?? answers
     }
 
     private func record() async throws {

@@ -182,3 +182,11 @@ public struct Formats: Sendable {
     private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     private static let weekdaysZh = ["一", "二", "三", "四", "五", "六", "日"]
 }
+
+/// A text with its telephone numbers as they are read out, in groups of three, four and four: `138 **** 5021`.
+public func readOut(_ text: String) -> String {
+    text.replacing(/1\d{2}(?:\d{4}|\*{4})\d{4}/) { found in
+        let number = found.output
+        return "\(number.prefix(3)) \(number.dropFirst(3).prefix(4)) \(number.suffix(4))"
+    }
+}

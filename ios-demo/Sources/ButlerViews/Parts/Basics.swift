@@ -37,6 +37,7 @@ struct Words: View {
             .foregroundStyle(design[colour])
             .lineLimit(lines)
             .multilineTextAlignment(align)
+            .accessibilityLabel(readOut(text + marked + after))
     }
 }
 

@@ -2,13 +2,20 @@
 import ButlerScreens
 import SwiftUI
 
-/// What runs, drawn anew every second; what a screen reader says does not change under its finger.
+/// What runs, drawn anew every second. What a screen reader says of it changes once a minute; where it is `told`, it is said
+/// then, wherever the finger is.
 struct Ticking<Content: View>: View {
     let clock: RunningClock
+    var told = false
     @ViewBuilder let content: (String) -> Content
 
     var body: some View {
-        TimelineView(.periodic(from: Date(), by: 1)) { _ in content(clock.now()) }.accessibilityLabel(clock.text)
+        TimelineView(.periodic(from: Date(), by: 60)) { _ in
+            let spoken = clock.now()
+            TimelineView(.periodic(from: Date(), by: 1)) { _ in content(clock.now()) }
+                .accessibilityLabel(spoken)
+                .onChange(of: spoken) { _, spoken in if told { AccessibilityNotification.Announcement(spoken).post() } }
+        }
     }
 }
 
@@ -45,7 +52,7 @@ struct RunningStrip: View {
                 HStack(spacing: 10) {
                     Picture(.siren, \.onUrgent)
                     Words(open.label, .bold, \.onUrgent, lines: 1).frame(maxWidth: .infinity, alignment: .leading)
-                    if let clock = state.clock { Ticking(clock: clock) { Words($0, .bold, \.onUrgent, lines: 1) } }
+                    if let clock = state.clock { Ticking(clock: clock, told: true) { Words($0, .bold, \.onUrgent, lines: 1) } }
                     Picture(.chevronRight, size: Measure.iconSmall, \.onUrgent)
                 }
                 .padding(.horizontal, Measure.margin)

@@ -16,6 +16,11 @@ public struct AppScreen: View {
 
     public var body: some View {
         screen(navigator.way.top).id(navigator.way).overlay(alignment: .bottom) { recent }
+            .overlay(alignment: .bottom) {
+                Living(models.part { StorageModel(app) }) { state, on in
+                    if let full = state.full { FullPhoneView(full: full, on: on).padding(.bottom, Measure.nav) }
+                }
+            }
     }
 
     /// What was just recorded, above the bar at the foot: told to a screen reader at once, and longer there for whoever uses one.
@@ -175,6 +180,7 @@ public struct StillScreen: View {
         case let state as RegisterState: RegisterScreen(state: state, on: { _ in })
         case let state as RunningState: RunningStrip(state: state, on: { _ in })
         case let state as OverviewState: OverviewScreen(state: state, on: { _ in })
+        case let state as StorageState: if let full = state.full { FullPhoneView(full: full, on: { _ in }) }
         case let state as RecentState: if let snack = state.snack { SnackView(snack: snack, on: { _ in }) }
         case let state as ResidentState: ResidentScreen(state: state, on: { _ in })
         case let state as RecordScreenState: RecordScreen(state: state, on: { _ in }) {}
@@ -237,6 +243,24 @@ private struct Footed<Foot: View, Content: View>: View {
             content.frame(maxHeight: .infinity)
             foot
         }
+    }
+}
+
+/// Told at once, over whichever screen one is on; what is typed there stays.
+private struct FullPhoneView: View {
+    let full: FullPhone
+    let on: (StorageIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        VStack(spacing: design.gap) {
+            Banner(kind: .danger, title: full.title, text: full.about, icon: .hardDrive)
+            PressButton(full.again, on, least: Measure.buttonLarge)
+            PressButton(full.open, on, .outline)
+        }
+        .padding(Measure.margin)
+        .background(design[\.surface])
+        .onAppear { AccessibilityNotification.Announcement(full.title).post() }
     }
 }
 

@@ -13,7 +13,7 @@ struct EmergencyScreen: View {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, on: on)
             Scrolled(problem: state.problem, spacing: 10) {
                 if let empty = state.empty { EmptyState(icon: .siren, empty: empty, on: on).padding(.top, 56) }
-                if let clock = state.clock { Ticking(clock: clock) { Words($0, .display, \.urgentInk) } }
+                if let clock = state.clock { Ticking(clock: clock, told: true) { Words($0, .display, \.urgentInk) } }
                 if let guidance = state.guidance { Banner(kind: .danger, title: "", text: guidance, icon: .octagonX) }
                 numbers
                 if !state.calls.isEmpty { Card { Ruled(state.calls) { tile in callRow(tile) } } }

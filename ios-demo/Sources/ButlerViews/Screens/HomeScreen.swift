@@ -9,7 +9,7 @@ struct HomeScreen: View {
 
     var body: some View {
         VStack(spacing: 0) {
-            Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, on: on)
+            Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, tool: state.history, on: on)
             Scrolled(problem: state.problem, spacing: 8) {
                 if let today = state.today { HomeTodayCard(today: today, on: on) }
                 HeadingWith(title: state.peopleTitle, press: state.addPerson, on: on)
@@ -22,7 +22,7 @@ struct HomeScreen: View {
                 if !state.fields.isEmpty {
                     Card { Ruled(state.fields) { field in FieldRow(field: field, on: on) } }
                 }
-                Heading(title: state.dealingsTitle)
+                HeadingWith(title: state.dealingsTitle, press: state.allDealings, on: on)
                 Card {
                     if let none = state.noDealings { Words(none, .body, \.ink3).padding(16) }
                     Ruled(state.dealings) { dealing in DealingRow(dealing: dealing, on: on) }
@@ -243,14 +243,23 @@ private struct FieldRow: View {
         } else if design.large {
             VStack(alignment: .leading, spacing: 0) {
                 Words(field.label, .bold)
-                Words(field.value)
+                value
             }
             .frame(maxWidth: .infinity, alignment: .leading)
         } else {
             HStack(spacing: 12) {
                 Words(field.label, .bold)
-                Words(field.value, align: .trailing).frame(maxWidth: .infinity, alignment: .trailing)
+                value.frame(maxWidth: .infinity, alignment: .trailing)
             }
+        }
+    }
+
+    /// What stands in it; where nothing does, that it is to be filled in.
+    @ViewBuilder private var value: some View {
+        if field.value.isEmpty {
+            Words(field.open?.label ?? "", .bold, \.accent)
+        } else {
+            Words(field.value, align: design.large ? .leading : .trailing)
         }
     }
 }

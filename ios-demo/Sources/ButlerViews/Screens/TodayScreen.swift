@@ -19,7 +19,16 @@ struct TodayScreen: View {
                         Banner(kind: .danger, title: problem, icon: .triangleAlert).padding(.bottom, 12)
                     }
                     if let empty = state.empty { EmptyState(icon: .map, empty: empty, on: on).padding(.top, 56) }
-                    if let done = state.done { DayDoneView(done: done, on: on) }
+                    if let done = state.done {
+                        let about = [done.about, done.later].compactMap { $0 }.joined(separator: "\n")
+                        EmptyState(icon: .check, empty: Empty<TodayIntent>(done.title, about), on: on).padding(.top, 40)
+                    }
+                    if !state.links.isEmpty { Links(links: state.links, on: on).padding(.bottom, 12) }
+                    if let done = state.done {
+                        Banner(
+                            kind: done.safe ? .ok : .unsent, title: done.office, text: done.officeAbout,
+                            icon: done.safe ? .cloudCheck : .circleArrowUp)
+                    }
                     if let capacity = state.capacity { CapacityCard(capacity: capacity, on: on).padding(.bottom, 12) }
                     if !state.urgent.isEmpty { UrgentCardView(state: state, on: on).padding(.bottom, 12) }
                     if let walked = state.walked, !design.large { Walked(text: walked, more: !state.stops.isEmpty) }
@@ -50,16 +59,28 @@ struct TodaySheetView: View {
     }
 }
 
-/// The walk is over, and whether all of it reached the office.
-private struct DayDoneView: View {
-    let done: DayDone
+/// What one goes on with.
+private struct Links: View {
+    let links: [TodayLink]
     let on: (TodayIntent) -> Void
 
     var body: some View {
-        EmptyState(icon: .check, empty: Empty<TodayIntent>(done.title, done.about), on: on).padding(.top, 40)
-        Banner(
-            kind: done.safe ? .ok : .unsent, title: done.office, text: done.officeAbout,
-            icon: done.safe ? .cloudCheck : .circleArrowUp)
+        Card {
+            Ruled(links) { link in
+                ListRow(title: link.open.label, about: link.about, icon: icon(link.kind)) { on(link.open.intent) }
+            }
+        }
+    }
+
+    private func icon(_ kind: LinkKind) -> Icon {
+        switch kind {
+        case .sync: .refreshCw
+        case .call: .phone
+        case .library: .bookOpen
+        case .tomorrow: .sunrise
+        case .first: .clock
+        case .keys: .keyRound
+        }
     }
 }
 
@@ -393,6 +414,10 @@ private struct DoorGroup: View {
                 .contentShape(Rectangle())
             }
             .buttonStyle(.plain)
+            .accessibilityActions {
+                if let nobody = door.nobody { SwiftUI.Button { on(nobody.intent) } label: { Text(verbatim: nobody.label) } }
+                if let main = door.main { SwiftUI.Button { on(main.intent) } label: { Text(verbatim: main.label) } }
+            }
             let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
             layout {
                 if let nobody = door.nobody { PressButton(nobody, on, .outline, least: Measure.touch) }

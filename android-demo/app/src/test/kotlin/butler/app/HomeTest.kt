@@ -1,7 +1,19 @@
 package butler.app
 
+import butler.Channel
+import butler.FormId
+import butler.NewContact
+import butler.Outcome
+import butler.QuestionId
+import butler.app.models.DealingKind
+import butler.app.models.FormOf
 import butler.app.models.HomeModel
+import butler.app.models.Place
 import butler.app.words.Language
+import java.time.Duration
+import kotlin.test.assertEquals
+import kotlin.test.assertIs
+import kotlin.test.assertNotNull
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -54,6 +66,32 @@ class HomeTest {
 
     @Test
     fun `two answers open where they are decided`() = Scene("home", "two-answers-open", "morning").press("业主状况").home("3-2-802")
+
+    @Test
+    fun `what is missing opens where it is asked`() = Stage("morning", Language.ZH).use { stage ->
+        val model = Scene("home", "gap", "morning").press("补上").play(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+        assertEquals("入住日期", model.state.value.fields.single { it.value.isEmpty() }.label)
+        assertEquals(FormOf.Row(FormId("home.basic"), stage.home("3-2-1501"), QuestionId("moved_in")), assertIs<Place.Form>(stage.navigator.way.value.top).of)
+    }
+
+    @Test
+    fun `all that was talked about and done stands behind one press`() = Stage("morning", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        runBlocking {
+            repeat(6) { day ->
+                val at = stage.world.office.clock.time - Duration.ofDays(day + 1L)
+                stage.world.butler.contacts.record(NewContact(about = listOf(home), channel = Channel.VISIT, purpose = "planned_visit", outcome = Outcome.AGREED, summary = "无事", at = at))
+            }
+        }
+        val few = Scene("home", "few", "morning").play(stage) { HomeModel(it.app, home) }
+        assertEquals(5 to "全部 7", few.state.value.dealings.size to few.state.value.allDealings?.label)
+        val all = Scene("home", "all", "morning").press("全部 7").play(stage) { HomeModel(it.app, home) }
+        assertEquals(7 to "只看最近", all.state.value.dealings.size to all.state.value.allDealings?.label)
+        runBlocking { all.handle(assertNotNull(all.state.value.dealings.first { it.kind == DealingKind.Visit }.open).intent) }
+        assertIs<Place.History>(stage.navigator.way.value.top)
+        runBlocking { all.handle(assertNotNull(all.state.value.history).intent) }
+        assertEquals(Place.History(home), stage.navigator.way.value.top)
+    }
 
     @Test
     fun `somebody keeps their name`() = confidential(Scene("home", "confidential", "morning"))

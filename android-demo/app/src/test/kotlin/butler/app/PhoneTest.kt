@@ -4,6 +4,7 @@ import android.app.AlarmManager
 import android.app.KeyguardManager
 import android.app.NotificationManager
 import android.content.Context
+import android.content.Intent
 import android.location.Location
 import android.location.LocationManager
 import android.nfc.NdefMessage
@@ -17,17 +18,21 @@ import butler.GeoPoint
 import butler.StepId
 import butler.app.android.AlarmBell
 import butler.app.android.DeviceOwner
+import butler.app.android.MainActivity
 import butler.app.android.RingReceiver
 import butler.app.android.codeIn
 import butler.app.android.fix
+import butler.app.android.noticed
 import butler.app.android.said
 import butler.app.models.Bell
 import butler.app.models.Curtain
 import butler.app.models.FormModel
 import butler.app.models.FormOf
+import butler.app.models.Place
 import butler.app.models.Ring
 import butler.app.models.Ringing
 import butler.app.models.SettingsKeeper
+import butler.app.models.openNoticed
 import butler.app.words.Language
 import butler.app.words.Words
 import com.google.zxing.BarcodeFormat
@@ -145,6 +150,29 @@ class PhoneTest {
         val channel = notices.getNotificationChannel(notice.channelId)
         assertEquals(NotificationManager.IMPORTANCE_HIGH, channel.importance)
         assertTrue(channel.shouldVibrate())
+    }
+
+    @Test
+    fun `a notice leads to its case, and one of what is done to nothing`() = Stage("morning", Language.ZH).use { stage ->
+        val leak = runBlocking { stage.world.butler.today.list().items.first { it.case == stage.caseId("卫生间渗水") } }
+        AlarmBell(context).set(listOf(leak.id, DueId("gas")).map { Ring(it, noon, "渗漏报修", "3栋1单元1203") })
+        for (alarm in shadowOf(context.getSystemService(AlarmManager::class.java)).scheduledAlarms) RingReceiver().onReceive(context, shadowOf(alarm.operation).savedIntent)
+        val pressed = shadowOf(context.getSystemService(NotificationManager::class.java)).allNotifications.map { shadowOf(it.contentIntent).savedIntent }
+        assertEquals(setOf(leak.id, DueId("gas")), pressed.map { noticed(it) }.toSet(), "each opens its own")
+        assertNull(noticed(Intent(pressed.first()).addFlags(Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY)), "it was followed before")
+        assertNull(noticed(Intent(context, MainActivity::class.java)))
+        runBlocking {
+            stage.navigator.go(Place.Outbox)
+            openNoticed(stage.app, DueId(unknown(leak.id.value)))
+            assertEquals(Place.Outbox, stage.navigator.way.value.top)
+            openNoticed(stage.app, leak.id)
+            assertEquals(Place.Case(stage.caseId("卫生间渗水")), stage.navigator.way.value.top)
+            stage.navigator.back()
+            assertEquals(Place.Outbox, stage.navigator.way.value.top, "back leads to where one was")
+            val home = stage.home("3-2-1501")
+            openNoticed(stage.app, stage.world.butler.today.about(home).first { it.case == null && it.about == home }.id)
+            assertEquals(Place.Home(home), stage.navigator.way.value.top)
+        }
     }
 
     @Test

@@ -1,17 +1,31 @@
 package butler.app
 
+import butler.DueStatus
+import butler.Evidence
 import butler.GeoPoint
+import butler.NewCase
+import butler.PlaceId
+import butler.QuestionId
+import butler.RecordId
+import butler.StepId
 import butler.Transport
+import butler.Value
+import butler.WorkflowId
 import butler.app.models.App
 import butler.app.models.Device
 import butler.app.models.Line
 import butler.app.models.Navigator
+import butler.app.models.PhotoOf
 import butler.app.models.SettingsKeeper
 import butler.app.models.SlipPage
+import butler.app.models.WayKeeper
+import butler.app.models.wholeDay
 import butler.app.words.Language
 import butler.app.words.Words
 import butler.testing.TestOffice
 import butler.testing.TestWorld
+import java.io.File
+import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.runBlocking
 
@@ -30,7 +44,31 @@ class TestDevice : Device {
         asked += "dial"
     }
 
-    override suspend fun photo(): ByteArray? = PICTURE.copyOf().also { asked += "photo" }
+    /** The app dies behind its camera. */
+    @Volatile var dies = false
+
+    /** Its camera is shut again without a picture. */
+    var shut = false
+
+    @Volatile private var left: PhotoOf? = null
+
+    /** A picture was taken that nobody has yet. */
+    val open get() = left != null
+
+    override suspend fun photo(of: PhotoOf): ByteArray? {
+        asked += "photo"
+        if (dies) {
+            left = of
+            awaitCancellation()
+        }
+        return if (shut) null else PICTURE.copyOf()
+    }
+
+    override fun photoKept(of: PhotoOf) {
+        left = null
+    }
+
+    override suspend fun photosLeft() = listOfNotNull(left?.let { it to PICTURE.copyOf() })
 
     override suspend fun scan(): String? = scanned.also { asked += "scan" }
 
@@ -41,6 +79,22 @@ class TestDevice : Device {
 
     override fun recorded() {
         asked += "recorded"
+    }
+
+    override fun found() {
+        asked += "found"
+    }
+
+    override fun notPossible() {
+        asked += "not possible"
+    }
+
+    override fun scanned() {
+        asked += "scanned"
+    }
+
+    override fun openStorage() {
+        asked += "storage"
     }
 
     override fun sync() {
@@ -75,7 +129,8 @@ class Stage(name: String, language: Language) : AutoCloseable {
     var transport: Transport = world.office.transport
     var line = Line(world.butler, settings) { transport }
         private set
-    var navigator = Navigator(device)
+    private val kept = WayKeeper(File.createTempFile("way", null).apply { deleteOnExit() }) { world.office.clock.time }
+    var navigator = Navigator(device, kept)
         private set
     var app = opened()
         private set
@@ -94,9 +149,30 @@ class Stage(name: String, language: Language) : AutoCloseable {
     suspend fun restart() {
         world.restart()
         line = Line(world.butler, settings) { transport }
-        navigator = Navigator(device)
-        app = opened()
+        navigator = Navigator(device, kept).also { it.open(world.butler) }
+        app = opened().also { it.takeUpPhotos() }
     }
 
     override fun close() = world.close()
 }
+
+/** A key lent to a colleague today. */
+suspend fun Stage.lent(what: String, whose: String = "public", number: String = "G-07"): RecordId {
+    val butler = world.butler
+    val photo = listOf(butler.photos.add(ByteArray(64) { 7 }))
+    val said = mapOf("key_kind" to whose, "key_number" to number, "taker" to "staff", "taken_by" to butler.me().staff.value, "purpose" to "抄表", "back_by" to butler.date().toString())
+    val fields = said.mapValues { Value.Text(it.value) as Value } + ("copies" to Value.Int(1))
+    val evidence = Evidence(fields.mapKeys { QuestionId(it.key) }, listOf("sign_out", "consent").associate { QuestionId(it) to photo })
+    val place = PlaceId(butler.me().grids.first().id.value)
+    return butler.cases.open(NewCase(WorkflowId("keys.loan"), StepId("lend"), title = what, place = place, evidence = evidence)).record
+}
+
+/** Whatever is to be done today is put off until tomorrow, and what takes its place, too. */
+suspend fun Stage.evening() {
+    val butler = world.butler
+    val fields = mapOf("until" to "${butler.date().plusDays(1)}", "reason" to "workload").map { (field, text) -> QuestionId(field) to Value.Text(text) }
+    repeat(PLANS) { butler.today.snoozeMany(wholeDay(app).filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
+}
+
+/** So often something takes the place of what was put off before everybody was. */
+private const val PLANS = 8

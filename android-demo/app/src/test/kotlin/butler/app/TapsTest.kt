@@ -199,17 +199,6 @@ class TapsTest {
         assertEquals<Value?>(Value.Text("F-0113"), sealed, "the bag keeps its number unless another is written")
     }
 
-    /** A key lent to a colleague today. */
-    private suspend fun Stage.lent(what: String, whose: String = "public", number: String = "G-07"): RecordId {
-        val butler = world.butler
-        val photo = listOf(butler.photos.add(ByteArray(64) { 7 }))
-        val said = mapOf("key_kind" to whose, "key_number" to number, "taker" to "staff", "taken_by" to butler.me().staff.value, "purpose" to "抄表", "back_by" to butler.date().toString())
-        val fields = said.mapValues { Value.Text(it.value) as Value } + ("copies" to Value.Int(1))
-        val evidence = Evidence(fields.mapKeys { QuestionId(it.key) }, listOf("sign_out", "consent").associate { QuestionId(it) to photo })
-        val place = PlaceId(butler.me().grids.first().id.value)
-        return butler.cases.open(NewCase(WorkflowId("keys.loan"), StepId("lend"), title = what, place = place, evidence = evidence)).record
-    }
-
     @Test
     fun `a normal inspection of a renovation, 11`() = Stage("morning", Language.ZH).use { stage ->
         val thumb = Thumb(stage)

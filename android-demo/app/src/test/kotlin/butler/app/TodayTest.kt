@@ -1,7 +1,10 @@
 package butler.app
 
 import butler.DueAnswer
+import butler.Procedure
+import butler.WorkflowId
 import butler.app.models.FormOf
+import butler.app.models.LinkKind
 import butler.app.models.Place
 import butler.app.models.TodayIntent
 import butler.app.models.TodayModel
@@ -9,6 +12,7 @@ import butler.app.models.TodaySheet
 import butler.app.words.Language
 import kotlin.test.assertEquals
 import kotlin.test.assertIs
+import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -25,6 +29,35 @@ class TodayTest {
 
     @Test
     fun `no grid any more`() = scene("no-grid", "lost").today()
+
+    @Test
+    fun `no grid any more, in English`() = Scene("today", "no-grid-en", "lost", Language.EN).today()
+
+    @Test
+    fun `the office is asked whether there is a grid by now`() = scene("no-grid-asked", "lost").press("看看分好了没有").today()
+
+    @Test
+    fun `the day is done`() = evening(scene("done"))
+
+    @Test
+    fun `the day is done, in English`() = evening(Scene("today", "done-en", "morning", Language.EN))
+
+    @Test
+    fun `keys are out at the end of the day`() = Stage("morning", Language.ZH).use { stage ->
+        runBlocking {
+            stage.lent("3栋地下室配电间")
+            stage.evening()
+        }
+        val done = scene("keys-out").press("钥匙还没归还").play(stage) { TodayModel(it.app) }
+        val keys = done.state.value.links.single { it.kind == LinkKind.Keys }.about
+        assertTrue(keys.startsWith("3栋地下室配电间，") && keys.endsWith("借出"), keys)
+        assertEquals(Place.Register(Procedure.Workflow(WorkflowId("keys.loan"))), stage.navigator.way.value.top)
+    }
+
+    private fun evening(scene: Scene) = Stage(scene.world, scene.language).use { stage ->
+        runBlocking { stage.evening() }
+        scene.checkOn(stage) { TodayModel(it.app) }
+    }
 
     @Test
     fun `another stop is looked into`() = scene("another-stop").press("3栋1单元").today()

@@ -13,6 +13,7 @@ import android.media.RingtoneManager
 import android.net.Uri
 import android.os.Build
 import androidx.annotation.RequiresApi
+import butler.DueId
 import butler.app.models.Bell
 import butler.app.models.Ring
 import butler.demo.app.R
@@ -59,13 +60,20 @@ class AlarmBell(private val context: Context) : Bell {
     }
 }
 
+/** What a notice that was pressed is about; null for an intent that comes from none, or was followed before. */
+internal fun noticed(intent: Intent): DueId? =
+    intent.takeIf { it.flags and Intent.FLAG_ACTIVITY_LAUNCHED_FROM_HISTORY == 0 }?.getStringExtra(AlarmBell.ITEM)?.let(::DueId)
+
 /** It is time: what is urgent stands where every app's news stand, with the sound of an alarm unless ringing is off. */
 class RingReceiver : BroadcastReceiver() {
     override fun onReceive(context: Context, intent: Intent) {
         val notices = context.getSystemService(NotificationManager::class.java)
         val channel = if (intent.getBooleanExtra(AlarmBell.ALOUD, true)) aloud(context) else silent(context)
         notices.createNotificationChannel(channel)
-        val open = PendingIntent.getActivity(context, 0, Intent(context, MainActivity::class.java), PendingIntent.FLAG_IMMUTABLE)
+        val item = intent.getStringExtra(AlarmBell.ITEM)
+        // Two intents are the same when their addresses are: each item has its own.
+        val main = Intent(context, MainActivity::class.java).setData(Uri.fromParts("item", item, null)).putExtra(AlarmBell.ITEM, item)
+        val open = PendingIntent.getActivity(context, 0, main, PendingIntent.FLAG_IMMUTABLE)
         val notice = Notification.Builder(context, channel.id)
             .setSmallIcon(R.drawable.footprints)
             .setContentTitle(intent.getStringExtra(AlarmBell.TITLE))
@@ -73,7 +81,7 @@ class RingReceiver : BroadcastReceiver() {
             .setCategory(Notification.CATEGORY_ALARM)
             .setContentIntent(open)
             .setAutoCancel(true)
-        notices.notify(intent.getStringExtra(AlarmBell.ITEM), 0, notice.build())
+        notices.notify(item, 0, notice.build())
     }
 
     private fun aloud(context: Context) = NotificationChannel(ALOUD, context.getString(R.string.urgent), NotificationManager.IMPORTANCE_HIGH).apply {

@@ -10,6 +10,9 @@ import android.net.Uri
 import androidx.activity.ComponentActivity
 import androidx.activity.result.contract.ActivityResultContracts
 import androidx.core.content.FileProvider
+import butler.QuestionId
+import butler.SubmissionId
+import butler.app.models.PhotoOf
 import java.io.ByteArrayInputStream
 import java.io.ByteArrayOutputStream
 import java.io.File
@@ -19,26 +22,41 @@ import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 
 /**
- * The system's camera, which writes its whole picture into a file of ours. The file goes as soon as it is read: a photo is
- * kept by the butler, encrypted, and nowhere else.
+ * The system's camera, which writes its whole picture into a file of ours, whose name says what it is for: the app may die behind
+ * the camera. The file goes as soon as the picture is kept by the butler, encrypted: it lies nowhere else.
  */
 class Camera(private val activity: ComponentActivity) {
     private val turn = Mutex()
     private val take = Asking(activity, ActivityResultContracts.TakePicture())
     private val allow = Asking(activity, ActivityResultContracts.RequestPermission())
+    private val folder get() = File(activity.filesDir, "pictures")
 
-    /** A picture, upright and small enough to be sent; null when nobody took one. */
-    suspend fun picture(): Bitmap? = turn.withLock {
+    /** A picture, upright and small enough to be sent; null when nobody took one. One that was not kept yet is taken no second time. */
+    suspend fun picture(of: PhotoOf): Bitmap? = turn.withLock {
+        val file = File(folder, fileName(of))
+        read(file)?.let { return it }
         // An app that names the permission may not even ask the system's camera without it.
         if (!allow.ask(CAMERA)) return null
-        val file = File(activity.cacheDir, "pictures/picture.jpg")
-        try {
-            withContext(Dispatchers.IO) { file.apply { parentFile?.mkdirs(); delete(); createNewFile() } }
-            if (take.ask(address(activity, file))) withContext(Dispatchers.IO) { shrunk(file.readBytes(), LONGEST) } else null
-        } finally {
-            file.delete()
+        withContext(Dispatchers.IO) { file.apply { parentFile?.mkdirs(); delete(); createNewFile() } }
+        if (take.ask(address(activity, file))) return read(file)
+        letGo(of)
+        null
+    }
+
+    /** The butler has it. */
+    fun letGo(of: PhotoOf) {
+        File(folder, fileName(of)).delete()
+    }
+
+    /** The pictures that were not kept. */
+    suspend fun left(): List<Pair<PhotoOf, Bitmap>> = turn.withLock {
+        withContext(Dispatchers.IO) { folder.listFiles() }.orEmpty().mapNotNull { file ->
+            val (of, picture) = photoOf(file.name) to read(file)
+            if (of == null || picture == null) null.also { file.delete() } else of to picture
         }
     }
+
+    private suspend fun read(file: File): Bitmap? = withContext(Dispatchers.IO) { if (file.length() > 0) shrunk(file.readBytes(), LONGEST) else null }
 
     private companion object {
         /** Pixels of the longer edge: a meter can be read on it, and it is some 400 kB. */
@@ -46,6 +64,14 @@ class Camera(private val activity: ComponentActivity) {
 
         fun address(context: Context, file: File): Uri = FileProvider.getUriForFile(context, "${context.packageName}.pictures", file)
     }
+}
+
+/** What a picture is for, as the name of its file. */
+internal fun fileName(of: PhotoOf): String = Uri.encode("${of.draft.value} ${of.question.value}")
+
+internal fun photoOf(fileName: String): PhotoOf? {
+    val words = Uri.decode(fileName).split(' ', limit = 2)
+    return if (words.size < 2) null else PhotoOf(SubmissionId(words[0]), QuestionId(words[1]))
 }
 
 /** A picture with its longer edge at most so long, turned as it was taken; null when the bytes are none. */

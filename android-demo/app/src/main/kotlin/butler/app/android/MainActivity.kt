@@ -10,7 +10,6 @@ import android.net.ConnectivityManager
 import android.net.Network
 import android.os.Build
 import android.os.Bundle
-import android.provider.Settings
 import androidx.activity.ComponentActivity
 import androidx.activity.compose.BackHandler
 import androidx.activity.compose.setContent
@@ -24,6 +23,7 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.safeDrawingPadding
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
@@ -39,16 +39,17 @@ import androidx.compose.ui.unit.dp
 import androidx.core.view.WindowCompat
 import androidx.lifecycle.lifecycleScope
 import butler.ButlerException
+import butler.DueId
 import butler.app.design.Icon
 import butler.app.design.Themed
 import butler.app.design.design
 import butler.app.models.App
 import butler.app.models.Curtain
 import butler.app.models.Navigator
-import butler.app.models.Place
 import butler.app.models.Press
 import butler.app.models.StartIntent
-import butler.app.models.firstPlace
+import butler.app.models.WayKeeper
+import butler.app.models.openNoticed
 import butler.app.models.openedWords
 import butler.app.models.startState
 import butler.app.parts.EmptyView
@@ -58,6 +59,7 @@ import butler.app.screens.theme
 import butler.app.words.Word
 import butler.app.words.Words
 import butler.words
+import java.io.File
 import java.time.Instant
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.launch
@@ -71,9 +73,10 @@ class MainActivity : ComponentActivity() {
     private val tags = Tags(this) { said.tryEmit(it) }
     private val owner = DeviceOwner(this)
     private lateinit var device: Phone
-    private val navigator by lazy { Navigator(device) }
+    private val navigator by lazy { Navigator(device, WayKeeper(File(noBackupFilesDir, "way"))) }
     private val curtain = Curtain()
     private var covered by mutableStateOf(true)
+    private var noticed by mutableStateOf<DueId?>(null)
     private var asking = false
     private var sunShines by mutableStateOf(false)
 
@@ -82,6 +85,8 @@ class MainActivity : ComponentActivity() {
         WindowCompat.setDecorFitsSystemWindows(window, false)
         device = Phone(this, butlers.schedule, camera, whereabouts, Slips(this), said)
         butlers.schedule.regularly()
+        // One that died comes back with the intent it was opened by, which was followed then.
+        if (savedInstanceState == null) noticed = noticed(intent)
         if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) mayRing()
         setContent {
             val settings by butlers.settings.settings.collectAsState()
@@ -115,6 +120,11 @@ class MainActivity : ComponentActivity() {
             covered = curtain.closed
             asking = false
         }
+    }
+
+    override fun onNewIntent(intent: Intent) {
+        super.onNewIntent(intent)
+        noticed(intent)?.let { noticed = it }
     }
 
     override fun onResume() {
@@ -168,8 +178,8 @@ class MainActivity : ComponentActivity() {
         val opened by produceState<Result<App>?>(null, times) {
             value = runCatching {
                 val opened = if (anew) butlers.openedAnew() else butlers.opened()
-                if (firstPlace(opened.butler) == Place.Enrol) navigator.go(Place.Enrol)
-                App(opened.butler, words, navigator, butlers.settings, opened.line, notice = openedWords(words, opened.butler.opening()))
+                navigator.open(opened.butler)
+                App(opened.butler, words, navigator, butlers.settings, opened.line, notice = openedWords(words, opened.butler.opening())).also { it.takeUpPhotos() }
             }
         }
         val app = opened?.getOrNull()
@@ -177,13 +187,17 @@ class MainActivity : ComponentActivity() {
         if (app != null) {
             val way by navigator.way.collectAsState()
             BackHandler(way.mayGoBack) { navigator.back() }
+            LaunchedEffect(app, noticed) {
+                noticed?.let { openNoticed(app, it) }
+                noticed = null
+            }
             AppScreen(app, navigator)
         } else if (failure is ButlerException) {
             StartScreen(startState(words, failure, asked)) { intent ->
                 asked = intent == StartIntent.AskAnew
                 anew = intent == StartIntent.Anew
                 when (intent) {
-                    StartIntent.Storage -> startActivity(Intent(Settings.ACTION_INTERNAL_STORAGE_SETTINGS))
+                    StartIntent.Storage -> device.openStorage()
                     StartIntent.AskAnew -> {}
                     StartIntent.Again, StartIntent.Anew -> times++
                 }

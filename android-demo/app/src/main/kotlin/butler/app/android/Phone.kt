@@ -5,10 +5,12 @@ import android.net.Uri
 import android.os.Build
 import android.provider.Settings
 import android.view.HapticFeedbackConstants
+import android.view.SoundEffectConstants
 import androidx.activity.ComponentActivity
 import androidx.annotation.RequiresApi
 import butler.GeoPoint
 import butler.app.models.Device
+import butler.app.models.PhotoOf
 import butler.app.models.SlipPage
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
@@ -33,21 +35,45 @@ class Phone(
         activity.startActivity(Intent(Intent.ACTION_DIAL, Uri.parse("tel:$number")))
     }
 
-    override suspend fun photo(): ByteArray? = camera.picture()?.let { withContext(Dispatchers.Default) { jpeg(it) } }
+    override suspend fun photo(of: PhotoOf): ByteArray? = camera.picture(of)?.let { withContext(Dispatchers.Default) { jpeg(it) } }
+
+    override fun photoKept(of: PhotoOf) = camera.letGo(of)
+
+    override suspend fun photosLeft(): List<Pair<PhotoOf, ByteArray>> = camera.left().map { (of, picture) -> of to withContext(Dispatchers.Default) { jpeg(picture) } }
 
     override suspend fun scan(): String? = reads.ask(Unit)
 
     override suspend fun position(): GeoPoint? = whereabouts.position()
 
-    override fun recorded() {
-        val view = activity.window.decorView
-        if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) confirm() else view.performHapticFeedback(HapticFeedbackConstants.VIRTUAL_KEY)
+    override fun recorded() = feel(if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) confirm() else HapticFeedbackConstants.VIRTUAL_KEY)
+
+    override fun found() {
+        tick()
+        view.postDelayed({ tick() }, BETWEEN_TICKS)
+    }
+
+    override fun notPossible() = feel(if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) reject() else HapticFeedbackConstants.LONG_PRESS)
+
+    override fun scanned() {
+        tick()
+        view.playSoundEffect(SoundEffectConstants.CLICK)
+    }
+
+    private val view get() = activity.window.decorView
+
+    private fun tick() = feel(HapticFeedbackConstants.CLOCK_TICK)
+
+    private fun feel(what: Int) {
+        view.performHapticFeedback(what)
     }
 
     @RequiresApi(Build.VERSION_CODES.R)
-    private fun confirm() {
-        activity.window.decorView.performHapticFeedback(HapticFeedbackConstants.CONFIRM)
-    }
+    private fun confirm() = HapticFeedbackConstants.CONFIRM
+
+    @RequiresApi(Build.VERSION_CODES.R)
+    private fun reject() = HapticFeedbackConstants.REJECT
+
+    override fun openStorage() = activity.startActivity(Intent(Settings.ACTION_INTERNAL_STORAGE_SETTINGS))
 
     override fun sync() = schedule.now()
 
@@ -59,4 +85,8 @@ class Phone(
     override fun print(slip: SlipPage) = slips.print(slip)
 
     override fun share(slip: SlipPage) = slips.share(slip)
+
+    private companion object {
+        const val BETWEEN_TICKS = 120L
+    }
 }

@@ -2,15 +2,19 @@ package butler.app.models
 
 import butler.Butler
 import butler.ButlerException
+import butler.Draft
 import butler.DueUrgency
 import butler.GeoPoint
 import butler.MetricGroup
 import butler.MetricId
 import butler.MetricInfo
+import butler.PhotoId
 import butler.PlaceId
 import butler.Procedure
+import butler.QuestionId
 import butler.RecordId
 import butler.Recorded
+import butler.SubmissionId
 import butler.Summary
 import butler.words
 import butler.WorkflowId
@@ -73,6 +77,9 @@ sealed interface Errand {
 /** What was just recorded, in words, and what it wrote. */
 class Recent(val words: String, val made: List<Recorded>)
 
+/** What a photo is taken for. It is known before the camera opens, because the app may die behind it. */
+data class PhotoOf(val draft: SubmissionId, val question: QuestionId)
+
 /** What only the phone can do. */
 interface Device {
     /** What the phone calls itself: `华为 Mate 60`. */
@@ -81,8 +88,14 @@ interface Device {
     /** Opens the dialler with a number in it. */
     fun dial(number: String)
 
-    /** Takes a photo; null when nobody took one. */
-    suspend fun photo(): ByteArray?
+    /** Takes a photo for a question of a draft; null when nobody took one. */
+    suspend fun photo(of: PhotoOf): ByteArray?
+
+    /** That photo is kept: until then the phone has it, too. */
+    fun photoKept(of: PhotoOf) {}
+
+    /** The photos that were taken and not kept, because the app died behind its camera. */
+    suspend fun photosLeft(): List<Pair<PhotoOf, ByteArray>> = emptyList()
 
     /** Reads a code by the camera, or a tag that is held to the phone meanwhile; null when none was read. */
     suspend fun scan(): String?
@@ -95,6 +108,18 @@ interface Device {
 
     /** One short buzz: it is recorded. */
     fun recorded()
+
+    /** Two ticks: something is not in order, and that is recorded. */
+    fun found()
+
+    /** That does not go. */
+    fun notPossible()
+
+    /** One tick and a click: a code or a tag was read. */
+    fun scanned()
+
+    /** Where one makes room on the phone. */
+    fun openStorage()
 
     /** Syncs as soon as there is a network; returns at once. */
     fun sync()
@@ -142,6 +167,54 @@ class App(
     fun recorded(words: String, made: List<Recorded>) {
         recorded.value = Recent(words, made)
         platform.recorded()
+    }
+
+    private val full = MutableStateFlow<Unkept?>(null)
+
+    /** What was last not kept because the phone is full. */
+    val unkept: StateFlow<Unkept?> = full.asStateFlow()
+
+    internal fun isFull(what: Unkept) {
+        full.value = what
+    }
+
+    /** Something was done there after all: what was not kept before is behind it. */
+    internal fun isKept(by: Model<*, *>) {
+        if (full.value?.by === by) full.value = null
+    }
+
+    /** The draft that got a photo while the app was dead: its sheet, where it has one, opens again. */
+    var photographed: SubmissionId? = null
+        internal set
+
+    /**
+     * Takes a photo as an answer in a draft, which is kept before the camera opens. Null when nobody took one: what was no draft
+     * before is none then.
+     */
+    internal suspend fun photo(draft: Draft, question: QuestionId): PhotoId? {
+        val of = PhotoOf(draft.submission.id, question)
+        val isNew = butler.drafts.get(of.draft) == null
+        butler.drafts.save(draft)
+        val bytes = platform.photo(of)
+        if (bytes == null && isNew) butler.drafts.discard(of.draft)
+        return bytes?.let { keep(of, it) }
+    }
+
+    private suspend fun keep(of: PhotoOf, photo: ByteArray): PhotoId = butler.drafts.addPhoto(of.draft, of.question, photo).also { platform.photoKept(of) }
+
+    /** Takes up what the camera took while the app was dead, each photo into its draft. */
+    suspend fun takeUpPhotos() {
+        for ((of, photo) in platform.photosLeft()) {
+            try {
+                keep(of, photo)
+                photographed = of.draft
+            } catch (_: ButlerException.NotFound) {
+                // Its form was thrown away meanwhile.
+                platform.photoKept(of)
+            } catch (_: ButlerException) {
+                // What cannot be kept now is taken up at the next start.
+            }
+        }
     }
 
     /** Whether colleagues wait for what is done here: the case is an emergency, or something of it is urgent. */

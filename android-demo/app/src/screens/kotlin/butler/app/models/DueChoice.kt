@@ -64,3 +64,11 @@ internal suspend fun begin(app: App, due: DueId) {
         },
     )
 }
+
+/** To what a notice is about: its case, else the home, else where it is done. What was done meanwhile leads nowhere. */
+suspend fun openNoticed(app: App, due: DueId) {
+    val item = app.butler.today.item(due) ?: return
+    val home = item.about?.takeIf { homeTitle(app, it) != null }
+    val case = item.case
+    if (case != null) app.platform.go(Place.Case(case)) else if (home != null) app.platform.go(Place.Home(home)) else begin(app, due)
+}

@@ -2,6 +2,7 @@ package butler.app.models
 
 import butler.AnswerType
 import butler.ButlerException
+import butler.Draft
 import butler.DraftDetails
 import butler.DueAnswer
 import butler.DueId
@@ -99,7 +100,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             is FormIntent.Clock -> answered(intent.question) { answers.clock(it, intent.text, app.butler.date()) }
             is FormIntent.Now -> answered(intent.question) { answers.moment(it, app.now()) }
             is FormIntent.Day -> answered(intent.question) { answers.day(question(it), intent.day, app.now()) }
-            is FormIntent.Photo -> app.platform.photo()?.let { bytes -> keepPhoto(intent.question, bytes) }
+            is FormIntent.Photo -> photo(intent.question)
             is FormIntent.RemovePhoto -> answered(intent.question) { removed(it) }
             is FormIntent.Sign -> sign(intent.question, answers.strokes[intent.question].orEmpty() + intent.stroke)
             is FormIntent.SignAgain -> sign(intent.question, emptyList())
@@ -127,17 +128,17 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         save()
     }
 
+    private suspend fun draft(): Draft? = submission().let { submission -> work?.draft(submission, answers.evidence(), remark) }
+
     private suspend fun save() {
-        val work = work ?: return
-        app.butler.drafts.save(work.draft(submission(), answers.evidence(), remark))
+        draft()?.let { app.butler.drafts.save(it) }
     }
 
-    private suspend fun keepPhoto(question: QuestionId, bytes: ByteArray): PhotoId {
-        save()
-        val photo = app.butler.drafts.addPhoto(submission().id, question, bytes)
-        answered(question) { answers.photos[it] = answers.photos[it].orEmpty() + photo }
-        return photo
+    private suspend fun photo(question: QuestionId) {
+        draft()?.let { app.photo(it, question) }?.let { answered(question, it) }
     }
+
+    private suspend fun answered(question: QuestionId, photo: PhotoId) = answered(question) { answers.photos[it] = answers.photos[it].orEmpty() + photo }
 
     private suspend fun removed(question: QuestionId) {
         val photos = answers.photos[question].orEmpty()
@@ -150,7 +151,12 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private suspend fun sign(question: QuestionId, strokes: List<Stroke>) {
         val before = answers.photos.remove(question).orEmpty()
         answers.strokes[question] = strokes
-        if (strokes.isEmpty()) answered(question) {} else keepPhoto(question, Signature.png(strokes))
+        if (strokes.isEmpty()) {
+            answered(question) {}
+        } else {
+            save()
+            answered(question, app.butler.drafts.addPhoto(submission().id, question, Signature.png(strokes)))
+        }
         for (photo in before) app.butler.photos.discard(photo)
     }
 
@@ -184,7 +190,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         if (missing != null) {
             asked = true
             lookAt = missing.field
-            return
+            return app.platform.notPossible()
         }
         val given = answers.of(questions)
         val records = work.record(app.butler.submitting(submission()), given, remark)
@@ -248,7 +254,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     /** Where nothing but a photo is missing, the camera is what one wants. */
     private suspend fun photoAtOnce(work: FormWork) {
         val missing = work.ask(answers.evidence()).filter { it.problem != null }.singleOrNull() ?: return
-        if (missing.answer == AnswerType.PHOTO) app.platform.photo()?.let { keepPhoto(missing.field, it) }
+        if (missing.answer == AnswerType.PHOTO) photo(missing.field)
     }
 
     private suspend fun shown(work: FormWork, questions: List<Question>): FormState {

@@ -6,6 +6,7 @@ import butler.ContactRow
 import butler.DueAnswer
 import butler.DueId
 import butler.DueStatus
+import butler.Evidence
 import butler.FormId
 import butler.HomeDetails
 import butler.Label
@@ -35,6 +36,8 @@ data class HomeScreenState(
     val subtitle: String = "",
     val back: Press<HomeIntent>? = null,
     val badge: Badge? = null,
+    /** Who changed what of it when. */
+    val history: Press<HomeIntent>? = null,
     val problem: String? = null,
     val today: HomeToday? = null,
     val peopleTitle: String = "",
@@ -47,6 +50,8 @@ data class HomeScreenState(
     val allData: Press<HomeIntent>? = null,
     val fields: List<FieldLine> = emptyList(),
     val dealingsTitle: String = "",
+    /** All of them, or the latest again, where there are more than those. */
+    val allDealings: Press<HomeIntent>? = null,
     val dealings: List<Dealing> = emptyList(),
     val noDealings: String? = null,
     val call: Press<HomeIntent>? = null,
@@ -114,7 +119,10 @@ data class Person(
     val open: Press<HomeIntent>,
 )
 
-/** A field with what stands in it; two answers stand beside each other until somebody decides. What one may not change does not open. */
+/**
+ * A field with what stands in it; two answers stand beside each other until somebody decides. What one may not change does not open.
+ * Where nothing stands in it and something is to, the press says so.
+ */
 data class FieldLine(val label: String, val value: String, val badge: Badge?, val open: Press<HomeIntent>?)
 
 enum class DealingKind { Visit, Call, Message, Case }
@@ -128,6 +136,9 @@ sealed interface HomeIntent {
     data class ShowName(val person: RecordId) : HomeIntent
     data class OpenPerson(val person: RecordId) : HomeIntent
     data object AddPerson : HomeIntent
+    data object History : HomeIntent
+    data object AllDealings : HomeIntent
+    data class OpenContact(val contact: RecordId) : HomeIntent
     data object OpenConflict : HomeIntent
     data class OpenField(val field: QuestionId) : HomeIntent
     data object GotThrough : HomeIntent
@@ -154,6 +165,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     private var problem: String? = null
     private var choosing: Choosing? = null
     private var duesOpen = false
+    private var allDealings = false
 
     override val follows: Flow<*> get() = app.names.hiding
 
@@ -180,6 +192,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             subtitle = subtitle(details),
             back = Press(words(Word.Back), HomeIntent.Back),
             badge = recordBadge(app, details.state),
+            history = Press(words(Word.History), HomeIntent.History),
             problem = problem,
             today = today(date),
             peopleTitle = words(Word.PeopleHere, "count" to people.size),
@@ -192,7 +205,12 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             allData = Press(words(Word.AllData), HomeIntent.AllData),
             fields = fields(record, date),
             dealingsTitle = words(Word.Dealings),
-            dealings = dealings,
+            allDealings = when {
+                dealings.size <= RECENT -> null
+                allDealings -> Press(words(Word.OnlyRecent), HomeIntent.AllDealings)
+                else -> Press(words(Word.AllDealings, "count" to dealings.size), HomeIntent.AllDealings)
+            },
+            dealings = if (allDealings) dealings else dealings.take(RECENT),
             noDealings = if (dealings.isEmpty()) words(Word.NoDealings) else null,
             call = household.filter { it.second.resident.noCalls != true }.firstNotNullOfOrNull { (id, person) -> callable(id, person) }?.let { Press(words(Word.Call), it) },
             order = Press(words(Word.OpenOne), HomeIntent.Order),
@@ -328,14 +346,17 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         return noVisits + household.mapNotNull { it.second.resident.visitHint } + listOfNotNull(key)
     }
 
-    /** What one asks about at a door. What the form over a home asks of this person opens there. */
+    /** What one asks about at a door, and what the form over a home misses. What it asks of this person opens there. */
     private suspend fun fields(record: RecordDetails, date: LocalDate): List<FieldLine> {
-        val mine = app.butler.registers.form(BASIC).questions.filter { it.writable }.map { it.field }
-        return SHOWN.mapNotNull { path -> record.fields.find { it.path == path } }.map { row ->
+        val known = record.fields.associateBy { it.path }
+        val asked = app.butler.registers.ask(BASIC, Evidence(known.entries.associate { QuestionId(it.key) to it.value.shown.value })).filter { it.writable }
+        val missing = asked.filter { it.required && it.field.value !in known }.associateBy { it.field.value }
+        return (SHOWN + (missing.keys - SHOWN.toSet())).mapNotNull { path ->
+            val row = known[path] ?: return@mapNotNull missing[path]?.let { FieldLine(app.words(it.label), "", null, Press(app.words(Word.FillIn), HomeIntent.OpenField(it.field))) }
             val label = app.words(row.label)
             val other = row.others.firstOrNull()
             if (other == null) {
-                val open = QuestionId(row.path).takeIf { it in mine }?.let { Press(label, HomeIntent.OpenField(it)) }
+                val open = asked.find { it.field.value == path }?.let { Press(label, HomeIntent.OpenField(it.field)) }
                 FieldLine(label, app.formats.say(row.words, date), null, open)
             } else {
                 val value = app.words(Word.ThisOrThat, "one" to app.formats.say(row.shown.words, date), "other" to app.formats.say(other.words, date))
@@ -344,28 +365,29 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         }
     }
 
-    /** Visits, calls and cases, the newest first. */
+    /** Visits, calls and cases, the newest first; a contact is read back where its history is. */
     private fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
         val contacts = details.contacts.map { it.at to contact(it, date) }
         val cases = details.cases.map { it.movedAt to case(it, date) }
-        return (contacts + cases).sortedByDescending { it.first }.map { it.second }.take(RECENT)
+        return (contacts + cases).sortedByDescending { it.first }.map { it.second }
     }
 
     private fun contact(row: ContactRow, date: LocalDate): Dealing {
         val channel = row.channel
         val next = row.nextContact
+        val title = listOfNotNull(channel?.let { app.words(it.label) }, row.outcome?.let { app.words(it.label) }).joinToString(app.words(Word.Between))
         return Dealing(
             kind = when (channel?.code) {
                 butler.Channel.VISIT, butler.Channel.MEETING, null -> DealingKind.Visit
                 butler.Channel.PHONE -> DealingKind.Call
                 else -> DealingKind.Message
             },
-            title = listOfNotNull(channel?.let { app.words(it.label) }, row.outcome?.let { app.words(it.label) }).joinToString(app.words(Word.Between)),
+            title = title,
             about = listOfNotNull(
                 row.at?.let { app.formats.nearTime(it, date) },
                 next?.takeIf { it > app.now() }?.let { app.formats.nearTime(it, date) }?.let { app.words(Word.Again, "time" to it) },
             ).joinToString(DOT),
-            open = null,
+            open = Press(title, HomeIntent.OpenContact(row.record.id)),
         )
     }
 
@@ -416,6 +438,9 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             is HomeIntent.ShowName -> app.names.show(intent.person)
             is HomeIntent.OpenPerson -> app.platform.go(Place.Resident(intent.person))
             HomeIntent.AddPerson -> app.platform.go(Place.Form(FormOf.Row(ResidentModel.BASIC, home)))
+            HomeIntent.History -> app.platform.go(Place.History(home))
+            HomeIntent.AllDealings -> allDealings = !allDealings
+            is HomeIntent.OpenContact -> app.platform.go(Place.History(intent.contact))
             HomeIntent.OpenConflict -> app.platform.go(Place.Conflicts(home))
             is HomeIntent.OpenField -> app.platform.go(Place.Form(FormOf.Row(BASIC, home, at = intent.field)))
             HomeIntent.Dues -> duesOpen = true

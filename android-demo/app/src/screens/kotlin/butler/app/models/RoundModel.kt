@@ -271,29 +271,31 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         pointOf(details(), item)?.let { keep(it) }
     }
 
+    private suspend fun keep(point: PointRow) = app.butler.drafts.save(draft(point))
+
     /** What is answered at a point so far, and the code that was scanned there. */
-    private suspend fun keep(point: PointRow) {
+    private suspend fun draft(point: PointRow): Draft {
         val fields = point.items.map { it.question.field }
         val typed = typed.filterKeys { it in fields }.mapValues { Value.Text(it.value) }
         val answers = Evidence(chosen.filterKeys { it in fields } + typed, taken.filterKeys { it in fields })
         val code = (scanned[point.id] as? Proof.Scan)?.code.orEmpty()
-        app.butler.drafts.save(Draft(form(point.id), POINT, step = point.id, about = listOf(opened()), due = due, answers = answers, note = code))
+        return Draft(form(point.id), POINT, step = point.id, about = listOf(opened()), due = due, answers = answers, note = code)
     }
 
     private suspend fun form(point: String): Submission = forms().let { forms -> forms[point] ?: app.butler.submission().also { forms[point] = it } }
 
     private suspend fun photoOf(item: QuestionId) {
-        val bytes = app.platform.photo() ?: return
         val point = pointOf(details(), item) ?: return
-        keep(point)
-        taken[item] = taken[item].orEmpty() + app.butler.drafts.addPhoto(form(point.id).id, item, bytes)
+        val photo = app.photo(draft(point), item) ?: return
+        taken[item] = taken[item].orEmpty() + photo
     }
 
     /** What was answered before the app died is there again. */
     private suspend fun takeUp(details: RoundDetails) {
         if (forms != null) return
         val forms = forms()
-        for (draft in app.butler.drafts.list().map { it.draft }) {
+        val drafts = app.butler.drafts.list().map { it.draft }
+        for (draft in drafts) {
             val point = details.points.find { draft.form == POINT && it.id == draft.step && details.id in draft.about } ?: continue
             forms[point.id] = draft.submission
             if (draft.note.isNotEmpty()) scanned[point.id] = Proof.Scan(draft.note)
@@ -303,6 +305,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
                 if (item.question.answer in TYPED) typed[field] = (value as? Value.Text)?.v1.orEmpty() else chosen[field] = value
             }
         }
+        // The camera was opened from that sheet.
+        val left = drafts.find { it.form == FINDING && it.submission.id == app.photographed && details.id in it.about }?.step ?: return
+        app.photographed = null
+        open(QuestionId(left))
     }
 
     /** Everything open at the point in one edit: what is in order, what was chosen, what was read. */
@@ -368,16 +374,16 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     private fun evidence(open: Open) =
         Evidence(mapOf(open.question.field to Value.Text(open.kind)), if (open.photos.isEmpty()) emptyMap() else mapOf(open.question.field to open.photos))
 
-    private suspend fun keep(open: Open) {
+    private suspend fun keep(open: Open) = app.butler.drafts.save(draft(open))
+
+    private suspend fun draft(open: Open): Draft {
         val answers = evidence(open).let { it.copy(fields = it.fields + (RIGHT to Value.Bool(open.right))) }
-        app.butler.drafts.save(Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), due = due, answers = answers, note = open.words))
+        return Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), due = due, answers = answers, note = open.words)
     }
 
     private suspend fun photo() {
         val open = finding ?: return
-        val bytes = app.platform.photo() ?: return
-        keep(open)
-        app.butler.drafts.addPhoto(open.form.id, open.question.field, bytes)
+        app.photo(draft(open), open.question.field) ?: return
         open.photos = app.butler.drafts.get(open.form.id)?.draft?.answers?.photos?.get(open.question.field).orEmpty()
     }
 
@@ -396,7 +402,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         }
         finding = null
         order = if (open.right) null else due(details.id, field)?.let { it to open.question }
-        app.platform.recorded()
+        app.platform.found()
     }
 
     /** What a finding makes due; nothing where its checklist leaves findings to no procedure. */

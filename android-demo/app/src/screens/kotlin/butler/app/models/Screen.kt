@@ -85,11 +85,12 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
     /** Reads again. */
     suspend fun refresh(): Unit = turn.withLock { guarded { show(read()) } }
 
-    /** Does what was pressed, to its end. */
+    /** Does what was pressed, to its end. What a full phone does not keep is offered to be done again: nothing typed is lost by it. */
     suspend fun handle(intent: I): Unit = turn.withLock {
-        guarded {
+        guarded({ app.isFull(Unkept(this) { handle(intent) }) }) {
             act(intent)
             show(read())
+            app.isKept(this)
         }
     }
 
@@ -100,11 +101,13 @@ abstract class Model<S : Any, I : Any>(protected val app: App, first: S) {
         shown.value = state
     }
 
-    private suspend fun guarded(work: suspend () -> Unit) {
+    /** [full] is told instead of a problem where somebody pressed something and the phone is full. */
+    private suspend fun guarded(full: (() -> Unit)? = null, work: suspend () -> Unit) {
         try {
             work()
         } catch (wrong: ButlerException) {
-            failed(app.problem(wrong))
+            if (full != null) app.platform.notPossible()
+            if (full != null && wrong is ButlerException.StorageFull) full() else failed(app.problem(wrong))
             again()
         }
     }

@@ -1,11 +1,14 @@
 package butler.app.models
 
+import butler.Butler
 import butler.CaseFilter
 import butler.CaseTurn
 import butler.app.words.Word
+import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.asStateFlow
+import kotlinx.coroutines.flow.onEach
 
 /** The five places of the bar at the foot. */
 enum class Tab(val root: Place) {
@@ -27,6 +30,8 @@ data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>, /** Where back l
     val mayGoBack: Boolean get() = top != Place.Enrol && (stacks[tab].orEmpty().isNotEmpty() || tab != first)
 
     fun to(place: Place): Way {
+        // Whose phone it will be is not known: nothing of the way so far is theirs.
+        if (place == Place.Enrol) return Way(Tab.Today, mapOf(Tab.Today to listOf(place)), first)
         val root = Tab.entries.find { it.root == place }
         if (root != null) return copy(tab = root, stacks = stacks - root)
         if (place == top) return this
@@ -44,29 +49,37 @@ data class Way(val tab: Tab, val stacks: Map<Tab, List<Place>>, /** Where back l
     }
 }
 
-/** Goes from place to place; what only a platform can do it leaves to [device]. */
-class Navigator(private val device: Device) : Platform, Device by device {
+/** Goes from place to place, and has where one is [kept]; what only a platform can do it leaves to [device]. */
+class Navigator(private val device: Device, private val kept: WayKeeper = WayKeeper()) : Platform, Device by device {
     private val here = MutableStateFlow(Way(Tab.Today, emptyMap()))
 
     val way: StateFlow<Way> = here.asStateFlow()
 
-    override fun go(to: Place) {
-        here.value = here.value.to(to)
+    private fun at(way: Way) {
+        here.value = way
+        kept.keep(way)
     }
 
-    override fun back() {
-        here.value = here.value.back()
+    /** The app is opened: to enrolment, or to where one was when it died. */
+    suspend fun open(butler: Butler) {
+        if (firstPlace(butler) == Place.Enrol) go(Place.Enrol) else kept.read()?.let { at(stillThere(butler, it)) }
     }
+
+    override suspend fun scan(): String? = device.scan()?.also { device.scanned() }
+
+    override val tags: Flow<String> get() = device.tags.onEach { device.scanned() }
+
+    override fun go(to: Place) = at(here.value.to(to))
+
+    override fun back() = at(here.value.back())
 
     /** Another tab is the first one. */
     fun first(tab: Tab) {
         val way = here.value
-        if (way.first != tab) here.value = way.copy(tab = if (way.tab == way.first && way.top != Place.Enrol) tab else way.tab, first = tab)
+        if (way.first != tab) at(way.copy(tab = if (way.tab == way.first && way.top != Place.Enrol) tab else way.tab, first = tab))
     }
 
-    fun tab(next: Tab) {
-        here.value = here.value.tab(next)
-    }
+    fun tab(next: Tab) = at(here.value.tab(next))
 }
 
 /** The bar at the foot. */

@@ -50,6 +50,11 @@ sealed interface TodayIntent {
     data object CanWait : TodayIntent
     data object DoesNotFit : TodayIntent
     data object AllUrgent : TodayIntent
+    data object Sync : TodayIntent
+    data class CallNumber(val number: String) : TodayIntent
+    data object Library : TodayIntent
+    data class Register(val of: Procedure) : TodayIntent
+    data class OpenItem(val item: DueId) : TodayIntent
     data class Fold(val stop: PlaceId) : TodayIntent
     data class ShowRest(val stop: PlaceId) : TodayIntent
     data class OpenHome(val home: RecordId) : TodayIntent
@@ -104,6 +109,11 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             TodayIntent.Outbox -> app.platform.go(Place.Outbox)
             TodayIntent.CanWait -> app.platform.go(Place.CanWait)
             TodayIntent.DoesNotFit -> app.platform.go(Place.CanWait)
+            TodayIntent.Sync -> app.platform.sync()
+            is TodayIntent.CallNumber -> app.platform.dial(intent.number)
+            TodayIntent.Library -> app.platform.go(Place.Library)
+            is TodayIntent.Register -> app.platform.go(Place.Register(intent.of))
+            is TodayIntent.OpenItem -> openNoticed(app, intent.item)
             TodayIntent.AllUrgent -> allUrgent = !allUrgent
             is TodayIntent.Fold -> folded[intent.stop] = !(folded[intent.stop] ?: (intent.stop != current()?.place))
             is TodayIntent.ShowRest -> whole += intent.stop
@@ -158,20 +168,27 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private fun photosOf(draft: Draft?): List<PhotoId> = draft?.answers?.photos?.get(QuestionId(PHOTOS)).orEmpty()
 
-    private suspend fun keep(open: Nobody) {
+    private suspend fun keep(open: Nobody) = app.butler.drafts.save(draft(open))
+
+    private fun draft(open: Nobody): Draft {
         val fields = mapOf(
             QuestionId(CHANNEL) to Value.Text(VISIT), QuestionId(OUTCOME) to Value.Text(NOT_REACHED),
             QuestionId(AT) to answer(open.at), QuestionId(NEXT) to answer(open.again),
         )
         val photos = if (open.photos.isEmpty()) emptyMap() else mapOf(QuestionId(PHOTOS) to open.photos)
-        app.butler.drafts.save(Draft(open.submission, CONTACT_FORM, about = listOf(open.door.home), answers = Evidence(fields, photos)))
+        return Draft(open.submission, CONTACT_FORM, about = listOf(open.door.home), answers = Evidence(fields, photos))
+    }
+
+    /** The camera was opened from the sheet of a door, and the app died behind it. */
+    private suspend fun takeUpPhotographed() {
+        val draft = app.photographed?.let { app.butler.drafts.get(it)?.draft }?.takeIf { begun(it) == Begun.Nobody } ?: return
+        app.photographed = null
+        draft.about.firstOrNull()?.let { openNobody(it) }
     }
 
     private suspend fun photoOfNote() {
         val open = nobody ?: return
-        val bytes = app.platform.photo() ?: return
-        keep(open)
-        app.butler.drafts.addPhoto(open.submission.id, QuestionId(PHOTOS), bytes)
+        app.photo(draft(open), QuestionId(PHOTOS)) ?: return
         open.photos = photosOf(app.butler.drafts.get(open.submission.id)?.draft)
     }
 
@@ -266,11 +283,13 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             syncBadge = syncBadge(app, status),
             problem = problem ?: app.notice,
         )
-        if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)))
+        if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)), links = withoutGrid(app, status, date))
         val walk = butler.today.walk(hours).also { walk = it }
+        takeUpPhotographed()
         val page = butler.today.list(limit = 1)
         val stops = stops(walk, date, now)
         val nothing = walk.urgent.isEmpty() && stops.none { it.phase != StopPhase.Done }
+        val items = if (nothing) wholeDay(app) else emptyList()
         return head.copy(
             capacity = if (nothing) null else capacity(walk, page.answered.toInt(), now),
             urgent = walk.urgent.take(if (allUrgent) walk.urgent.size else 1).map { urgent(it, now) },
@@ -278,7 +297,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             urgentInShort = urgentInShort(walk, now),
             walked = walked(walk, page.answered.toInt()),
             stops = stops.filter { it.phase != StopPhase.Done },
-            done = if (nothing) dayDone(page.answered.toInt(), status, date) else null,
+            done = if (nothing) dayDone(app, walk, items, status, date) else null,
+            links = if (nothing) afterToday(app, items, date) else emptyList(),
             sheet = absence?.let(::absenceSheet) ?: nobodySheet() ?: cutSheet() ?: dueSheet(date),
         )
     }
@@ -477,19 +497,6 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             item.overdue && dueAt != null -> Badge(BadgeKind.Overdue, app.formats.clock(dueAt, now))
             else -> null
         }
-    }
-
-    private fun dayDone(answered: Int, status: Summary, today: LocalDate): DayDone {
-        val safe = status.unsentRecords + status.unsentPhotos == 0uL
-        val synced = status.syncedAt
-        return DayDone(
-            title = app.words(Word.DayDone),
-            about = app.words(Word.DayDoneAbout, "items" to answered),
-            office = if (safe) app.words(Word.AtTheOffice) else app.words(Word.NotAtTheOffice, "what" to unsent(app, status)),
-            officeAbout = if (!safe || synced == null) app.words(Word.SafeHere)
-            else app.words(Word.AtTheOfficeSince, "time" to app.formats.nearTime(synced, today)),
-            safe = safe,
-        )
     }
 
     private fun absenceSheet(sheet: Absence) = TodaySheet.Nobody(

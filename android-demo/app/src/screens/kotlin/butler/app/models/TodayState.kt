@@ -16,6 +16,8 @@ data class TodayState(
     val stops: List<Stop> = emptyList(),
     val done: DayDone? = null,
     val empty: Empty<TodayIntent>? = null,
+    /** What one goes on with where there is no walk, or no more of it. */
+    val links: List<TodayLink> = emptyList(),
     val sheet: TodaySheet? = null,
 )
 
@@ -75,8 +77,13 @@ data class Door(
     val strong: Boolean,
 )
 
-/** The end of the walk. */
-data class DayDone(val title: String, val about: String, val office: String, val officeAbout: String, val safe: Boolean)
+enum class LinkKind { Sync, Call, Library, Tomorrow, First, Keys }
+
+/** Something else to do than to walk. */
+data class TodayLink(val kind: LinkKind, val about: String, val open: Press<TodayIntent>)
+
+/** The end of the walk; [later] is what was put off, and what is tried again. */
+data class DayDone(val title: String, val about: String, val later: String?, val office: String, val officeAbout: String, val safe: Boolean)
 
 /** What lies over the screen. */
 sealed interface TodaySheet {

@@ -156,9 +156,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     }
 
     private suspend fun photo() {
-        val bytes = app.platform.photo() ?: return
-        keep()
-        app.butler.drafts.addPhoto(opened().id, QuestionId(PHOTOS), bytes)
+        app.photo(draft(), QuestionId(PHOTOS)) ?: return
         answers = app.butler.drafts.get(opened().id)?.draft?.answers ?: answers
     }
 

@@ -55,6 +55,7 @@ import butler.app.models.Badge
 import butler.app.models.BadgeKind
 import butler.app.models.Press
 import butler.app.words.DOT
+import butler.app.words.readOut
 
 /** Text in one of the four sizes. */
 @Composable
@@ -66,8 +67,10 @@ fun Words(
     lines: Int = Int.MAX_VALUE,
     align: TextAlign = TextAlign.Start,
 ) {
+    val spoken = readOut(text)
+    val read = if (spoken == text) modifier else modifier.semantics { contentDescription = spoken }
     // A line ends with a dot between two things; none begins with it.
-    BasicText(text.replace(DOT, "\u00a0· "), modifier, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
+    BasicText(text.replace(DOT, "\u00a0· "), read, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
 }
 
 /** An icon; what it means is said by the words beside it. */

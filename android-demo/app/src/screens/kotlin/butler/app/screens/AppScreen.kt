@@ -1,6 +1,7 @@
 package butler.app.screens
 
 import androidx.compose.foundation.background
+import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
@@ -26,7 +27,9 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.Density
@@ -50,6 +53,7 @@ import butler.app.models.EmergencyModel
 import butler.app.models.EntryModel
 import butler.app.models.EnrolModel
 import butler.app.models.FormModel
+import butler.app.models.FullPhone
 import butler.app.models.HandoverModel
 import butler.app.models.HistoryModel
 import butler.app.models.HomeModel
@@ -74,11 +78,17 @@ import butler.app.models.RoundModel
 import butler.app.models.RunningModel
 import butler.app.models.SearchModel
 import butler.app.models.SettingsModel
+import butler.app.models.StorageIntent
+import butler.app.models.StorageModel
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.models.TabsState
 import butler.app.models.TodayModel
 import butler.app.models.VisitModel
+import butler.app.parts.Banner
+import butler.app.parts.BannerKind
+import butler.app.parts.Button
+import butler.app.parts.ButtonLook
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.SnackView
@@ -101,6 +111,8 @@ fun AppScreen(app: App, navigator: Navigator) {
     val shown = living(running)
     val recent = remember(app) { RecentModel(app) }
     val snack = living(recent).snack
+    val storage = remember(app) { StorageModel(app) }
+    val full = living(storage).full
     val first = tabs.tabs.firstOrNull()?.press?.intent
     LaunchedEffect(first) { first?.let(navigator::first) }
     val models = remember(app) { Models(app) }
@@ -117,6 +129,7 @@ fun AppScreen(app: App, navigator: Navigator) {
                 }
             }
         }
+        full?.let { FullPhoneView(it, storage::on, Modifier.align(Alignment.BottomCenter).padding(bottom = Measure.nav.dp)) }
         SnackView(snack, recent::on, Modifier.align(Alignment.BottomCenter).padding(bottom = Measure.nav.dp)) { recent.on(RecentIntent.Settled) }
     }
 }
@@ -184,6 +197,19 @@ private fun <S : Any> living(model: Model<S, *>): S {
     LaunchedEffect(model) { model.run() }
     val state by model.state.collectAsState()
     return state
+}
+
+/** Told at once, over whichever screen one is on; what is typed there stays. */
+@Composable
+fun FullPhoneView(full: FullPhone, on: (StorageIntent) -> Unit, modifier: Modifier = Modifier) {
+    Column(
+        modifier.fillMaxWidth().background(design.colours.surface).border(design.hair, design.colours.line).padding(Measure.margin.dp).semantics { liveRegion = LiveRegionMode.Polite },
+        Arrangement.spacedBy(design.gap),
+    ) {
+        Banner(BannerKind.Danger, full.title, full.about, Icon.HardDrive)
+        Button(full.again, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp)
+        Button(full.open, on, Modifier.fillMaxWidth(), ButtonLook.Outline)
+    }
 }
 
 /** Its labels stop growing at 130 %, so that five of them fit. */

@@ -27,9 +27,12 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.unit.Density
@@ -171,23 +174,32 @@ private fun RedBar(state: EmergencyState, on: (EmergencyIntent) -> Unit) {
             if (state.subtitle.isNotEmpty()) Words(state.subtitle, style = Type.meta, colour = colours.onUrgent, lines = 2)
         }
         // A screen reader says how it stood: what changes every second is not read out.
-        state.clock?.let { FixedSize { Box(Modifier.semantics { contentDescription = it.text }) { Ticking(it, Type.display, colours.onUrgent) } } }
+        state.clock?.let { FixedSize { Ticking(it, Type.display, colours.onUrgent, told = true) } }
         state.badge?.let { BadgeView(it) }
     }
 }
 
 /** A clock that runs while one looks at it. */
 @Composable
-internal fun Ticking(clock: Clock, style: TextStyle, colour: Color, modifier: Modifier = Modifier) {
+internal fun Ticking(clock: Clock, style: TextStyle, colour: Color, /** Whether a screen reader says it once a minute, wherever the finger is. */ told: Boolean = false) {
     var text by remember(clock) { mutableStateOf(clock.text) }
+    var spoken by remember(clock) { mutableStateOf(clock.text) }
     LaunchedEffect(clock) {
+        var seconds = 0
         while (true) {
             delay(SECOND)
             text = clock.now()
+            if (++seconds % MINUTE == 0) spoken = text
         }
     }
-    Words(text, modifier, style, colour, lines = 1)
+    val said = Modifier.clearAndSetSemantics {
+        contentDescription = spoken
+        if (told) liveRegion = LiveRegionMode.Polite
+    }
+    Words(text, said, style, colour, lines = 1)
 }
+
+private const val MINUTE = 60
 
 private const val SECOND = 1000L
 
@@ -283,7 +295,7 @@ fun RunningStrip(state: RunningState, on: (EmergencyOf) -> Unit) {
     ) {
         Picture(Icon.Siren, colour = colours.onUrgent)
         Words(open.label, Modifier.weight(1f), Type.bold, colours.onUrgent, lines = 1)
-        state.clock?.let { Ticking(it, Type.bold, colours.onUrgent) }
+        state.clock?.let { Ticking(it, Type.bold, colours.onUrgent, told = true) }
         Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.onUrgent)
     }
 }

@@ -76,7 +76,7 @@ fun HomeScreen(state: HomeScreenState, on: (HomeIntent) -> Unit) {
 @Composable
 private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
-        Bar(state.title, state.subtitle, back = state.back, badge = state.badge, on = on)
+        Bar(state.title, state.subtitle, back = state.back, badge = state.badge, tool = state.history, on = on)
         Scrolling(gap = 8.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.today?.let { today ->
@@ -117,7 +117,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                     }
                 }
             }
-            item { Section(state.dealingsTitle, Modifier.padding(top = 4.dp)) }
+            item { SectionWith(state.dealingsTitle, state.allDealings, on, Modifier.padding(top = 4.dp)) }
             item {
                 Card {
                     state.noDealings?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
@@ -286,14 +286,21 @@ private fun FieldRow(field: FieldLine, on: (HomeIntent) -> Unit) {
     if (design.large) {
         Column(whole.padding(horizontal = 16.dp, vertical = 10.dp)) {
             Words(field.label, style = Type.bold)
-            Words(field.value)
+            FieldValue(field)
         }
         return
     }
     Row(whole.heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
         Words(field.label, style = Type.bold)
-        Words(field.value, Modifier.weight(1f), align = TextAlign.End)
+        FieldValue(field, Modifier.weight(1f))
     }
+}
+
+/** What stands in it; where nothing does, that it is to be filled in. */
+@Composable
+private fun FieldValue(field: FieldLine, modifier: Modifier = Modifier) {
+    val align = if (design.large) TextAlign.Start else TextAlign.End
+    if (field.value.isEmpty()) Words(field.open?.label.orEmpty(), modifier, Type.bold, design.colours.accent, align = align) else Words(field.value, modifier, align = align)
 }
 
 @Composable

@@ -31,7 +31,9 @@ import androidx.compose.ui.draw.clip
 import androidx.compose.ui.draw.drawBehind
 import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.geometry.Size
+import androidx.compose.ui.semantics.CustomAccessibilityAction
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.customActions
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.dp
@@ -44,10 +46,12 @@ import butler.app.models.Chip
 import butler.app.models.CutKind
 import butler.app.models.Door
 import butler.app.models.DoorPhase
+import butler.app.models.LinkKind
 import butler.app.models.Spot
 import butler.app.models.Stop
 import butler.app.models.StopPhase
 import butler.app.models.TodayIntent
+import butler.app.models.TodayLink
 import butler.app.models.TodaySheet
 import butler.app.models.TodayState
 import butler.app.models.UrgentCard
@@ -63,6 +67,7 @@ import butler.app.parts.ChipButton
 import butler.app.parts.ChipPairs
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
+import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Scrolling
@@ -81,7 +86,12 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
                 state.empty?.let { item { EmptyView(Icon.Map, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
                 state.done?.let { done ->
                     item {
-                        EmptyView<TodayIntent>(Icon.Check, done.title, done.about, null, on, Modifier.padding(top = 40.dp))
+                        EmptyView<TodayIntent>(Icon.Check, done.title, listOfNotNull(done.about, done.later).joinToString("\n"), null, on, Modifier.padding(top = 40.dp))
+                    }
+                }
+                if (state.links.isNotEmpty()) item { Links(state.links, on) }
+                state.done?.let { done ->
+                    item {
                         Banner(if (done.safe) BannerKind.Ok else BannerKind.Unsent, done.office, done.officeAbout, if (done.safe) Icon.CloudCheck else Icon.CircleArrowUp)
                     }
                 }
@@ -97,6 +107,25 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
             is TodaySheet.CutShort -> CutShortSheet(sheet, on)
             is TodaySheet.Due -> SheetFrame(sheet.title, sheet.about, { on(TodayIntent.CloseSheet) }) { DueChoices(sheet.due, on) }
             null -> {}
+        }
+    }
+}
+
+/** What one goes on with. */
+@Composable
+private fun Links(links: List<TodayLink>, on: (TodayIntent) -> Unit) {
+    Card(Modifier.padding(bottom = 12.dp)) {
+        links.forEachIndexed { index, link ->
+            if (index > 0) Rule()
+            val icon = when (link.kind) {
+                LinkKind.Sync -> Icon.RefreshCw
+                LinkKind.Call -> Icon.Phone
+                LinkKind.Library -> Icon.BookOpen
+                LinkKind.Tomorrow -> Icon.Sunrise
+                LinkKind.First -> Icon.Clock
+                LinkKind.Keys -> Icon.KeyRound
+            }
+            ListRow(link.open.label, link.about, icon) { on(link.open.intent) }
         }
     }
 }
@@ -313,7 +342,11 @@ private fun DoorCard(door: Door, on: (TodayIntent) -> Unit) {
         return
     }
     Card {
-        Column(Modifier.fillMaxWidth().clickable(role = Role.Button) { on(door.open.intent) }.padding(start = 14.dp, end = 14.dp, top = 12.dp)) {
+        val acts = listOfNotNull(door.nobody, door.main).map { press -> CustomAccessibilityAction(press.label) { on(press.intent); true } }
+        Column(
+            Modifier.fillMaxWidth().clickable(role = Role.Button) { on(door.open.intent) }.semantics { customActions = acts }
+                .padding(start = 14.dp, end = 14.dp, top = 12.dp),
+        ) {
             Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
                 Words(door.room, if (design.large) Modifier.weight(1f) else Modifier, Type.title)
                 if (!design.large) Words(door.people, Modifier.weight(1f), Type.meta, colours.ink2, lines = 1)

@@ -137,3 +137,8 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }
     }
 }
+
+/** A text with its telephone numbers as they are read out, in groups of three, four and four: `138 **** 5021`. */
+fun readOut(text: String): String = TELEPHONE.replace(text) { found -> found.destructured.toList().joinToString(" ") }
+
+private val TELEPHONE = Regex("""(?<![\d*])(1\d{2})(\d{4}|\*{4})(\d{4})(?![\d*])""")

@@ -22,6 +22,7 @@ import butler.app.models.Appearance
 import butler.app.models.Device
 import butler.app.models.Line
 import butler.app.models.Navigator
+import butler.app.models.PhotoOf
 import butler.app.models.Place
 import butler.app.models.SettingsKeeper
 import butler.app.models.SlipPage
@@ -119,7 +120,7 @@ internal class Desk(private val exchange: () -> Unit) : Device {
 
     override fun dial(number: String) = println("☎ $number")
 
-    override suspend fun photo(): ByteArray? = withContext(Dispatchers.IO) {
+    override suspend fun photo(of: PhotoOf): ByteArray? = withContext(Dispatchers.IO) {
         val dialog = FileDialog(null as Frame?, "拍照", FileDialog.LOAD).apply { isVisible = true }
         dialog.file?.let { File(dialog.directory, it).readBytes() }
     }
@@ -129,6 +130,14 @@ internal class Desk(private val exchange: () -> Unit) : Device {
     override suspend fun position(): GeoPoint? = null
 
     override fun recorded() {}
+
+    override fun found() {}
+
+    override fun notPossible() {}
+
+    override fun scanned() {}
+
+    override fun openStorage() {}
 
     override fun sync() = exchange()
 

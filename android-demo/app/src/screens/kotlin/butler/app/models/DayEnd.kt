@@ -1,0 +1,94 @@
+package butler.app.models
+
+import butler.CaseFilter
+import butler.DayWalk
+import butler.DueStatus
+import butler.Procedure
+import butler.RoleId
+import butler.Summary
+import butler.TodayItem
+import butler.WorkflowId
+import butler.app.words.DOT
+import butler.app.words.Word
+import java.time.Instant
+import java.time.LocalDate
+
+/** What a butler without a grid does: asks the office again, asks the supervisor, reads. */
+internal suspend fun withoutGrid(app: App, status: Summary, today: LocalDate): List<TodayLink> {
+    val words = app.words
+    val asked = status.syncedAt?.let { words(Word.AskedOffice, "time" to app.formats.timeNear(it, today)) }.orEmpty()
+    val supervisor = app.butler.office.staff().find { !it.left && it.phone != null && SUPERVISOR in it.roles }
+    val call = supervisor?.phone?.let { Press<TodayIntent>(words(Word.CallSupervisor, "name" to supervisor.name), TodayIntent.CallNumber(it)) }
+    return listOfNotNull(
+        TodayLink(LinkKind.Sync, asked, Press(words(Word.AskForGrid), TodayIntent.Sync)),
+        call?.let { TodayLink(LinkKind.Call, words(Word.AskSupervisor), it) },
+        TodayLink(LinkKind.Library, words(Word.Articles, "count" to app.butler.library.list().size), Press(words(Word.LibraryFirst), TodayIntent.Library)),
+    )
+}
+
+/** Every item of the day, the answered ones, too. */
+internal suspend fun wholeDay(app: App): List<TodayItem> = buildList {
+    var page = app.butler.today.list()
+    addAll(page.items)
+    while (page.next != null) page = app.butler.today.list(after = page.next).also { addAll(it.items) }
+}
+
+/** What was done, what was put off, and whether it all reached the office. */
+internal fun dayDone(app: App, walk: DayWalk, items: List<TodayItem>, status: Summary, today: LocalDate): DayDone {
+    val words = app.words
+    val done = items.count { it.status == DueStatus.DONE }
+    val doors = walk.stops.flatMap { it.doors }.count { !it.open }
+    val putOff = items.count { it.status == DueStatus.SNOOZED }
+    val again = items.filter { it.isToDo }.mapNotNull { item -> item.tried?.again?.let { (item.about ?: item.id) to it } }.toMap()
+    val later = listOfNotNull(
+        if (putOff == 0) null else words(Word.PutOffToday, "count" to putOff),
+        again.values.minOrNull()?.let { words(Word.AgainAt, "doors" to again.size, "time" to app.formats.nearTime(it, today)) },
+    )
+    val safe = status.unsentRecords + status.unsentPhotos == 0uL
+    val synced = status.syncedAt
+    return DayDone(
+        title = words(Word.DayDone),
+        about = if (doors == 0) words(Word.DayDoneAbout, "items" to done)
+        else words(Word.DayDoneWalked, "items" to done, "stops" to walk.stops.count { stop -> stop.doors.any { !it.open } }, "doors" to doors),
+        later = if (later.isEmpty()) null else later.joinToString(words(Word.Between)),
+        office = if (safe) words(Word.AtTheOffice) else words(Word.NotAtTheOffice, "what" to unsent(app, status)),
+        officeAbout = if (!safe || synced == null) words(Word.SafeHere) else words(Word.AtTheOfficeSince, "time" to app.formats.nearTime(synced, today)),
+        safe = safe,
+    )
+}
+
+/** What is known of tomorrow, and the keys that are not back. */
+internal suspend fun afterToday(app: App, items: List<TodayItem>, today: LocalDate): List<TodayLink> {
+    val words = app.words
+    val tomorrow = today.plusDays(1)
+    val known = items.filter { it.isToDo && (it.due <= tomorrow || it.tried?.again?.let(app.formats::day) == tomorrow) }
+    val first = known.mapNotNull { item -> begins(app, item, tomorrow)?.let { it to item } }.minByOrNull { it.first }
+    return listOfNotNull(
+        if (known.isEmpty()) null else TodayLink(
+            LinkKind.Tomorrow, words(Word.TomorrowKnown, "items" to known.size, "minutes" to app.formats.minutes(known.sumOf { it.minutes.toLong() })),
+            Press(words(Word.TomorrowIs, "day" to app.formats.dayOfWeek(tomorrow)), TodayIntent.CanWait),
+        ),
+        first?.let { (at, item) ->
+            val what = listOf(item.subject, words(item.title)).filter { it.isNotEmpty() }.joinToString(DOT)
+            TodayLink(LinkKind.First, words(Word.FirstIs, "time" to app.formats.time(at), "what" to what), Press(words(Word.FirstTomorrow), TodayIntent.OpenItem(item.id)))
+        },
+        keysOut(app, today),
+    )
+}
+
+/** At which time of that day somebody waits for it. */
+private fun begins(app: App, item: TodayItem, day: LocalDate): Instant? = listOfNotNull(item.tried?.again, item.dueAt).filter { app.formats.day(it) == day }.minOrNull()
+
+private suspend fun keysOut(app: App, today: LocalDate): TodayLink? {
+    val lent = app.butler.cases.list(CaseFilter(workflow = KEY_LOAN, closed = false))
+    if (lent.isEmpty()) return null
+    val about = lent.map { row ->
+        val what = row.title.orEmpty()
+        row.openedAt?.let { app.words(Word.LentAt, "what" to what, "time" to app.formats.timeNear(it, today)) } ?: what
+    }
+    return TodayLink(LinkKind.Keys, app.words.list(about), Press(app.words(Word.KeysOut), TodayIntent.Register(Procedure.Workflow(KEY_LOAN))))
+}
+
+private val SUPERVISOR = RoleId("supervisor")
+
+private val KEY_LOAN = WorkflowId("keys.loan")

@@ -1,0 +1,93 @@
+import ButlerKit
+import Foundation
+
+/// What a butler without a grid does: asks the office again, asks the supervisor, reads.
+@MainActor func withoutGrid(_ app: App, _ status: Summary, _ today: Day) async throws -> [TodayLink] {
+    let words = app.words
+    let asked = status.syncedAt.map { words(.askedOffice, ["time": app.formats.timeNear($0, today: today)]) } ?? ""
+    var links = [TodayLink(.sync, asked, Press(words(.askForGrid), .sync))]
+    let supervisor = try await app.butler.office.staff().first { !$0.left && $0.phone != nil && $0.roles.contains(supervisorRole) }
+    if let supervisor, let number = supervisor.phone {
+        links.append(
+            TodayLink(.call, words(.askSupervisor), Press(words(.callSupervisor, ["name": supervisor.name]), .callNumber(number))))
+    }
+    let articles = try await app.butler.library.list().count
+    links.append(TodayLink(.library, words(.articles, ["count": articles]), Press(words(.libraryFirst), .library)))
+    return links
+}
+
+/// Every item of the day, the answered ones, too.
+@MainActor func wholeDay(_ app: App) async throws -> [TodayItem] {
+    var items: [TodayItem] = []
+    var after: DueId?
+    repeat {
+        let page = try await app.butler.today.list(after: after)
+        items += page.items
+        after = page.next
+    } while after != nil
+    return items
+}
+
+/// What was done, what was put off, and whether it all reached the office.
+@MainActor func dayDone(_ app: App, _ walk: DayWalk, _ items: [TodayItem], _ status: Summary, _ today: Day) -> DayDone {
+    let words = app.words
+    let done = items.filter { $0.status == .done }.count
+    let doors = walk.stops.flatMap(\.doors).filter { !$0.open }.count
+    let stops = walk.stops.filter { $0.doors.contains { !$0.open } }.count
+    let putOff = items.filter { $0.status == .snoozed }.count
+    var again: [String: Date] = [:]
+    for item in items where item.isToDo { if let at = item.tried?.again { again[item.about?.value ?? item.id.value] = at } }
+    let tried = again.values.min().map {
+        words(.againAt, ["doors": again.count, "time": app.formats.nearTime($0, today: today)])
+    }
+    let later = [putOff == 0 ? nil : words(.putOffToday, ["count": putOff]), tried].compactMap { $0 }
+    let unsent = status.unsentRecords + status.unsentPhotos
+    let since = unsent > 0 ? nil : status.syncedAt.map { app.formats.nearTime($0, today: today) }
+    return DayDone(
+        title: words(.dayDone),
+        about: doors == 0
+            ? words(.dayDoneAbout, ["items": done]) : words(.dayDoneWalked, ["items": done, "stops": stops, "doors": doors]),
+        later: later.isEmpty ? nil : later.joined(separator: words(.between)),
+        office: unsent == 0 ? words(.atTheOffice) : words(.notAtTheOffice, ["what": unsentWords(app, status)]),
+        officeAbout: since.map { words(.atTheOfficeSince, ["time": $0]) } ?? words(.safeHere),
+        safe: unsent == 0)
+}
+
+/// What is known of tomorrow, and the keys that are not back.
+@MainActor func afterToday(_ app: App, _ items: [TodayItem], _ today: Day) async throws -> [TodayLink] {
+    let words = app.words
+    let tomorrow = app.formats.day(today, plus: 1)
+    let known = items.filter {
+        $0.isToDo && ($0.due <= tomorrow || $0.tried?.again.map { app.formats.day($0) } == tomorrow)
+    }
+    var links: [TodayLink] = []
+    if !known.isEmpty {
+        let minutes = app.formats.minutes(known.reduce(0) { $0 + Int($1.minutes) })
+        links.append(
+            TodayLink(
+                .tomorrow, words(.tomorrowKnown, ["items": known.count, "minutes": minutes]),
+                Press(words(.tomorrowIs, ["day": app.formats.dayOfWeek(tomorrow)]), .canWait)))
+    }
+    let waited = known.compactMap { item in
+        [item.tried?.again, item.dueAt].compactMap { $0 }.filter { app.formats.day($0) == tomorrow }.min().map { (at: $0, item: item) }
+    }
+    if let first = waited.min(by: { $0.at < $1.at }) {
+        let what = [first.item.subject, words(first.item.title)].filter { !$0.isEmpty }.joined(separator: dot)
+        links.append(
+            TodayLink(
+                .first, words(.firstIs, ["time": app.formats.time(first.at), "what": what]),
+                Press(words(.firstTomorrow), .openItem(first.item.id))))
+    }
+    let lent = try await app.butler.cases.list(CaseFilter(workflow: keyLoan, closed: false))
+    if !lent.isEmpty {
+        let about = lent.map { row in
+            let what = row.title ?? ""
+            return row.openedAt.map { words(.lentAt, ["what": what, "time": app.formats.timeNear($0, today: today)]) } ?? what
+        }
+        links.append(TodayLink(.keys, words.list(about), Press(words(.keysOut), .register(.workflow(workflow: keyLoan)))))
+    }
+    return links
+}
+
+private let supervisorRole = RoleId(value: "supervisor")
+private let keyLoan: WorkflowId = "keys.loan"
