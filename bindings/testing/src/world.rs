@@ -9,6 +9,7 @@ mod books;
 mod desk;
 mod emergency;
 mod morning;
+mod sites;
 mod surveyed;
 
 use std::collections::BTreeMap;
@@ -42,6 +43,7 @@ pub struct World {
 /// | `supervisor` | that day at 10:50, on the phone of the supervisor |
 /// | `surveyed` | the same community at 9:06, the office knows the grid's spots: the gate of the patrol is walked |
 /// | `hasty` | there at 9:40, on the phone of the supervisor: the patrol is walked, once faster than anybody walks |
+/// | `sites` | `morning`, after days of inspections: renovations seen and not seen, empty homes, the key of one of them is out |
 /// | `books` | that day at 9:00, on the phone of the supervisor: stock that was booked, fees of which a part was paid |
 #[uniffi::export]
 pub fn world(name: &str, folder: &str) -> Result<World, TestOfficeError> {
@@ -79,6 +81,7 @@ impl Folders {
             "supervisor" => emergency::supervisor(folder.path()),
             "surveyed" => surveyed::surveyed(folder.path()),
             "hasty" => surveyed::hasty(folder.path()),
+            "sites" => sites::sites(folder.path()),
             "books" => books::books(folder.path()),
             _ => Err("there is no such world".into()),
         }?;

@@ -2,7 +2,7 @@
 
 use crate::butler::Butler;
 use crate::error::ButlerError;
-use crate::model::{Kind, Procedure};
+use crate::model::{Kind, Procedure, WorkflowId};
 use crate::playbook::{Label, Playbooks};
 use crate::query::SubjectKind;
 
@@ -24,6 +24,8 @@ pub struct ProcedureRow {
     pub section_label: Label,
     /// How many of it this phone has.
     pub here: u64,
+    /// What the findings of a checklist are opened as.
+    pub offers: Vec<WorkflowId>,
 }
 
 /// The section a playbook stands in, and what it is called.
@@ -35,8 +37,16 @@ fn section(playbooks: &Playbooks, file: &str) -> (String, Label) {
     (folder.to_owned(), label)
 }
 
+/// What has a rank first, the lowest first of all; else as it stood.
+fn ranked<T>(all: impl Iterator<Item = T>, rank: impl Fn(&T) -> Option<u32>) -> Vec<T> {
+    let mut all: Vec<T> = all.collect();
+    all.sort_by_key(|it| rank(it).unwrap_or(u32::MAX));
+    all
+}
+
 impl Butler {
-    /// What the phone's owner may begin somewhere: registers, rounds, then cases, each in the order of the playbooks.
+    /// What the phone's owner may begin somewhere: registers, rounds, then cases, each by rank, then in the order of the
+    /// playbooks.
     ///
     /// # Errors
     /// [`ButlerError::NotEnrolled`] and those of the store.
@@ -48,8 +58,9 @@ impl Butler {
         let playbooks = &office.playbooks;
         let counted = self.context.read(|reader| Ok(reader.count_by_procedure()?))?;
         let here = |begin: &Procedure| counted.get(begin).copied().unwrap_or(0);
-        let forms = playbooks
-            .forms()
+        let forms = ranked(playbooks.forms(), |form| form.rank);
+        let forms = forms
+            .into_iter()
             .filter(|form| !form.retired && form.record == Kind::Entry && form.answers_due.is_none())
             .filter(|form| form.roles.is_empty() || one_of(&form.roles))
             .map(|form| {
@@ -63,6 +74,7 @@ impl Butler {
                     about: form.subject.into_iter().collect(),
                     section,
                     section_label,
+                    offers: Vec::new(),
                 }
             });
         let checklists =
@@ -77,10 +89,12 @@ impl Butler {
                     about: vec![list.subject],
                     section,
                     section_label,
+                    offers: list.offers.clone(),
                 }
             });
-        let workflows = playbooks
-            .workflows()
+        let workflows = ranked(playbooks.workflows(), |workflow| workflow.rank);
+        let workflows = workflows
+            .into_iter()
             .filter(|workflow| !workflow.retired)
             .filter(|workflow| workflow.steps.iter().any(|step| step.opens && one_of(&step.roles)))
             .map(|workflow| {
@@ -94,6 +108,7 @@ impl Butler {
                     about: workflow.subjects.clone(),
                     section,
                     section_label,
+                    offers: Vec::new(),
                 }
             });
         Ok(forms.chain(checklists).chain(workflows).collect())
@@ -172,5 +187,21 @@ roles = ["butler", "engineering"]
         // An engineer finishes errands and begins none.
         bench.assign(&["engineering"]);
         assert_eq!(ids(&bench), ["x.anybody", "x.workshop"]);
+    }
+
+    #[test]
+    fn what_has_a_rank_stands_before_all_else_of_its_kind() {
+        let bench = TestPhone::new(&["butler"]);
+        let files = [form("x.a", ""), form("x.b", "rank = 900"), form("x.c", "rank = 800")];
+        let [plain, late, early] = files.each_ref().map(String::as_str);
+        bench.publish(&[plain, late, early]);
+        let rows = bench.butler.procedures().unwrap();
+        let ids: Vec<&str> =
+            rows.iter().map(|row| row.begin.id()).filter(|id| id.starts_with("x.")).collect();
+        assert_eq!(ids, ["x.c", "x.b", "x.a"]);
+        let emergencies =
+            rows.iter().filter(|row| row.section == "emergency" && row.begin.workflow().is_some());
+        let titles: Vec<&str> = emergencies.map(|row| row.title.zh.as_str()).collect();
+        assert_eq!(titles[..3], ["火灾", "燃气泄漏", "水浸与跑水"], "{titles:?}");
     }
 }

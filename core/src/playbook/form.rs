@@ -28,6 +28,9 @@ pub struct Form {
     /// Not offered any more; what was filled in stays readable.
     #[serde(default)]
     pub retired: bool,
+    /// Where it stands among the forms one may begin: the lowest first, those without one behind them.
+    #[serde(default)]
+    pub rank: Option<u32>,
     /// The kind of record it fills: `entry` unless said otherwise. The fields of a form over `home`,
     /// `resident` or `contact` are that record's paths.
     #[serde(default = "entry")]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Label;
-use crate::model::{phone, pinyin};
+use crate::model::{WorkflowId, phone, pinyin};
 
 /// A collection of articles.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Article {
     /// The law, contract or rule it rests on.
     #[serde(default)]
     pub basis: Option<Label>,
+    /// Workflows it suggests to open.
+    #[serde(default)]
+    pub offers: Vec<WorkflowId>,
 }
 
 impl LibraryFile {

@@ -28,6 +28,9 @@ pub struct Workflow {
     /// Not offered for new cases any more; cases opened under it go on.
     #[serde(default)]
     pub retired: bool,
+    /// Where it stands among the workflows one may begin: the lowest first, those without one behind them.
+    #[serde(default)]
+    pub rank: Option<u32>,
     /// What a case may be about.
     pub subjects: Vec<SubjectKind>,
     /// Where it stands among the slips at a door; absent: among the others.

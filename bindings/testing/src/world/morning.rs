@@ -20,7 +20,7 @@ use crate::TestOfficeCore;
 
 pub(super) const MINUTE: i64 = 60_000;
 pub(super) const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
+pub(super) const DAY: i64 = 24 * HOUR;
 /// 2026-11-28 00:00 in China, a Saturday.
 pub(super) const SATURDAY: i64 = 1_795_795_200_000;
 pub(super) const GRID: &str = "g1";
@@ -106,7 +106,7 @@ pub(super) fn patrol(folder: &Path) -> Made<Arc<Desk>> {
 }
 
 /// What was done until 10:42, by her and by her colleagues.
-fn walked(folder: &Path, leaks: &[(&str, &str)]) -> Made<(Community, Butler)> {
+pub(super) fn walked(folder: &Path, leaks: &[(&str, &str)]) -> Made<(Community, Butler)> {
     let (community, own) = begun(folder, "zhang.li", leaks, usize::MAX)?.alone();
     community.at(SATURDAY + 10 * HOUR + 38 * MINUTE)?;
     let (home, place) = community.home("3-1-1203")?;

@@ -2,6 +2,7 @@
 
 use crate::areas::cases::{CaseRow, CaseRows};
 use crate::areas::homes::Homes;
+use crate::areas::rounds::RoundRow;
 use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{ContactRow, Home, HomeRow, Kind, PlaceId, RecordId, ResidentRow, Shown};
@@ -27,6 +28,8 @@ pub struct HomeDetails {
     pub contacts: Vec<ContactRow>,
     /// Its cases, newest first, at most 50.
     pub cases: Vec<CaseRow>,
+    /// Rounds about it, newest first, at most 50.
+    pub rounds: Vec<RoundRow>,
 }
 
 /// Which homes a list shows; nothing said is every home.
@@ -115,6 +118,7 @@ impl Homes<'_> {
             let record = record.ok_or(ButlerError::NotFound)?;
             let about = |kind| Filter { kind: Some(kind), about: Some(home), limit: 50, ..Filter::default() };
             let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
+            let rounds = visibility.rows(reader.work(&about(Kind::Round), Order::Newest)?)?;
             let rows = CaseRows::new(reader, &office, &visibility, now)?;
             let mut shown = Home::read(&record);
             shown.name_words(&visibility.naming());
@@ -127,6 +131,7 @@ impl Homes<'_> {
                 residents: visibility.rows(reader.residents_of(home)?)?,
                 contacts: visibility.rows(reader.contacts(&about(Kind::Contact))?)?,
                 cases: cases.into_iter().map(|row| rows.row(row)).collect::<Result<_, _>>()?,
+                rounds: rounds.into_iter().map(|row| RoundRow::of(row, &office.playbooks)).collect(),
             })
         })
     }
@@ -158,6 +163,27 @@ mod tests {
         assert_eq!(listed(&of_state), [], "the state of a home is not read by all who see it");
         bench.brings(vacant, Kind::Home, &Edit::new().put("archived", true));
         assert_eq!(bench.butler.homes().count().unwrap(), 2, "as many as are listed");
+    }
+
+    #[test]
+    fn a_home_has_the_rounds_about_it_newest_first() {
+        let bench = TestPhone::new(&["butler"]);
+        let [home, beside] = ["501", "502"].map(|room| bench.home(room));
+        let start = |checklist: &str, about| {
+            bench.host.pass(1_000);
+            bench.butler.rounds().start(&checklist.into(), &unit(), Some(about), None).unwrap().record
+        };
+        let rounds = [
+            start("renovation.inspection", home),
+            start("renovation.inspection", beside),
+            start("vacant.outside", home),
+        ];
+        let of = |home| -> Vec<_> {
+            bench.butler.homes().details(home).unwrap().rounds.iter().map(|row| row.id).collect()
+        };
+        assert_eq!((of(home), of(beside)), (vec![rounds[2], rounds[0]], vec![rounds[1]]));
+        bench.butler.records().archive(rounds[2]).unwrap();
+        assert_eq!(of(home), [rounds[0]], "what is archived is no round about it");
     }
 
     #[test]

@@ -1,18 +1,18 @@
 //! The libraries of cases and answers, searched and read without a network.
 
+use crate::areas::procedures::ProcedureRow;
 use crate::butler::Butler;
-use crate::context::Context;
 use crate::error::ButlerError;
 use crate::playbook::{Label, library};
 
 /// The case libraries of the playbooks.
-pub struct Library<'b>(&'b Context);
+pub struct Library<'b>(&'b Butler);
 
 impl Butler {
     /// Case libraries 案例库.
     #[must_use]
     pub const fn library(&self) -> Library<'_> {
-        Library(&self.context)
+        Library(self)
     }
 }
 
@@ -44,6 +44,8 @@ pub struct ArticleDetails {
     pub handling: Label,
     /// The law, contract or rule it rests on.
     pub basis: Option<Label>,
+    /// What it suggests to open, as far as the phone's owner may.
+    pub offers: Vec<ProcedureRow>,
 }
 
 impl ArticleRow {
@@ -89,7 +91,13 @@ impl Library<'_> {
         let playbooks = self.0.playbooks()?;
         let library = playbooks.library(library).ok_or(ButlerError::NotFound)?;
         let article = library.article(article).ok_or(ButlerError::NotFound)?;
+        let offered = |row: &ProcedureRow| row.begin.workflow().is_some_and(|id| article.offers.contains(id));
         Ok(ArticleDetails {
+            offers: if article.offers.is_empty() {
+                Vec::new()
+            } else {
+                self.0.procedures()?.into_iter().filter(offered).collect()
+            },
             title: article.title.clone(),
             tags: article.tags.clone(),
             situation: article.situation.clone(),
@@ -115,6 +123,7 @@ mod tests {
             id = "thrown"
             title = { zh = "高空抛物", en = "Things thrown down" }
             tags = ["安全"]
+            offers = ["emergency.falling-object", "training.butler"]
             situation = { zh = "楼上扔下酒瓶。", en = "A bottle came down." }
             handling = { zh = "先救人，再报警。", en = "Help first, then call the police." }
         "#]);
@@ -127,6 +136,8 @@ mod tests {
         let row = library.list().unwrap().into_iter().find(|row| row.library == "test.cases").unwrap();
         let article = library.article(&row.library, &row.article).unwrap();
         assert_eq!(article.handling.zh, "先救人，再报警。");
+        let offered: Vec<&str> = article.offers.iter().map(|row| row.begin.id()).collect();
+        assert_eq!(offered, ["emergency.falling-object"], "a butler does not open her own training");
         assert!(matches!(library.article("test.cases", "x"), Err(ButlerError::NotFound)));
     }
 }

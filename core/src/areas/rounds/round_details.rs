@@ -38,7 +38,7 @@ pub struct RoundRow {
 }
 
 impl RoundRow {
-    fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
+    pub(in crate::areas) fn of(row: WorkRow, playbooks: &Playbooks) -> Self {
         let id = row.procedure.as_ref().and_then(Procedure::checklist);
         let list = id.zip(row.version).and_then(|(id, version)| playbooks.checklist_at(id, version));
         Self {

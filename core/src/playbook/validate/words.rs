@@ -32,6 +32,7 @@ impl Check<'_> {
             if let Some(basis) = &article.basis {
                 self.label(&path.key("basis"), basis);
             }
+            self.workflow_ids(&path.key("offers"), &article.offers);
         }
     }
 
