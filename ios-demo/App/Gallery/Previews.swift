@@ -17,13 +17,17 @@ import SwiftUI
 
 #Preview("case/conflict") { SceneView("case/conflict") }
 
+#Preview("case/link") { SceneView("case/link") }
+
+#Preview("case/linked") { SceneView("case/linked") }
+
 #Preview("case/other-steps") { SceneView("case/other-steps") }
 
 #Preview("case/receipt") { SceneView("case/receipt") }
 
-#Preview("case/slips") { SceneView("case/slips") }
-
 #Preview("case/signature") { SceneView("case/signature") }
+
+#Preview("case/slips") { SceneView("case/slips") }
 
 #Preview("case/take") { SceneView("case/take") }
 
@@ -57,6 +61,16 @@ import SwiftUI
 
 #Preview("conflict/steps") { SceneView("conflict/steps") }
 
+#Preview("day-rounds/nobody") { SceneView("day-rounds/nobody") }
+
+#Preview("day-rounds/renovations") { SceneView("day-rounds/renovations") }
+
+#Preview("day-rounds/renovations-en") { SceneView("day-rounds/renovations-en") }
+
+#Preview("day-rounds/seen") { SceneView("day-rounds/seen") }
+
+#Preview("day-rounds/vacant") { SceneView("day-rounds/vacant") }
+
 #Preview("duties/empty") { SceneView("duties/empty") }
 
 #Preview("duties/morning") { SceneView("duties/morning") }
@@ -64,6 +78,8 @@ import SwiftUI
 #Preview("emergencies/begun") { SceneView("emergencies/begun") }
 
 #Preview("emergencies/kinds") { SceneView("emergencies/kinds") }
+
+#Preview("emergency-entry/morning") { SceneView("emergency-entry/morning") }
 
 #Preview("emergency/begun") { SceneView("emergency/begun") }
 
@@ -76,8 +92,6 @@ import SwiftUI
 #Preview("emergency/water") { SceneView("emergency/water") }
 
 #Preview("emergency/water-en") { SceneView("emergency/water-en") }
-
-#Preview("emergency-entry/morning") { SceneView("emergency-entry/morning") }
 
 #Preview("enrol/address-wrong") { SceneView("enrol/address-wrong") }
 
@@ -169,6 +183,8 @@ import SwiftUI
 
 #Preview("handover/through") { SceneView("handover/through") }
 
+#Preview("history/archived") { SceneView("history/archived") }
+
 #Preview("history/as-it-was") { SceneView("history/as-it-was") }
 
 #Preview("history/case") { SceneView("history/case") }
@@ -180,6 +196,8 @@ import SwiftUI
 #Preview("history/home-en") { SceneView("history/home-en") }
 
 #Preview("history/now") { SceneView("history/now") }
+
+#Preview("history/restored") { SceneView("history/restored") }
 
 #Preview("home/call") { SceneView("home/call") }
 
@@ -333,6 +351,8 @@ import SwiftUI
 
 #Preview("round/in-conflict") { SceneView("round/in-conflict") }
 
+#Preview("round/key-out") { SceneView("round/key-out") }
+
 #Preview("round/located") { SceneView("round/located") }
 
 #Preview("round/look-back") { SceneView("round/look-back") }
@@ -342,6 +362,10 @@ import SwiftUI
 #Preview("round/papers") { SceneView("round/papers") }
 
 #Preview("round/put-right") { SceneView("round/put-right") }
+
+#Preview("round/renovation-normal") { SceneView("round/renovation-normal") }
+
+#Preview("round/renovation-violation") { SceneView("round/renovation-violation") }
 
 #Preview("round/scanned") { SceneView("round/scanned") }
 
@@ -356,6 +380,8 @@ import SwiftUI
 #Preview("round/unproven") { SceneView("round/unproven") }
 
 #Preview("round/unproven-here") { SceneView("round/unproven-here") }
+
+#Preview("round/vacant-home") { SceneView("round/vacant-home") }
 
 #Preview("round/walked") { SceneView("round/walked") }
 

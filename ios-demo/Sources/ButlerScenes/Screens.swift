@@ -18,6 +18,9 @@ public enum Screens {
         "emergency": { scene, stage in try await emergency(scene, stage) },
         "enrol": { scene, stage in try await enrol(scene, stage) },
         "entry": { scene, stage in EntryModel(stage.app, try await stage.row("keys.owner", saying: scene.about ?? "")) },
+        "day-rounds": { scene, stage in
+            DayRoundsModel(stage.app, scene.name == "vacant" ? "vacant.inspection" : "renovation.inspection")
+        },
         "find-home": { scene, stage in SearchModel(stage.app, errands[scene.name]) },
         "form": { scene, stage in try await form(scene, stage) },
         "handover": { _, stage in HandoverModel(stage.app) },
@@ -137,6 +140,17 @@ public enum Screens {
         case "located": stage.device.at = GeoPoint(lat: 22.53 + 245 / 111_195, lon: 113.93)
         case "too-far": stage.device.at = GeoPoint(lat: 22.53, lon: 113.93)
         default: break
+        }
+        // Inside a home: what is due there.
+        if let about = scene.about {
+            let home = try await stage.home(about)
+            let items = try await stage.world.butler.today.about(home).filter { item in
+                if case .checklist = item.begin { true } else { false }
+            }
+            guard let due = items.max(by: { $0.due < $1.due }) else {
+                throw Wrong(description: "nothing is inspected at \(about)")
+            }
+            return RoundModel(stage.app, .due(due.id))
         }
         guard scene.world == "hasty" else { return RoundModel(stage.app, .due(try await stage.due("patrol.public-area"))) }
         guard let walked = try await stage.world.butler.records.page(.round).first else {

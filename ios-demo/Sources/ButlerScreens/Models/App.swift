@@ -13,6 +13,8 @@ public enum Place: Hashable, Sendable {
     case resident(RecordId)
     case visit(RecordId, byPhone: Bool = false)
     case round(RoundOf)
+    /// The homes that are inspected by one checklist today.
+    case dayRounds(ChecklistId)
     case `case`(RecordId)
     case form(FormOf)
     case homes

@@ -18,10 +18,13 @@ public struct WaitingGroup: Sendable {
     public let title: String
     public let reason: String
     public let badge: Badge?
+    /// Where inspections of homes have a list of their own.
+    public var open: Press<CanWaitIntent>?
 }
 
 public enum CanWaitIntent: Sendable {
     case back
+    case open(ChecklistId)
 }
 
 /// 可以等, 排不下: of `today.walk()`.
@@ -38,19 +41,22 @@ public enum CanWaitIntent: Sendable {
         let today = try await app.butler.date()
         let waiting = walk.canWait.map(\.count).reduce(0, +)
         let misfit = walk.doesNotFit.map(\.count).reduce(0, +)
+        var (misfits, groups): ([WaitingGroup], [WaitingGroup]) = ([], [])
+        for each in walk.doesNotFit { misfits.append(try await group(each, today)) }
+        for each in walk.canWait { groups.append(try await group(each, today)) }
         return CanWaitState(
             title: words(.canWaitTitle),
             subtitle: words(.canWaitAbout, ["count": waiting]),
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
-            doesNotFit: walk.doesNotFit.map { group($0, today) },
+            doesNotFit: misfits,
             doesNotFitTitle: misfit == 0 ? nil : words(.doesNotFit, ["count": misfit]),
-            groups: walk.canWait.map { group($0, today) },
+            groups: groups,
             empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), ""))
     }
 
-    private func group(_ group: WalkGroup, _ today: Day) -> WaitingGroup {
+    private func group(_ group: WalkGroup, _ today: Day) async throws -> WaitingGroup {
         let left = group.until.map { app.formats.days(from: today, to: $0) }
         let badge: Badge? =
             if group.overdue > 0 {
@@ -60,15 +66,23 @@ public enum CanWaitIntent: Sendable {
             } else {
                 nil
             }
+        var open: Press<CanWaitIntent>?
+        if let first = group.items.first, let item = try await app.butler.today.item(first), item.about != nil,
+            case .checklist(let checklist) = item.begin
+        {
+            open = Press(app.words(.eachHome), .open(checklist))
+        }
         return WaitingGroup(
             title: app.words(.groupCount, ["what": app.words(group.title), "count": group.count]),
             reason: app.formats.say(group.reason, today: today),
-            badge: badge)
+            badge: badge,
+            open: open)
     }
 
     public func act(_ intent: CanWaitIntent) async throws {
         switch intent {
         case .back: app.platform.back()
+        case .open(let checklist): app.platform.go(.dayRounds(checklist))
         }
     }
 

@@ -1,3 +1,5 @@
+import ButlerKit
+
 /// The upper part of 更多: what is not needed every day.
 public struct IndexState: Sendable {
     public var rows: [IndexRow] = []
@@ -9,7 +11,7 @@ public struct IndexRow: Sendable {
 }
 
 public enum IndexKind: Sendable {
-    case duties, metrics, library, procedures, handover
+    case duties, dayRounds, metrics, library, procedures, handover
 }
 
 public enum IndexIntent: Sendable {
@@ -23,13 +25,25 @@ public enum IndexIntent: Sendable {
     public init(_ app: App) { self.app = app }
 
     public func read() async throws -> IndexState {
-        var rows = [
-            row(.duties, .dutiesTitle, .duties), row(.metrics, .metricsTitle, .metrics), row(.library, .libraryTitle, .library),
+        var rows = [row(.duties, .dutiesTitle, .duties)]
+        rows += try await rounds()
+        rows += [
+            row(.metrics, .metricsTitle, .metrics), row(.library, .libraryTitle, .library),
             row(.procedures, .proceduresTitle, .procedures),
         ]
         // A grid changes hands once in years.
         if try await handoverCase(app) != nil { rows.append(row(.handover, .handoverTitle, .handover)) }
         return IndexState(rows: rows)
+    }
+
+    /// Where several homes are inspected by one checklist today, they have a list of their own.
+    private func rounds() async throws -> [IndexRow] {
+        try await dayRounds(app).compactMap { checklist, items in
+            let homes = Set(items.map(\.about)).count
+            guard homes >= several, let first = items.first else { return nil }
+            let label = app.words(.dayRoundsOf, ["what": app.words(first.title), "count": homes])
+            return IndexRow(kind: .dayRounds, open: Press(label, .go(.dayRounds(checklist))))
+        }
     }
 
     private func row(_ kind: IndexKind, _ word: Word, _ to: Place) -> IndexRow {
@@ -44,3 +58,5 @@ public enum IndexIntent: Sendable {
 
     public func failed(_ words: String) {}
 }
+
+private let several = 2

@@ -13,11 +13,15 @@ import ButlerKit
     return nil
 }
 
+/// The record another one is about, the first of them.
+@MainActor func aboutRecord(_ app: App, _ record: RecordId) async throws -> RecordId? {
+    let fields = try await found { try await app.butler.records.get(record).fields } ?? []
+    return fields.first { $0.path.hasPrefix(aboutPath) }.map { RecordId(value: String($0.path.dropFirst(aboutPath.count))) }
+}
+
 /// What the home is called that a record of another kind is about.
 @MainActor func aboutHome(_ app: App, _ record: RecordId) async throws -> String? {
-    let fields = try await found { try await app.butler.records.get(record).fields } ?? []
-    guard let about = fields.first(where: { $0.path.hasPrefix(aboutPath) }) else { return nil }
-    let subject = RecordId(value: String(about.path.dropFirst(aboutPath.count)))
+    guard let subject = try await aboutRecord(app, record) else { return nil }
     if let title = try await homeTitle(app, subject) { return title }
     return try await found { try await app.butler.residents.details(subject).homeTitle }
 }

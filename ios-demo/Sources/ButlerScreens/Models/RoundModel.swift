@@ -10,6 +10,10 @@ public struct RoundState: Sendable {
     public var problem: String?
     /// Whose round it was to be, when that is somebody else.
     public var plannedFor: String?
+    /// The key of the home one goes into: booked out, or to be booked out first.
+    public var key: KeyLine?
+    /// What was met at the door, which decides what else is asked.
+    public var met: [Chip<RoundIntent>] = []
     public var marks: [PointMark] = []
     public var passed: String?
     public var change: Press<RoundIntent>?
@@ -23,6 +27,9 @@ public struct RoundState: Sendable {
     /// What stands in doubt of the point, or of the whole round once it is walked: the supervisor sees the same.
     public var notes: [PointNote] = []
     public var items: [RoundItem] = []
+    /// Several groups one looks at in any order, in place of one point.
+    public var groupsHint: String?
+    public var groups: [GroupTile] = []
     public var guidance: String?
     public var next: String?
     public var handOver: Press<RoundIntent>?
@@ -40,6 +47,24 @@ public enum PointMark: Sendable {
     case done, now, next
 }
 
+/// Where a key is, and what leads to it.
+public struct KeyLine: Sendable {
+    public let about: String
+    public let open: Press<RoundIntent>
+}
+
+/// Things of one kind in a home: all in order with one press (`all`), or one by one.
+public struct GroupTile: Sendable {
+    public let mark: GroupMark
+    public let about: String
+    public let all: Press<RoundIntent>?
+    public let open: Press<RoundIntent>
+}
+
+public enum GroupMark: Sendable {
+    case open, inOrder, problem
+}
+
 /// Why a point, or the way to it, may not have been walked. `look` leads to the point it can be put right at.
 public struct PointNote: Sendable {
     public let kind: NoteKind
@@ -54,6 +79,8 @@ public enum NoteKind: Sendable {
 /// One thing to look at. What is in order is one press for all of them; what is not has a press of its own.
 public struct RoundItem: Sendable {
     public let label: String
+    /// What is to be thought of with an answer that is more than in order or not.
+    public let help: String?
     public let last: String?
     public let badge: Badge?
     /// What each of them found who do not agree.
@@ -82,6 +109,10 @@ public enum RoundIntent: Equatable, Sendable {
     case scan
     case tag
     case lookBack
+    case met(String)
+    case allOf(String)
+    case bookKey
+    case openCase(RecordId)
     case lookAt(String)
     case problem(QuestionId)
     case choose(QuestionId, String)
@@ -128,6 +159,9 @@ public enum RoundOf: Hashable, Sendable {
     private var finding: OpenFinding?
     /// What colleagues are called, once one of them is named.
     private var names: [StaffId: String]?
+    /// The home it is about, once it is looked up; a round of a place is about none.
+    private var home: RecordId?
+    private var sought = false
     /// What is due because of what was just found, and what it was.
     private var order: (due: DueId, question: Question)?
     private var problem: String?
@@ -176,7 +210,51 @@ public enum RoundOf: Hashable, Sendable {
         return try await app.butler.today.item(due)
     }
 
-    private func details() async throws -> RoundDetails { try await app.butler.rounds.details(try await opened()) }
+    /// The round; inside a home a point is a group of questions, and those of which nothing is asked now are left out.
+    private func details() async throws -> RoundDetails {
+        let details = try await app.butler.rounds.details(try await opened())
+        if !sought, let about = try await aboutRecord(app, details.id), try await homeTitle(app, about) != nil { home = about }
+        sought = true
+        if home == nil { return details }
+        let points = details.points.filter { $0.place != nil || $0.unproven || !$0.items.isEmpty }
+        return RoundDetails(
+            id: details.id, title: details.title, guidance: details.guidance, plannedFor: details.plannedFor,
+            plannedOn: details.plannedOn, points: points, sums: details.sums, tooFast: details.tooFast,
+            complete: details.complete, shown: details.shown)
+    }
+
+    /// Something has to be answered there, or nobody was there yet; a last point that need not be answered ends no round.
+    private func isOpen(_ point: PointRow, _ details: RoundDetails) -> Bool {
+        let asks = point.items.contains(where: \.question.required)
+        let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !point.items.isEmpty && !asks
+        return point.left.contains(where: \.question.required)
+            || !mayBeLeftOut && point.visited == nil && point.left.count == point.items.count
+    }
+
+    private func wasLookedAt(_ point: PointRow) -> Bool {
+        point.visited != nil || point.items.contains { !$0.results.isEmpty }
+    }
+
+    /// One only looks there whether things are in order.
+    private func isGroup(_ point: PointRow) -> Bool {
+        point.place == nil && !point.items.isEmpty && point.items.allSatisfy { $0.question.normal != nil }
+    }
+
+    /// The groups one looks at in any order, as one goes through a home, instead of the point one stands at; none where they
+    /// are few.
+    private func groups(_ details: RoundDetails, _ point: PointRow) -> [PointRow] {
+        if home == nil || looked != nil || !isGroup(point) { return [] }
+        let points = details.points
+        let at = points.firstIndex { $0.id == point.id } ?? 0
+        let before = points[..<at].reversed().prefix { isGroup($0) }
+        let run = before.reversed() + points[at...].prefix { isGroup($0) }
+        return run.count < manyGroups ? [] : Array(run)
+    }
+
+    /// Everything is answered there, and nothing shows yet that one was there.
+    private func isNotCounted(_ point: PointRow, _ details: RoundDetails) -> Bool {
+        point.visited == nil && point.items.contains { !$0.results.isEmpty } && !isOpen(point, details)
+    }
 
     /// The point one stands at: the one looked back at, else the first with something open.
     private func at(_ details: RoundDetails) -> PointRow? {
@@ -190,6 +268,12 @@ public enum RoundOf: Hashable, Sendable {
         case .scan: if let code = await app.platform.scan() { try await scanned(code) }
         case .tag: if let code = await app.platform.tag(saying: app.words(.tagHint)) { try await scanned(code) }
         case .lookBack: try await lookBack()
+        case .met(let choice): try await met(choice)
+        case .allOf(let id):
+            let details = try await details()
+            if let point = details.points.first(where: { $0.id == id }) { try await record(details, point) }
+        case .bookKey: if let home { app.platform.go(.form(.opening(keyLoan, home))) }
+        case .openCase(let opened): app.platform.go(.case(opened))
         case .lookAt(let point): looked = point
         case .problem(let item): try await open(item)
         case .choose(let item, let choice):
@@ -315,7 +399,10 @@ public enum RoundOf: Hashable, Sendable {
     /// Everything open at the point in one edit: what is in order, what was chosen, what was read.
     private func record() async throws {
         let details = try await details()
-        guard let point = at(details) else { return }
+        if let point = at(details) { try await record(details, point) }
+    }
+
+    private func record(_ details: RoundDetails, _ point: PointRow) async throws {
         let answers = point.items.compactMap { item in
             (item.results.isEmpty ? answer(item.question) : again(item))
                 .map { PointAnswer(item: item.question.field, evidence: $0) }
@@ -331,6 +418,17 @@ public enum RoundOf: Hashable, Sendable {
         scanned[point.id] = nil
         looked = nil
         order = nil
+        app.platform.recorded()
+    }
+
+    /// What is met at the door is another thing than was said at first.
+    private func met(_ choice: String) async throws {
+        let details = try await details()
+        guard let (point, item) = ButlerScreens.met(details), item.former != .text(choice) else { return }
+        let field = item.question.field
+        let answer = PointAnswer(item: field, evidence: Evidence(fields: [field: .text(choice)]))
+        try await app.butler.rounds.recordPoint(details.id, at: point.id, proof: try await proof(point), [answer])
+        looked = nil
         app.platform.recorded()
     }
 
@@ -453,7 +551,10 @@ public enum RoundOf: Hashable, Sendable {
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             plannedFor: try await plannedFor(details),
-            marks: details.points.map { $0.id == point?.id ? .now : isOpen($0, details) ? .next : .done })
+            marks: details.points.map { each in
+                let isNext = isOpen(each, details) || point != nil && !wasLookedAt(each)
+                return each.id == point?.id ? .now : isNext ? .next : .done
+            })
         state.notes = try await notes(details, point)
         state.history = due == nil ? Press(words(.history), .history) : nil
         let slips = try await papers()
@@ -469,6 +570,24 @@ public enum RoundOf: Hashable, Sendable {
         }
         state.passed = passed(details, point)
         state.change = index == 0 || details.points.allSatisfy({ isOpen($0, details) }) ? nil : Press(words(.change), .lookBack)
+        state.key = try await key(item)
+        if let met = ButlerScreens.met(details), met.point.id != point.id, !met.item.results.isEmpty {
+            state.met = met.item.question.options.map {
+                Chip(Press(words($0.label), .met($0.id)), chosen: met.item.former == .text($0.id))
+            }
+        }
+        state.finding = finding.map { sheet($0) }
+        let groups = groups(details, point)
+        if !groups.isEmpty {
+            state.groupsHint = words(.groupsHint)
+            state.groups = groups.map { tile($0) }
+            state.guidance = details.guidance.map { words($0) }
+            state.next = details.points.first { next in !groups.contains { $0.id == next.id } && isOpen(next, details) }
+                .map { words(.nextPoint, ["name": words($0.label)]) }
+            let left = groups.map(\.left.count).reduce(0, +)
+            state.record = Press(words(.nextGroup, ["count": left, "name": words(point.label)]), .lookAt(point.id))
+            return state
+        }
         state.point = words(point.label)
         state.pointAbout = about(point)
         state.scan = Press(words(.scan), .scan)
@@ -479,8 +598,41 @@ public enum RoundOf: Hashable, Sendable {
             .map { words(.nextPoint, ["name": words($0.label)]) }
         state.handOver = try await isOfGrid(item) ? Press(words(.handOverRest), .handOver) : nil
         state.record = record(point)
-        state.finding = finding.map { sheet($0) }
         return state
+    }
+
+    private func tile(_ group: PointRow) -> GroupTile {
+        let words = app.words
+        let failed = group.items.filter { $0.finding == .failed }
+        let left = group.left.count
+        let about =
+            if !failed.isEmpty {
+                words.list(failed.map { words($0.question.label) })
+            } else if left == 0 {
+                words(.walkedThroughAbout, ["items": group.items.count])
+            } else {
+                words(.itemsLeft, ["count": left])
+            }
+        let all = words(.groupInOrder, ["group": words(group.label), "count": left])
+        return GroupTile(
+            mark: !failed.isEmpty ? .problem : left > 0 ? .open : .inOrder, about: about,
+            all: left == 0 ? nil : Press(all, .allOf(group.id)), open: Press(words(group.label), .lookAt(group.id)))
+    }
+
+    /// Whoever goes into a home with its key books it out first.
+    private func key(_ item: TodayItem?) async throws -> KeyLine? {
+        guard let home, item?.mode == .inside else { return nil }
+        let words = app.words
+        let details = try await app.butler.homes.details(home)
+        guard details.home.keyHeld == true else { return nil }
+        if let loan = details.cases.first(where: { $0.workflow == keyLoan && $0.closed == false }) {
+            let today = try await app.butler.date()
+            let since = loan.openedAt.map { words(.keyOutSince, ["time": app.formats.timeNear($0, today: today)]) }
+            return KeyLine(about: since ?? "", open: Press(loan.title ?? words(.keyHeld), .openCase(loan.id)))
+        }
+        guard try await app.butler.office.procedures().contains(where: { $0.begin == .workflow(workflow: keyLoan) }) else { return nil }
+        let spot = details.home.keySpot.map { words(.keyHeldAt, ["spot": $0]) } ?? words(.keyHeld)
+        return KeyLine(about: spot, open: Press(words(.bookKeyFirst), .bookKey))
     }
 
     private func record(_ point: PointRow) -> Press<RoundIntent> {
@@ -585,7 +737,7 @@ public enum RoundOf: Hashable, Sendable {
 
     private func passed(_ details: RoundDetails, _ now: PointRow) -> String? {
         let words = app.words
-        let walked = details.points.filter { $0.id != now.id && !isOpen($0, details) }
+        let walked = details.points.filter { $0.id != now.id && wasLookedAt($0) && !isOpen($0, details) }
         if walked.isEmpty { return nil }
         let names =
             walked.count <= mostNamed
@@ -618,7 +770,6 @@ public enum RoundOf: Hashable, Sendable {
         let grouped = question.normal != nil
         let former = item.former.map { spelled($0) } ?? ""
         let label = words(question.label)
-        let last: String? = if case .real(let value) = item.last?.answer { app.formats.number(value) } else { nil }
         let badge: Badge? =
             switch item.finding {
             case _ where item.inConflict: Badge(.conflict, words(.twoAnswers))
@@ -631,12 +782,13 @@ public enum RoundOf: Hashable, Sendable {
         if item.inConflict { for result in item.results { said.append(try await self.said(question, result)) } }
         return RoundItem(
             label: label,
-            last: last.map { words(.lastTime, ["value": $0]) },
+            help: open && !grouped ? question.help.map { words($0) } : nil,
+            last: grouped ? nil : last(item),
             badge: badge,
             said: said,
             problem: grouped && question.options.contains(where: \.fails)
                 ? Press(words(.hasProblem), .problem(question.field)) : nil,
-            choices: open ? choices(item) : [],
+            choices: open ? try await choices(item) : [],
             reading: open && question.isTyped
                 ? Typing(label, typed[question.field] ?? former) { .read(question.field, $0) } : nil,
             unit: open ? try await unit(question) : nil,
@@ -644,6 +796,23 @@ public enum RoundOf: Hashable, Sendable {
                 ? Press(
                     taken[question.field].map { words(.photosTaken, ["count": $0.count]) } ?? words(.takePhoto),
                     .photoOf(question.field)) : nil)
+    }
+
+    /// What was found the last time: a hint, never an answer; beside a reading how far it is from that.
+    private func last(_ item: ItemRow) -> String? {
+        let words = app.words
+        switch item.last?.answer {
+        case .real(let before):
+            var apart: String?
+            if case .real(let now) = given(item.question) {
+                let word: Word = now > before ? .moreThanLastTime : .lessThanLastTime
+                apart = now == before ? words(.likeLastTime) : words(word, ["value": app.formats.number(abs(now - before))])
+            }
+            return [words(.lastTime, ["value": app.formats.number(before)]), apart].compactMap { $0 }.joined(separator: dot)
+        case .text(let before):
+            return item.question.options.first { $0.id == before }.map { words(.lastTime, ["value": words($0.label)]) }
+        default: return nil
+        }
     }
 
     private func said(_ question: Question, _ result: ResultRow) async throws -> String {
@@ -659,7 +828,7 @@ public enum RoundOf: Hashable, Sendable {
     }
 
     /// What is in order with one press has no choices, but for what was found: it may be in order by now.
-    private func choices(_ item: ItemRow) -> [Chip<RoundIntent>] {
+    private func choices(_ item: ItemRow) async throws -> [Chip<RoundIntent>] {
         let question = item.question
         let answer = chosen[question.field] ?? item.former
         switch question.answer {
@@ -671,6 +840,13 @@ public enum RoundOf: Hashable, Sendable {
         case .flag:
             return [(true, Word.yes), (false, Word.no)].map { yes, word in
                 Chip(Press(app.words(word), .flag(question.field, yes)), chosen: answer == .bool(yes))
+            }
+        case .date:
+            let today = try await app.butler.date()
+            return (0..<daysAhead).map { app.formats.day(today, plus: $0) }.map { day in
+                Chip(
+                    Press(app.formats.near(day, today: today).capitalisedFirst, .choose(question.field, "\(day)")),
+                    chosen: answer == .text("\(day)"))
             }
         default: return []
         }
@@ -712,18 +888,13 @@ private let handOverForm: FormId = "patrol.handover"
 /// So many points are named; of more it is said how many.
 private let mostNamed = 3
 
-/// Something has to be answered there, or nobody was there yet; a last point that need not be answered ends no round.
-@MainActor private func isOpen(_ point: PointRow, _ details: RoundDetails) -> Bool {
-    let asks = point.items.contains(where: \.question.required)
-    let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !point.items.isEmpty && !asks
-    return point.left.contains(where: \.question.required)
-        || !mayBeLeftOut && point.visited == nil && point.left.count == point.items.count
-}
-
-/// Everything is answered there, and nothing shows yet that one was there.
-@MainActor private func isNotCounted(_ point: PointRow, _ details: RoundDetails) -> Bool {
-    point.visited == nil && point.items.contains { !$0.results.isEmpty } && !isOpen(point, details)
-}
+/// From so many groups on they are tiles.
+private let manyGroups = 3
+/// The week ahead.
+private let daysAhead = 7
+/// In order, not in order, does not apply.
+private let check = 3
+private let keyLoan: WorkflowId = "keys.loan"
 
 extension ItemRow {
     /// What was said of it last in this round.
@@ -742,8 +913,9 @@ extension PointRow {
 }
 
 extension Question {
-    /// The answer that says that all is in order.
-    fileprivate var normal: String? { answer == .choice ? options.first(where: \.normal)?.id : nil }
+    /// The answer that says that all is in order; a question with more to say than that, and than that it does not apply, has
+    /// none.
+    fileprivate var normal: String? { answer == .choice && options.count <= check ? options.first(where: \.normal)?.id : nil }
 
     /// Its answer is typed.
     fileprivate var isTyped: Bool { answer == .number || answer == .text }

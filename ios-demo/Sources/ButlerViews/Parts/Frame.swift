@@ -93,14 +93,15 @@ struct ChipButton<Intent: Sendable>: View {
     }
 }
 
-/// Choices two beside each other; one where text is large.
+/// Choices so many beside each other, two unless said otherwise; one less where text is large.
 struct Chips<Intent: Sendable>: View {
     let chips: [Chip<Intent>]
     let on: (Intent) -> Void
+    var across = 2
     @Environment(\.design) private var design
 
     var body: some View {
-        let columns = Array(repeating: GridItem(.flexible(), spacing: design.gap), count: design.large ? 1 : 2)
+        let columns = Array(repeating: GridItem(.flexible(), spacing: design.gap), count: design.large ? across - 1 : across)
         LazyVGrid(columns: columns, spacing: design.gap) {
             ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on) }
         }

@@ -67,6 +67,10 @@ public struct AppScreen: View {
             Living(models.of(place) { EntryModel(app, id) }) { state, on in EntryScreen(state: state, on: on) }
         case .form(let of):
             Living(models.of(place) { FormModel(app, of) }) { state, on in FormScreen(state: state, on: on) }
+        case .dayRounds(let checklist):
+            Living(models.of(place) { DayRoundsModel(app, checklist) }) { state, on in
+                Footed(foot: tabs) { DayRoundsScreen(state: state, on: on) }
+            }
         case .handover:
             Living(models.of(place) { HandoverModel(app) }) { state, on in HandoverScreen(state: state, on: on) }
         case .history(let record):
@@ -160,6 +164,7 @@ public struct StillScreen: View {
         case let state as CaseState: CaseScreen(state: state, on: { _ in })
         case let state as CasesState: CasesScreen(state: state, on: { _ in })
         case let state as ConflictState: ConflictScreen(state: state, on: { _ in })
+        case let state as DayRoundsState: DayRoundsScreen(state: state, on: { _ in })
         case let state as DutiesState: DutiesScreen(state: state, on: { _ in })
         case let state as EmergenciesState: EmergenciesScreen(state: state, on: { _ in })
         case let state as EmergencyEntryState: EmergencyButton(state: state, on: { _ in })
@@ -310,6 +315,7 @@ private struct TabIcon: View {
         Picture(icon, ink)
             .frame(width: tab == .record ? 64 : 60, height: 30)
             .background(design[back], in: Capsule())
+            .overlay(Capsule().strokeBorder(design[ink], lineWidth: here && tab != .record ? design.softEdge : 0))
             .overlay(alignment: .topTrailing) {
                 if count > 0 {
                     Words("\(count)", .metaBold, \.surface, lines: 1)

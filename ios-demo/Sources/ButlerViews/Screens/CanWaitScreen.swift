@@ -13,9 +13,9 @@ struct CanWaitScreen: View {
             Scrolled(problem: state.problem, spacing: 12) {
                 if let title = state.doesNotFitTitle {
                     Heading(title: title)
-                    WaitingGroups(groups: state.doesNotFit)
+                    WaitingGroups(groups: state.doesNotFit, on: on)
                 }
-                if !state.groups.isEmpty { WaitingGroups(groups: state.groups) }
+                if !state.groups.isEmpty { WaitingGroups(groups: state.groups, on: on) }
                 if let empty = state.empty { EmptyState(icon: .inbox, empty: empty, on: on).padding(.top, 56) }
             }
         }
@@ -25,24 +25,14 @@ struct CanWaitScreen: View {
 /// Kinds of things, each with why it stands here.
 struct WaitingGroups: View {
     let groups: [WaitingGroup]
-    @Environment(\.design) private var design
+    var on: (CanWaitIntent) -> Void = { _ in }
 
     var body: some View {
         Card {
             Ruled(groups) { group in
-                HStack(spacing: 12) {
-                    VStack(alignment: .leading, spacing: 0) {
-                        Words(group.title, .bold, lines: 2)
-                        if !group.reason.isEmpty { Words(group.reason, .meta, \.ink2, lines: 3) }
-                        if let badge = group.badge, design.large { BadgeView(badge: badge).padding(.top, 4) }
-                    }
-                    .frame(maxWidth: .infinity, alignment: .leading)
-                    if let badge = group.badge, !design.large { BadgeView(badge: badge) }
-                }
-                .padding(.horizontal, 16)
-                .padding(.vertical, 10)
-                .frame(minHeight: Measure.row)
-                .accessibilityElement(children: .combine)
+                ListRow(
+                    title: group.title, about: group.reason, badge: group.badge,
+                    press: group.open.map { open in { on(open.intent) } })
             }
         }
     }

@@ -43,6 +43,7 @@ struct IndexCard: View {
     private func icon(_ kind: IndexKind) -> Icon {
         switch kind {
         case .duties: .users
+        case .dayRounds: .footprints
         case .metrics: .chartColumn
         case .library: .bookOpen
         case .procedures: .scrollText

@@ -16,6 +16,10 @@ struct RoundScreen: View {
             Marks(marks: state.marks, spoken: state.subtitle)
             Scrolled(problem: state.problem, spacing: 12) {
                 if let planned = state.plannedFor { IconLine(icon: .user, text: planned) }
+                if let key = state.key {
+                    Card { ListRow(title: key.open.label, about: key.about, icon: .keyRound, press: { on(key.open.intent) }) }
+                }
+                if !state.met.isEmpty { Chips(chips: state.met, on: on, across: 3) }
                 if let passed = state.passed { Passed(text: passed, change: state.change, on: on) }
                 if let order = state.order { Card { Strip(press: order, on: on, icon: .clipboardList) } }
                 if let done = state.done {
@@ -25,6 +29,8 @@ struct RoundScreen: View {
                 if !state.point.isEmpty { PointHead(state: state, on: on) }
                 if !state.notes.isEmpty { Notes(notes: state.notes, on: on) }
                 if !state.items.isEmpty { Card { Ruled(state.items) { item in ItemView(item: item, on: on) } } }
+                if let hint = state.groupsHint { Heading(title: hint) }
+                if !state.groups.isEmpty { Groups(groups: state.groups, on: on) }
                 if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .messageCircle) }
                 if let next = state.next { IconLine(icon: .arrowRight, text: next) }
                 if let handOver = state.handOver { Card { Strip(press: handOver, on: on, icon: .arrowLeftRight) } }
@@ -33,7 +39,7 @@ struct RoundScreen: View {
             }
             .scrollDismissesKeyboard(.interactively)
             if let record = state.record {
-                ActionBar(second: nil, first: record, on: on, firstIcon: record.locked == nil ? .check : nil)
+                ActionBar(second: nil, first: record, on: on, firstIcon: record.locked == nil && state.groups.isEmpty ? .check : nil)
             }
         }
         .overlay { if let finding = state.finding { Finding(sheet: finding, on: on) } }
@@ -153,6 +159,75 @@ private struct IconLine: View {
     }
 }
 
+/// The groups of a home, two beside each other: a box says that all of one is in order, its name leads to one thing after
+/// the other.
+private struct Groups: View {
+    let groups: [GroupTile]
+    let on: (RoundIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let columns = Array(repeating: GridItem(.flexible(), spacing: design.gap), count: design.large ? 1 : 2)
+        LazyVGrid(columns: columns, spacing: design.gap) {
+            ForEach(Array(groups.enumerated()), id: \.offset) { _, tile in GroupView(tile: tile, on: on) }
+        }
+    }
+}
+
+private struct GroupView: View {
+    let tile: GroupTile
+    let on: (RoundIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: Measure.cardRadius)
+        HStack(spacing: 0) {
+            if let all = tile.all {
+                SwiftUI.Button {
+                    on(all.intent)
+                } label: {
+                    box.contentShape(Rectangle())
+                }
+                .buttonStyle(.plain)
+                .accessibilityLabel(all.label)
+            } else {
+                box.accessibilityHidden(true)
+            }
+            SwiftUI.Button {
+                on(tile.open.intent)
+            } label: {
+                VStack(alignment: .leading, spacing: 0) {
+                    Words(tile.open.label, .bold)
+                    Words(tile.about, tile.mark == .problem ? .metaBold : .meta, tile.mark == .problem ? \.urgentInk : \.ink2)
+                }
+                .frame(maxWidth: .infinity, minHeight: 76, alignment: .leading)
+                .padding(.trailing, 12)
+                .contentShape(Rectangle())
+            }
+            .buttonStyle(.plain)
+        }
+        .background(design[\.surface], in: shape)
+        .overlay(shape.strokeBorder(design[\.line], lineWidth: design.hair))
+    }
+
+    private var box: some View {
+        let shape = RoundedRectangle(cornerRadius: 8)
+        return ZStack {
+            switch tile.mark {
+            case .open: shape.strokeBorder(design[\.control], lineWidth: 2)
+            case .inOrder:
+                shape.fill(design[\.accent])
+                Picture(.check, size: 20, \.onAccent)
+            case .problem:
+                shape.fill(design[\.urgent])
+                Picture(.flag, size: 20, \.onUrgent)
+            }
+        }
+        .frame(width: 28, height: 28)
+        .frame(width: Measure.buttonLarge, height: 76)
+    }
+}
+
 private struct ItemView: View {
     let item: RoundItem
     let on: (RoundIntent) -> Void
@@ -189,6 +264,7 @@ private struct ItemView: View {
     private var words: some View {
         VStack(alignment: .leading, spacing: 4) {
             Words(item.label)
+            if let help = item.help { Words(help, .meta, \.ink2) }
             if let last = item.last { Words(last, .meta, \.ink2) }
             if let badge = item.badge { BadgeView(badge: badge) }
             ForEach(Array(item.said.enumerated()), id: \.offset) { _, said in Words(said, .meta, \.ink2) }
@@ -221,9 +297,10 @@ private struct Finding: View {
 private struct Choices: View {
     let chips: [Chip<RoundIntent>]
     let on: (RoundIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
-        Flow(spacing: 8) {
+        Flow(spacing: design.gap) {
             ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
         }
     }

@@ -27,7 +27,7 @@ internal class Absence(val door: WalkDoor, val round: RecordId, val point: Point
 }
 
 /** An answer of a checklist: nobody opened. */
-private const val NOBODY = "nobody"
+internal const val NOBODY = "nobody"
 
 /** The inspection of a door that nobody opened; null where none is due there, or its checklist does not ask. */
 internal suspend fun absence(app: App, door: WalkDoor): Absence? {
@@ -53,7 +53,7 @@ internal suspend fun absence(app: App, door: WalkDoor): Absence? {
 }
 
 /** Where a checklist asks whether anybody was there. */
-private fun met(details: RoundDetails): Pair<PointRow, ItemRow>? =
+internal fun met(details: RoundDetails): Pair<PointRow, ItemRow>? =
     details.points.firstNotNullOfOrNull { point -> point.items.firstOrNull { it.question.options.any { option -> option.id == NOBODY } }?.let { point to it } }
 
 /** The round of an item that is under way, or a new one with what began it. */

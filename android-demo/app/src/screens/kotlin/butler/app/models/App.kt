@@ -41,6 +41,8 @@ sealed interface Place {
     data class Resident(val resident: RecordId) : Place
     data class Visit(val home: RecordId, /** Whether they were met on the telephone. */ val byPhone: Boolean = false) : Place
     data class Round(val of: RoundOf) : Place
+    /** The homes that are inspected by one checklist today. */
+    data class DayRounds(val checklist: butler.ChecklistId) : Place
     data class Case(val case: RecordId) : Place
     data class Form(val of: FormOf) : Place
     data object Homes : Place

@@ -1,5 +1,7 @@
 package butler.app.models
 
+import butler.ChecklistId
+import butler.Procedure
 import butler.WalkGroup
 import butler.app.words.Word
 import java.time.LocalDate
@@ -18,10 +20,11 @@ data class CanWaitState(
 )
 
 /** Things of one kind that wait for one reason. */
-data class WaitingGroup(val title: String, val reason: String, val badge: Badge?)
+data class WaitingGroup(val title: String, val reason: String, val badge: Badge?, /** Where inspections of homes have a list of their own. */ val open: Press<CanWaitIntent>? = null)
 
 sealed interface CanWaitIntent {
     data object Back : CanWaitIntent
+    data class Open(val checklist: ChecklistId) : CanWaitIntent
 }
 
 /** 可以等, 排不下: of `today.walk()`. */
@@ -47,9 +50,11 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
         )
     }
 
-    private fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
+    private suspend fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
         val left = group.until?.let { it.toEpochDay() - today.toEpochDay() }
         val late = group.overdue.toInt()
+        val item = group.items.firstOrNull()?.let { app.butler.today.item(it) }
+        val checklist = (item?.begin as? Procedure.Checklist)?.checklist?.takeIf { item.about != null }
         return WaitingGroup(
             title = app.words(Word.GroupCount, "what" to app.words(group.title), "count" to group.count),
             reason = app.formats.say(group.reason, today),
@@ -58,12 +63,14 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
                 left != null && left in 0..SOON -> Badge(BadgeKind.Due, app.words(Word.DaysLeft, "days" to left))
                 else -> null
             },
+            open = checklist?.let { Press(app.words(Word.EachHome), CanWaitIntent.Open(it)) },
         )
     }
 
     override suspend fun act(intent: CanWaitIntent) {
         when (intent) {
             CanWaitIntent.Back -> app.platform.back()
+            is CanWaitIntent.Open -> app.platform.go(Place.DayRounds(intent.checklist))
         }
     }
 

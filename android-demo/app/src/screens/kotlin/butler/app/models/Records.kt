@@ -10,10 +10,13 @@ import butler.app.words.Word
 /** What a home is called; null for what is no home, or none of this phone's. */
 suspend fun homeTitle(app: App, record: RecordId): String? = found { app.butler.homes.details(record).title }
 
+/** The record another one is about, the first of them. */
+suspend fun aboutRecord(app: App, record: RecordId): RecordId? =
+    found { app.butler.records.get(record) }?.fields.orEmpty().firstOrNull { it.path.startsWith(ABOUT) }?.let { RecordId(it.path.removePrefix(ABOUT)) }
+
 /** What the home is called that a record of another kind is about. */
 suspend fun aboutHome(app: App, record: RecordId): String? {
-    val about = found { app.butler.records.get(record) }?.fields.orEmpty().firstOrNull { it.path.startsWith(ABOUT) } ?: return null
-    val subject = RecordId(about.path.removePrefix(ABOUT))
+    val subject = aboutRecord(app, record) ?: return null
     return homeTitle(app, subject) ?: found { app.butler.residents.details(subject).homeTitle }
 }
 

@@ -8,6 +8,7 @@ import butler.Evidence
 import butler.Finding
 import butler.FormId
 import butler.ItemRow
+import butler.Mode
 import butler.PaperRow
 import butler.PhotoId
 import butler.PhotoRule
@@ -28,6 +29,7 @@ import butler.Submission
 import butler.TodayItem
 import butler.TooFast
 import butler.Value
+import butler.WorkflowId
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
@@ -43,6 +45,10 @@ data class RoundState(
     val problem: String? = null,
     /** Whose round it was to be, when that is somebody else. */
     val plannedFor: String? = null,
+    /** The key of the home one goes into: booked out, or to be booked out first. */
+    val key: KeyLine? = null,
+    /** What was met at the door, which decides what else is asked. */
+    val met: List<Chip<RoundIntent>> = emptyList(),
     val marks: List<PointMark> = emptyList(),
     val passed: String? = null,
     val change: Press<RoundIntent>? = null,
@@ -54,6 +60,9 @@ data class RoundState(
     /** What stands in doubt of the point, or of the whole round once it is walked: the supervisor sees the same. */
     val notes: List<PointNote> = emptyList(),
     val items: List<RoundItem> = emptyList(),
+    /** Several groups one looks at in any order, in place of one point. */
+    val groupsHint: String? = null,
+    val groups: List<GroupTile> = emptyList(),
     val guidance: String? = null,
     val next: String? = null,
     val handOver: Press<RoundIntent>? = null,
@@ -69,6 +78,14 @@ data class RoundState(
 
 enum class PointMark { Done, Now, Next }
 
+/** Where a key is, and what leads to it. */
+data class KeyLine(val about: String, val open: Press<RoundIntent>)
+
+/** Things of one kind in a home: all in order with one press ([all]), or one by one. */
+data class GroupTile(val mark: GroupMark, val about: String, val all: Press<RoundIntent>?, val open: Press<RoundIntent>)
+
+enum class GroupMark { Open, InOrder, Problem }
+
 /** Why a point, or the way to it, may not have been walked. [look] leads to the point it can be put right at. */
 data class PointNote(val kind: NoteKind, val text: String, val look: Press<RoundIntent>? = null)
 
@@ -77,6 +94,8 @@ enum class NoteKind { Unproven, NotCounted, TooFast }
 /** One thing to look at. What is in order is one press for all of them; what is not has a press of its own. */
 data class RoundItem(
     val label: String,
+    /** What is to be thought of with an answer that is more than in order or not. */
+    val help: String?,
     val last: String?,
     val badge: Badge?,
     /** What each of them found who do not agree. */
@@ -105,6 +124,10 @@ sealed interface RoundIntent {
     data object Scan : RoundIntent
     data class Tagged(val code: String) : RoundIntent
     data object LookBack : RoundIntent
+    data class Met(val choice: String) : RoundIntent
+    data class AllOf(val point: String) : RoundIntent
+    data object BookKey : RoundIntent
+    data class OpenCase(val case: RecordId) : RoundIntent
     data class LookAt(val point: String) : RoundIntent
     data class Problem(val item: QuestionId) : RoundIntent
     data class Choose(val item: QuestionId, val choice: String) : RoundIntent
@@ -154,6 +177,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     /** What colleagues are called, once one of them is named. */
     private var names: Map<StaffId, String>? = null
 
+    /** The home it is about, once it is looked up; a round of a place is about none. */
+    private var home: RecordId? = null
+    private var sought = false
+
     /** What is due because of what was just found, and what it was. */
     private var order: Pair<DueId, Question>? = null
 
@@ -179,7 +206,13 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
 
     private suspend fun item(): TodayItem? = due?.let { app.butler.today.item(it) }
 
-    private suspend fun details(): RoundDetails = app.butler.rounds.details(opened())
+    /** The round; inside a home a point is a group of questions, and those of which nothing is asked now are left out. */
+    private suspend fun details(): RoundDetails {
+        val details = app.butler.rounds.details(opened())
+        if (!sought) home = aboutRecord(app, details.id)?.takeIf { about -> homeTitle(app, about) != null }
+        sought = true
+        return if (home == null) details else details.copy(points = details.points.filterNot { it.place == null && !it.unproven && it.items.isEmpty() })
+    }
 
     /** The point one stands at: the one looked back at, else the first with something open. */
     private fun at(details: RoundDetails): PointRow? =
@@ -193,6 +226,19 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             !mayBeLeftOut && point.visited == null && point.items.none { it.results.isNotEmpty() }
     }
 
+    private fun wasLookedAt(point: PointRow) = point.visited != null || point.items.any { it.results.isNotEmpty() }
+
+    /** One only looks there whether things are in order. */
+    private fun isGroup(point: PointRow) = point.place == null && point.items.isNotEmpty() && point.items.all { normal(it.question) != null }
+
+    /** The groups one looks at in any order, as one goes through a home, instead of the point one stands at; none where they are few. */
+    private fun groups(details: RoundDetails, point: PointRow): List<PointRow> {
+        if (home == null || looked != null || !isGroup(point)) return emptyList()
+        val at = details.points.indexOf(point)
+        val run = details.points.take(at).takeLastWhile(::isGroup) + details.points.drop(at).takeWhile(::isGroup)
+        return run.takeIf { it.size >= MANY }.orEmpty()
+    }
+
     /** Everything is answered there, and nothing shows yet that one was there. */
     private fun isNotCounted(details: RoundDetails, point: PointRow) =
         point.visited == null && point.items.any { it.results.isNotEmpty() } && !isOpen(details, point)
@@ -204,6 +250,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             RoundIntent.Scan -> app.platform.scan()?.let { scanned(it) }
             is RoundIntent.Tagged -> scanned(intent.code)
             RoundIntent.LookBack -> lookBack()
+            is RoundIntent.Met -> met(intent.choice)
+            is RoundIntent.AllOf -> details().let { details -> details.points.find { it.id == intent.point }?.let { record(details, it) } }
+            RoundIntent.BookKey -> home?.let { app.platform.go(Place.Form(FormOf.Opening(KEY_LOAN, it))) }
+            is RoundIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
             is RoundIntent.LookAt -> looked = intent.point
             is RoundIntent.Problem -> open(intent.item)
             is RoundIntent.Choose -> {
@@ -314,7 +364,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     /** Everything open at the point in one edit: what is in order, what was chosen, what was read. */
     private suspend fun record() {
         val details = details()
-        val point = at(details) ?: return
+        record(details, at(details) ?: return)
+    }
+
+    private suspend fun record(details: RoundDetails, point: PointRow) {
         val answers = point.items.mapNotNull { item -> (if (item.results.isEmpty()) answer(item) else again(item))?.let { PointAnswer(item.question.field, it) } }
         app.butler.submitting(form(point.id)).rounds.recordPoint(details.id, point.id, proof(point), answers)
         forms().remove(point.id)
@@ -322,6 +375,17 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         scanned -= point.id
         looked = null
         order = null
+        app.platform.recorded()
+    }
+
+    /** What is met at the door is another thing than was said at first. */
+    private suspend fun met(choice: String) {
+        val details = details()
+        val (point, item) = met(details) ?: return
+        val (field, value) = item.question.field to Value.Text(choice)
+        if (former(item) == value) return
+        app.butler.rounds.recordPoint(details.id, point.id, proof(point), listOf(PointAnswer(field, Evidence(mapOf(field to value)))))
+        looked = null
         app.platform.recorded()
     }
 
@@ -355,8 +419,9 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         else -> Value.Text(text)
     }
 
+    /** The answer that says that all is in order; a question with more to say than that, and than that it does not apply, has none. */
     private fun normal(question: Question): String? =
-        if (question.answer == AnswerType.CHOICE) question.options.find { it.normal }?.id else null
+        if (question.answer == AnswerType.CHOICE && question.options.size <= CHECK) question.options.find { it.normal }?.id else null
 
     // A finding.
 
@@ -432,7 +497,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             plannedFor = plannedFor(details),
-            marks = details.points.map { if (it == point) PointMark.Now else if (isOpen(details, it)) PointMark.Next else PointMark.Done },
+            marks = details.points.map { if (it == point) PointMark.Now else if (isOpen(details, it) || point != null && !wasLookedAt(it)) PointMark.Next else PointMark.Done },
             passed = passed(details, point),
             order = order?.let { (due, question) -> Press(words(Word.OpenOrder, "what" to words(question.label)), RoundIntent.OpenOrder(due)) },
             change = if (number == 1 || details.points.all { isOpen(details, it) }) null else Press(words(Word.Change), RoundIntent.LookBack),
@@ -442,8 +507,25 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             paperSheet = if (printing) papers().sheet(RoundIntent::Print, RoundIntent::Share, RoundIntent.ClosePapers) else null,
         )
         if (point == null) return head.copy(passed = null, change = Press(words(Word.Change), RoundIntent.LookBack), done = done(details))
+        val met = met(details)?.takeIf { (at, item) -> at != point && item.results.isNotEmpty() }?.second
+        val inside = head.copy(
+            key = key(item),
+            met = met?.question?.options.orEmpty().map {
+                Chip(Press(words(it.label), RoundIntent.Met(it.id)), met?.let(::former) == Value.Text(it.id))
+            },
+        )
+        val groups = groups(details, point)
+        if (groups.isNotEmpty()) return inside.copy(
+            groupsHint = words(Word.GroupsHint),
+            groups = groups.map(::tile),
+            guidance = details.guidance?.let { words(it) },
+            next = details.points.firstOrNull { it !in groups && isOpen(details, it) }?.let { words(Word.NextPoint, "name" to words(it.label)) },
+            record = groups.sumOf { group -> group.items.count { it.results.isEmpty() } }
+                .let { Press(words(Word.NextGroup, "count" to it, "name" to words(point.label)), RoundIntent.LookAt(point.id)) },
+            finding = finding?.let { sheet(it) },
+        )
         val left = point.items.filter { it.results.isEmpty() }
-        return head.copy(
+        return inside.copy(
             point = words(point.label),
             pointAbout = about(point),
             scan = Press(words(Word.Scan), RoundIntent.Scan),
@@ -454,6 +536,38 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             record = record(point, left),
             finding = finding?.let { sheet(it) },
         )
+    }
+
+    private fun tile(group: PointRow): GroupTile {
+        val words = app.words
+        val failed = group.items.filter { it.finding == Finding.FAILED }
+        val left = group.items.count { it.results.isEmpty() }
+        return GroupTile(
+            mark = if (failed.isNotEmpty()) GroupMark.Problem else if (left > 0) GroupMark.Open else GroupMark.InOrder,
+            about = when {
+                failed.isNotEmpty() -> words.list(failed.map { words(it.question.label) })
+                left == 0 -> words(Word.WalkedThroughAbout, "items" to group.items.size)
+                else -> words(Word.ItemsLeft, "count" to left)
+            },
+            all = if (left == 0) null else Press(words(Word.GroupInOrder, "group" to words(group.label), "count" to left), RoundIntent.AllOf(group.id)),
+            open = Press(words(group.label), RoundIntent.LookAt(group.id)),
+        )
+    }
+
+    /** Whoever goes into a home with its key books it out first. */
+    private suspend fun key(item: TodayItem?): KeyLine? {
+        val home = home ?: return null
+        if (item?.mode != Mode.INSIDE) return null
+        val details = app.butler.homes.details(home)
+        if (details.home.keyHeld != true) return null
+        val loan = details.cases.find { it.workflow == KEY_LOAN && it.closed == false }
+        if (loan != null) {
+            val since = loan.openedAt?.let { app.words(Word.KeyOutSince, "time" to app.formats.timeNear(it, app.butler.date())) }.orEmpty()
+            return KeyLine(since, Press(loan.title ?: app.words(Word.KeyHeld), RoundIntent.OpenCase(loan.id)))
+        }
+        if (app.butler.office.procedures().none { it.begin == Procedure.Workflow(KEY_LOAN) }) return null
+        val spot = details.home.keySpot?.let { app.words(Word.KeyHeldAt, "spot" to it) } ?: app.words(Word.KeyHeld)
+        return KeyLine(spot, Press(app.words(Word.BookKeyFirst), RoundIntent.BookKey))
     }
 
     private fun record(point: PointRow, left: List<ItemRow>): Press<RoundIntent> {
@@ -534,7 +648,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     }
 
     private fun passed(details: RoundDetails, now: PointRow?): String? {
-        val walked = details.points.filter { it != now && !isOpen(details, it) }
+        val walked = details.points.filter { it != now && wasLookedAt(it) && !isOpen(details, it) }
         if (walked.isEmpty()) return null
         val names = if (walked.size <= NAMED) app.words.list(walked.map { app.words(it.label) }) else app.words(Word.PointsAndMore, "count" to walked.size)
         val (fine, findings) = counted(walked)
@@ -568,11 +682,11 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val normal = normal(question)
         val grouped = normal != null
         val former = former(item)
-        val last = (item.last?.answer as? Value.Real)?.let { app.formats.number(it.v1) }
         val label = words(question.label)
         return RoundItem(
             label = label,
-            last = last?.let { words(Word.LastTime, "value" to it) },
+            help = question.help?.takeIf { open && !grouped }?.let { words(it) },
+            last = if (grouped) null else last(item),
             badge = when {
                 item.inConflict -> Badge(BadgeKind.Conflict, words(Word.TwoAnswers))
                 item.finding == Finding.FAILED -> Badge(BadgeKind.Problem, words(Word.HasProblem))
@@ -596,19 +710,47 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         )
     }
 
+    /** What was found the last time: a hint, never an answer; beside a reading how far it is from that. */
+    private fun last(item: ItemRow): String? {
+        val words = app.words
+        val question = item.question
+        return when (val before = item.last?.answer) {
+            is Value.Real -> {
+                val less = (given(question) as? Value.Real)?.let { it.v1 - before.v1 }
+                val apart = when {
+                    less == null -> null
+                    less == 0.0 -> words(Word.LikeLastTime)
+                    else -> words(if (less > 0) Word.MoreThanLastTime else Word.LessThanLastTime, "value" to app.formats.number(Math.abs(less)))
+                }
+                listOfNotNull(words(Word.LastTime, "value" to app.formats.number(before.v1)), apart).joinToString(DOT)
+            }
+            is Value.Text -> question.options.find { it.id == before.v1 }?.let { words(Word.LastTime, "value" to words(it.label)) }
+            else -> null
+        }
+    }
+
     private suspend fun said(question: Question, result: ResultRow): String {
         val answer = (result.answer as? Value.Text)?.let { told -> question.options.find { it.id == told.v1 }?.label }?.let { app.words(it) }
         return app.words(Word.ResultOf, "name" to name(result.by), "time" to app.formats.time(result.at), "answer" to (answer ?: result.answer?.let(::spelled).orEmpty()))
     }
 
-    private fun choices(question: Question, former: Value?): List<Chip<RoundIntent>> = when (question.answer) {
+    private suspend fun choices(question: Question, former: Value?): List<Chip<RoundIntent>> = when (question.answer) {
         AnswerType.CHOICE -> question.options.map {
             Chip(Press(app.words(it.label), RoundIntent.Choose(question.field, it.id)), (chosen[question.field] ?: former) == Value.Text(it.id))
         }
         AnswerType.FLAG -> listOf(true to Word.Yes, false to Word.No).map { (yes, word) ->
             Chip(Press(app.words(word), RoundIntent.Flag(question.field, yes)), (chosen[question.field] ?: former) == Value.Bool(yes))
         }
+        AnswerType.DATE -> days().map { (day, words) ->
+            Chip(Press(words, RoundIntent.Choose(question.field, day)), (chosen[question.field] ?: former) == Value.Text(day))
+        }
         else -> emptyList()
+    }
+
+    /** The week ahead, beginning today. */
+    private suspend fun days(): List<Pair<String, String>> {
+        val today = app.butler.date()
+        return (0L until DAYS).map { today.plusDays(it) }.map { "$it" to app.formats.near(it, today).replaceFirstChar(Char::uppercase) }
     }
 
     private fun spelled(value: Value): String = when (value) {
@@ -652,6 +794,15 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         /** No item of a checklist: whether what was found was put right at once. */
         private val RIGHT = QuestionId("put-right")
         private const val NAMED = 3
+
+        private const val DAYS = 7L
+
+        /** In order, not in order, does not apply. */
+        private const val CHECK = 3
+
+        /** From so many groups on they are tiles. */
+        private const val MANY = 3
+        private val KEY_LOAN = WorkflowId("keys.loan")
 
         /** What is left of a patrol is handed over in it. */
         private val HANDOVER = FormId("patrol.handover")

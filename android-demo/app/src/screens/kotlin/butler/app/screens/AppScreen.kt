@@ -47,6 +47,7 @@ import butler.app.models.DutiesModel
 import butler.app.models.CaseModel
 import butler.app.models.CasesModel
 import butler.app.models.ConflictModel
+import butler.app.models.DayRoundsModel
 import butler.app.models.EmergenciesModel
 import butler.app.models.EmergencyEntryModel
 import butler.app.models.EmergencyModel
@@ -93,6 +94,7 @@ import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.SnackView
 import butler.app.parts.Words
+import butler.app.parts.softEdge
 
 /** Which look the app takes: as it was settled, else as the phone has it and the sun allows. */
 fun theme(appearance: Appearance, dark: Boolean, sunShines: Boolean): Theme = when (appearance) {
@@ -172,6 +174,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.Rejected -> models.of(place) { RejectedModel(it, place.change) }.let { RejectedScreen(living(it), it::on) }
         is Place.History -> models.of(place) { HistoryModel(it, place.record) }.let { HistoryScreen(living(it), it::on) }
         is Place.Round -> models.of(place) { RoundModel(it, place.of) }.let { RoundScreen(living(it), it::on) }
+        is Place.DayRounds -> models.of(place) { DayRoundsModel(it, place.checklist) }.let { DayRoundsScreen(living(it), it::on, tabs) }
         is Place.Visit -> models.of(place) { VisitModel(it, place.home, place.byPhone) }.let { VisitScreen(living(it), it::on) }
         Place.Settings -> models.of(place, ::SettingsModel).let { SettingsScreen(living(it), it::on) }
         Place.Today -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
@@ -258,7 +261,8 @@ private fun TabIcon(tab: Tab, here: Boolean, count: Int) {
     }
     val round = RoundedCornerShape(Measure.pillRadius.dp)
     Box(Modifier.size(if (record) 64.dp else 60.dp, if (design.large) 38.dp else 30.dp)) {
-        Box(Modifier.fillMaxSize().clip(round).background(back), Alignment.Center) { Picture(icon, colour = ink) }
+        val edge = if (here && !record) Modifier.softEdge(ink, round) else Modifier
+        Box(Modifier.fillMaxSize().clip(round).background(back).then(edge), Alignment.Center) { Picture(icon, colour = ink) }
         if (count > 0) {
             Box(Modifier.align(Alignment.TopEnd).padding(end = 6.dp).sizeIn(minWidth = 20.dp, minHeight = 20.dp).background(colours.ink, round).padding(horizontal = 4.dp), Alignment.Center) {
                 Words("$count", style = Type.metaBold, colour = colours.surface)

@@ -1,33 +1,24 @@
 package butler.app.screens
 
-import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
-import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
-import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
-import butler.app.design.Measure
-import butler.app.design.Type
-import butler.app.design.design
 import butler.app.models.CanWaitIntent
 import butler.app.models.CanWaitState
 import butler.app.models.WaitingGroup
-import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.EmptyView
+import butler.app.parts.ListRow
 import butler.app.parts.Rule
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
-import butler.app.parts.Words
 
 /** 可以等: what is not on today's walk, by what it is and why. */
 @Composable
@@ -38,9 +29,9 @@ fun CanWaitScreen(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.doesNotFitTitle?.let {
                 item { Section(it) }
-                item { Groups(state.doesNotFit) }
+                item { Groups(state.doesNotFit, on) }
             }
-            if (state.groups.isNotEmpty()) item { Groups(state.groups) }
+            if (state.groups.isNotEmpty()) item { Groups(state.groups, on) }
             state.empty?.let { item { EmptyView(Icon.Inbox, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
         }
         foot()
@@ -49,22 +40,11 @@ fun CanWaitScreen(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
 
 /** Kinds of things, each with why it stands here. */
 @Composable
-internal fun Groups(groups: List<WaitingGroup>) {
+internal fun Groups(groups: List<WaitingGroup>, on: (CanWaitIntent) -> Unit = {}) {
     Card {
         groups.forEachIndexed { index, group ->
             if (index > 0) Rule()
-            Row(
-                Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 10.dp),
-                Arrangement.spacedBy(12.dp),
-                Alignment.CenterVertically,
-            ) {
-                Column(Modifier.weight(1f)) {
-                    Words(group.title, style = Type.bold, lines = 2)
-                    if (group.reason.isNotEmpty()) Words(group.reason, style = Type.meta, colour = design.colours.ink2, lines = 3)
-                    if (design.large) group.badge?.let { BadgeView(it, Modifier.padding(top = 4.dp)) }
-                }
-                if (!design.large) group.badge?.let { BadgeView(it) }
-            }
+            ListRow(group.title, group.reason, badge = group.badge, press = group.open?.let { { on(it.intent) } })
         }
     }
 }

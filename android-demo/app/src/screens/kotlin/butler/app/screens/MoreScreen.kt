@@ -54,7 +54,7 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
                 Card {
                     state.drafts.forEachIndexed { index, draft ->
                         if (index > 0) Rule()
-                        Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+                        Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                             Column(Modifier.weight(1f)) {
                                 Words(draft.title, style = Type.bold, lines = 2)
                                 Words(draft.about, style = Type.meta, colour = design.colours.ink2, lines = 2)
@@ -90,6 +90,7 @@ fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
             if (index > 0) Rule()
             val icon = when (row.kind) {
                 IndexKind.Duties -> Icon.Users
+                IndexKind.DayRounds -> Icon.Footprints
                 IndexKind.Metrics -> Icon.ChartColumn
                 IndexKind.Library -> Icon.BookOpen
                 IndexKind.Procedures -> Icon.ScrollText

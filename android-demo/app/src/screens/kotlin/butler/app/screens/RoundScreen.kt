@@ -10,15 +10,19 @@ import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
+import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
+import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.draw.clip
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
@@ -29,6 +33,8 @@ import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.FindingSheet
+import butler.app.models.GroupMark
+import butler.app.models.GroupTile
 import butler.app.models.NoteKind
 import butler.app.models.PointMark
 import butler.app.models.PointNote
@@ -48,11 +54,14 @@ import butler.app.parts.ChipButton
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.IconButton
+import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Scrolling
+import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
+import butler.app.parts.Tiles
 import butler.app.parts.Words
 import butler.app.parts.touch
 
@@ -66,6 +75,8 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
             Scrolling(gap = 12.dp) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.plannedFor?.let { item { IconLine(Icon.User, it) } }
+                state.key?.let { key -> item { Card { ListRow(key.open.label, key.about, Icon.KeyRound) { on(key.open.intent) } } } }
+                if (state.met.isNotEmpty()) item { Tiles(state.met, design.gap, if (design.large) 2 else 3) { chip, modifier -> ChipButton(chip.press, chip.chosen, on, modifier) } }
                 state.passed?.let { item { Passed(it, state, on) } }
                 state.order?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
                 state.done?.let { item { EmptyView(if (state.notes.any { note -> note.look != null }) Icon.QrCode else Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
@@ -81,13 +92,15 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                         }
                     }
                 }
+                state.groupsHint?.let { item { Section(it) } }
+                if (state.groups.isNotEmpty()) item { Tiles(state.groups, design.gap) { tile, modifier -> Group(tile, on, modifier) } }
                 state.guidance?.let { item { Banner(BannerKind.Info, "", it, Icon.MessageCircle) } }
                 state.next?.let { item { IconLine(Icon.ArrowRight, it) } }
                 state.handOver?.let { item { Card { Strip(it, on, Icon.ArrowLeftRight) } } }
                 state.history?.let { item { Card { Strip(it, on, Icon.History) } } }
                 state.papers?.let { item { Card { Strip(it, on, Icon.ScrollText) } } }
             }
-            state.record?.let { ActionBar(null, it, on, firstIcon = if (it.locked == null) Icon.Check else null) }
+            state.record?.let { ActionBar(null, it, on, firstIcon = if (it.locked == null && state.groups.isEmpty()) Icon.Check else null) }
         }
         state.finding?.let { Finding(it, on) }
         state.paperSheet?.let { PapersFrame(it, on) }
@@ -131,7 +144,7 @@ private fun Passed(text: String, state: RoundState, on: (RoundIntent) -> Unit) {
 
 @Composable
 private fun PointHead(state: RoundState, on: (RoundIntent) -> Unit) {
-    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
         Column(Modifier.weight(1f)) {
             Words(state.point, Modifier.semantics { heading() }, Type.title)
             Words(state.pointAbout, style = Type.meta, colour = design.colours.ink2)
@@ -144,7 +157,7 @@ private fun PointHead(state: RoundState, on: (RoundIntent) -> Unit) {
 @Composable
 private fun Notes(notes: List<PointNote>, on: (RoundIntent) -> Unit) {
     val (lead, say) = notes.partition { it.look != null }
-    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
         if (lead.isNotEmpty()) {
             Card {
                 lead.forEachIndexed { index, note ->
@@ -172,6 +185,43 @@ private fun IconLine(icon: Icon, text: String) {
     }
 }
 
+/** A group of a home: its box says that all of it is in order, its name leads to one thing after the other. */
+@Composable
+private fun Group(tile: GroupTile, on: (RoundIntent) -> Unit, modifier: Modifier) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.cardRadius.dp)
+    Row(
+        modifier.heightIn(min = 76.dp).clip(shape).background(colours.surface).border(design.hair, colours.line, shape),
+        verticalAlignment = Alignment.CenterVertically,
+    ) {
+        val all = tile.all
+        val press = if (all == null) Modifier else Modifier.clickable(role = Role.Checkbox) { on(all.intent) }.semantics { contentDescription = all.label }
+        Box(Modifier.fillMaxHeight().widthIn(min = 60.dp).then(press), Alignment.Center) { Mark(tile.mark) }
+        Column(
+            Modifier.weight(1f).fillMaxHeight().clickable(role = Role.Button) { on(tile.open.intent) }.padding(end = 12.dp, top = 10.dp, bottom = 10.dp),
+            Arrangement.Center,
+        ) {
+            Words(tile.open.label, style = Type.bold)
+            Words(tile.about, style = if (tile.mark == GroupMark.Problem) Type.metaBold else Type.meta, colour = if (tile.mark == GroupMark.Problem) colours.urgentInk else colours.ink2)
+        }
+    }
+}
+
+@Composable
+private fun Mark(mark: GroupMark) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(8.dp)
+    val (icon, back) = when (mark) {
+        GroupMark.Open -> null to colours.surface
+        GroupMark.InOrder -> Icon.Check to colours.accent
+        GroupMark.Problem -> Icon.Flag to colours.urgent
+    }
+    val edge = if (icon == null) Modifier.border(2.dp, colours.control, shape) else Modifier
+    Box(Modifier.size(28.dp).background(back, shape).then(edge), Alignment.Center) {
+        if (icon != null) Picture(icon, size = 20.dp, colour = if (mark == GroupMark.Problem) colours.onUrgent else colours.onAccent)
+    }
+}
+
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
@@ -179,12 +229,13 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
     val words = @Composable { modifier: Modifier ->
         Column(modifier, Arrangement.spacedBy(4.dp)) {
             Words(item.label)
+            item.help?.let { Words(it, style = Type.meta, colour = colours.ink2) }
             item.last?.let { Words(it, style = Type.meta, colour = colours.ink2) }
             item.badge?.let { BadgeView(it) }
             for (said in item.said) Words(said, style = Type.meta, colour = colours.ink2)
         }
     }
-    Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 10.dp, top = 10.dp, bottom = 10.dp), Arrangement.spacedBy(8.dp)) {
+    Column(Modifier.fillMaxWidth().padding(start = 16.dp, end = 10.dp, top = 10.dp, bottom = 10.dp), Arrangement.spacedBy(design.gap)) {
         val problem = item.problem
         if (design.large || problem == null) {
             words(Modifier)
@@ -196,7 +247,7 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
             }
         }
         if (item.choices.isNotEmpty()) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
                 for (chip in item.choices) ChipButton(chip.press, chip.chosen, on)
             }
         }
@@ -212,7 +263,7 @@ private fun Finding(sheet: FindingSheet, on: (RoundIntent) -> Unit) {
         if (sheet.kinds.isNotEmpty()) Chips(sheet.kinds, on)
         Button(sheet.photo, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera)
         Field(sheet.words, on, lines = 2)
-        Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+        Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
             Words(sheet.nowTitle, style = Type.bold)
             Chips(sheet.now, on)
         }
@@ -224,7 +275,7 @@ private fun Finding(sheet: FindingSheet, on: (RoundIntent) -> Unit) {
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Chips(chips: List<butler.app.models.Chip<RoundIntent>>, on: (RoundIntent) -> Unit) {
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
         for (chip in chips) ChipButton(chip.press, chip.chosen, on)
     }
 }
