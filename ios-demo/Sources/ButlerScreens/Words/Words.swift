@@ -40,5 +40,16 @@ extension Substring {
     }
 }
 
+/// A text no line of which can begin with the last Chinese character alone: it stays with the one before it, by a word joiner,
+/// which nobody sees or hears.
+public func paired(_ text: String) -> String {
+    guard let last = text.lastIndex(where: { $0.isLetter || $0.isNumber }), last > text.startIndex,
+        text[last].unicodeScalars.allSatisfy(\.properties.isIdeographic), !text[text.index(before: last)].isNewline
+    else { return text }
+    let before = text.index(before: last)
+    if text[before] == " " { return text[..<before] + "\u{a0}" + text[last...] }
+    return text[..<last] + "\u{2060}" + text[last...]
+}
+
 /// Between two things of one line.
 let dot = " · "

@@ -19,7 +19,7 @@ struct Words: View {
         _ text: String, _ kind: TextKind = .body, _ colour: KeyPath<Palette, UInt32> = \.ink, marked: String = "",
         after: String = "", lines: Int? = nil, align: TextAlignment = .leading
     ) {
-        self.text = text
+        self.text = marked.isEmpty && after.isEmpty ? paired(text) : text
         self.kind = kind
         self.colour = colour
         self.marked = marked

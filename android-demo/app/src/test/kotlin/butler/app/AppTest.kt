@@ -14,6 +14,7 @@ import butler.app.models.Tab
 import butler.app.models.Way
 import butler.app.screens.AppScreen
 import butler.app.words.Language
+import butler.app.words.paired
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import kotlin.test.assertTrue
@@ -59,11 +60,11 @@ class AppTest {
     }
 
     private fun press(words: String) {
-        rule.onAllNodesWithText(words).onFirst().performClick()
+        rule.onAllNodesWithText(paired(words)).onFirst().performClick()
     }
 
     private fun await(words: String) {
-        rule.waitUntilAtLeastOneExists(hasText(words), PATIENCE)
+        rule.waitUntilAtLeastOneExists(hasText(paired(words)), PATIENCE)
     }
 
     private companion object {

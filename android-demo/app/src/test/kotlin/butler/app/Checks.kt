@@ -112,8 +112,17 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
             text.around.lastOrNull { it.isPress }?.takeIf { !it.size.inflate(1f).contains(text.size) }?.let { "$text stands out of $it" }
         }
         val tower = texts.filter { text -> text.layout?.let { it.lineCount > 2 && text.text.length < it.lineCount * 2 } == true }.map { "$it is a tower of single letters" }
-        return cut + ends + out + tower
+        return cut + ends + out + tower + lone()
     }
+
+    /** No text ends in a line with one Chinese character alone. */
+    private fun lone(): List<String> = texts.filterNot { it.isField }.filter { text ->
+        val layout = text.layout ?: return@filter false
+        val drawn = layout.layoutInput.text.text
+        val last = layout.lineCount - 1
+        val end = drawn.substring(layout.getLineStart(last), drawn.length).filter { it.isLetterOrDigit() }
+        last > 0 && !layout.isLineEllipsized(last) && drawn.count { it.isLetterOrDigit() } > WORD && end.length == 1 && Character.isIdeographic(end[0].code)
+    }.map { "$it ends in a line with one character alone" }
 
     /** Whether something of a text is not drawn; what the layout itself says of that is of another width than its node's. */
     private fun overflows(text: Seen, layout: TextLayoutResult): Boolean {
@@ -190,6 +199,9 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
         const val MANY = 7
         const val LARGE = 20f
         const val LONG = 40
+
+        /** A day or a month that has no room as a whole breaks somewhere. */
+        const val WORD = 3
         const val RGB = 0xffffff
 
         /** Of a place, what a colour fills that is a ground and no edge of a letter. */

@@ -17,6 +17,7 @@ import butler.app.models.Tab
 import butler.app.models.Way
 import butler.app.screens.AppScreen
 import butler.app.words.Language
+import butler.app.words.paired
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
 import org.junit.Rule
@@ -47,9 +48,9 @@ class OverviewTest {
     @Test
     fun `it is the first tab of a supervisor, and today lies below it`() = Stage("supervisor", Language.ZH).use { stage ->
         rule.setContent { Themed(Theme.Light) { AppScreen(stage.app, stage.navigator) } }
-        rule.waitUntilAtLeastOneExists(hasText("我自己的今天"), PATIENCE)
-        rule.onAllNodesWithText("更多").onFirst().performClick()
-        rule.waitUntilAtLeastOneExists(hasText("案例库"), PATIENCE)
+        rule.waitUntilAtLeastOneExists(hasText(paired("我自己的今天")), PATIENCE)
+        rule.onAllNodesWithText(paired("更多")).onFirst().performClick()
+        rule.waitUntilAtLeastOneExists(hasText(paired("案例库")), PATIENCE)
         assertEquals(Place.Overview, stage.navigator.way.value.back().top)
         rule.runOnUiThread { rule.activity.finish() }
     }

@@ -55,6 +55,7 @@ import butler.app.models.Badge
 import butler.app.models.BadgeKind
 import butler.app.models.Press
 import butler.app.words.DOT
+import butler.app.words.paired
 import butler.app.words.readOut
 
 /** Text in one of the four sizes. */
@@ -70,7 +71,7 @@ fun Words(
     val spoken = readOut(text)
     val read = if (spoken == text) modifier else modifier.semantics { contentDescription = spoken }
     // A line ends with a dot between two things; none begins with it.
-    BasicText(text.replace(DOT, "\u00a0· "), read, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
+    BasicText(paired(text.replace(DOT, "\u00a0· ")), read, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
 }
 
 /** An icon; what it means is said by the words beside it. */
@@ -270,7 +271,7 @@ fun <I : Any> Strip(press: Press<I>, on: (I) -> Unit, icon: Icon? = null, colour
             .heightIn(min = Measure.row.dp)
             .clickable(role = Role.Button) { on(press.intent) }
             .padding(start = 16.dp, end = 12.dp, top = 6.dp, bottom = 6.dp),
-        Arrangement.spacedBy(8.dp),
+        Arrangement.spacedBy(design.gap),
         Alignment.CenterVertically,
     ) {
         if (icon != null) Picture(icon, size = Measure.iconSmall.dp, colour = colour)

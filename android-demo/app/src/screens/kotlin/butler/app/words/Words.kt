@@ -28,5 +28,18 @@ class Words(val language: Language) {
     }
 }
 
+/**
+ * A text no line of which can begin with the last Chinese character alone: it stays with what is before it, by a word joiner,
+ * which nobody sees or hears, or by a space that does not break.
+ */
+fun paired(text: String): String {
+    val last = text.indexOfLast { it.isLetterOrDigit() }
+    if (last < 1 || !Character.isIdeographic(text[last].code) || text[last - 1] == '\n') return text
+    if (text[last - 1] == ' ') return text.substring(0, last - 1) + "\u00a0" + text.substring(last)
+    return text.substring(0, last) + JOINER + text.substring(last)
+}
+
+const val JOINER = '\u2060'
+
 /** Between two things of one line. */
 const val DOT = " · "
