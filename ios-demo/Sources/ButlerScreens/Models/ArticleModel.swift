@@ -12,6 +12,8 @@ public struct ArticleState: Sendable {
     public var handlingTitle = ""
     public var handling: [HandlingStep] = []
     public var basis: String?
+    public var offersTitle: String?
+    public var offers: [Press<ArticleIntent>] = []
 }
 
 /// `number` is empty where the handling is one paragraph.
@@ -23,6 +25,7 @@ public struct HandlingStep: Sendable {
 /// What can be pressed on a case of the library.
 public enum ArticleIntent: Sendable {
     case back
+    case begin(ProcedureRow)
 }
 
 /// A case of the library: of `library.article`.
@@ -45,13 +48,17 @@ public enum ArticleIntent: Sendable {
             subtitle: words(of.collection),
             back: Press(words(.back), .back),
             problem: problem,
-            tags: article.tags,
+            tags: article.tags.filter { isChinese($0) == (words.language == .zh) },
             situationTitle: words(.happened),
             situation: words(article.situation),
             handlingTitle: words(.handling),
             handling: steps(words(article.handling)),
-            basis: article.basis.map { words(.basis, ["basis": words($0)]) })
+            basis: article.basis.map { words(.basis, ["basis": words($0)]) },
+            offersTitle: article.offers.isEmpty ? nil : words(.whatToOpen),
+            offers: article.offers.map { Press(words($0.title), .begin($0)) })
     }
+
+    private func isChinese(_ tag: String) -> Bool { tag.unicodeScalars.contains(where: \.properties.isIdeographic) }
 
     /// Numbered as it is written: `一、…二、…`, `1. … 2. …`.
     private func steps(_ text: String) -> [HandlingStep] {
@@ -71,6 +78,7 @@ public enum ArticleIntent: Sendable {
         problem = nil
         switch intent {
         case .back: app.platform.back()
+        case .begin(let procedure): if let place = opening(procedure) { app.platform.go(place) }
         }
     }
 

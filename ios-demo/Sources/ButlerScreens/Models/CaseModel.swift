@@ -15,6 +15,9 @@ public enum CaseIntent: Sendable {
     case print(PaperRow)
     case share(PaperRow)
     case take(StepId)
+    case link
+    case linkAs(String)
+    case linkWith(RecordId)
     case openLinked(RecordId)
 }
 
@@ -27,6 +30,8 @@ public enum CaseIntent: Sendable {
     private var others = false
     private var giving = false
     private var printing = false
+    /// How it is linked, while the other case is looked for.
+    private var linking: String?
     private var papers: Papers { Papers(app: app, record: id) }
     private var home: RecordId?
     private var problem: String?
@@ -45,7 +50,12 @@ public enum CaseIntent: Sendable {
         case .openHome: if let home { app.platform.go(.home(home)) }
         case .conflict: app.platform.go(.conflicts(id))
         case .others: others = true
-        case .closeSheet: (others, giving, printing) = (false, false, false)
+        case .closeSheet:
+            (others, giving, printing) = (false, false, false)
+            linking = nil
+        case .link: (others, linking) = (false, linkKinds[0].how)
+        case .linkAs(let how): linking = how
+        case .linkWith(let other): try await link(other)
         case .receipt: (others, giving) = (false, true)
         case .papers: (others, printing) = (false, true)
         case .print(let paper): try await papers.print(paper)
@@ -58,6 +68,51 @@ public enum CaseIntent: Sendable {
     }
 
     public func failed(_ words: String) { problem = words }
+
+    private func link(_ other: RecordId) async throws {
+        guard let how = linking else { return }
+        let recorded = try await app.butler.cases.link(id, with: other, how: how)
+        linking = nil
+        app.recorded(app.words(.linkedNow), [recorded])
+    }
+
+    /// Those of the same home first, then what is open now.
+    private func linking(_ details: CaseDetails) async throws -> LinkSheet? {
+        guard let chosen = linking else { return nil }
+        let words = app.words
+        var rows: [CaseRow] = []
+        if let home { rows = try await app.butler.homes.details(home).cases }
+        let known = details.links.map(\.case) + [id]
+        for row in try await app.butler.cases.openList() where !rows.contains(where: { $0.id == row.id }) { rows.append(row) }
+        rows = Array(rows.filter { !known.contains($0.id) }.prefix(linkable))
+        return LinkSheet(
+            title: words(.linkAnother),
+            how: linkKinds.map { Chip(Press(words($0.word), .linkAs($0.how)), chosen: $0.how == chosen) },
+            cases: rows.map { row in
+                let about: [String?] = [
+                    row.aboutTitle.isEmpty ? nil : row.aboutTitle, row.workflowLabel.map { words($0) }, row.stateLabel.map { words($0) },
+                ]
+                return LinkLine(
+                    how: about.compactMap { $0 }.joined(separator: dot), open: Press(row.title ?? words(.kindCase), .linkWith(row.id)))
+            },
+            none: rows.isEmpty ? words(.foundNothing) : nil,
+            close: Press(words(.closeIt), .closeSheet))
+    }
+
+    private func kind(_ details: CaseDetails) async throws -> CaseKind {
+        let procedures = try await app.butler.office.procedures()
+        let row = procedures.first { row in
+            if case .workflow(let workflow) = row.begin { workflow == details.case.playbook } else { false }
+        }
+        switch row?.section {
+        case "repair": return .repair
+        case "complaint": return .complaint
+        case emergencySection: return .emergency
+        case "renovation": return .renovation
+        case "order", "grid", "patrol": return .order
+        default: return .other
+        }
+    }
 
     public func read() async throws -> CaseState {
         let (words, butler) = (app.words, app.butler)
@@ -92,7 +147,8 @@ public enum CaseIntent: Sendable {
             sheet: others ? try await sheet(next, plan, main) : nil,
             receipt: giving ? try await receipt(today) : nil,
             papers: printing
-                ? try await papers.sheet(print: CaseIntent.print, share: CaseIntent.share, close: .closeSheet) : nil)
+                ? try await papers.sheet(print: CaseIntent.print, share: CaseIntent.share, close: .closeSheet) : nil,
+            linking: try await linking(details))
     }
 
     /// The home it is about, else the place it is at.
@@ -207,6 +263,7 @@ public enum CaseIntent: Sendable {
             return [name.isEmpty ? nil : app.words(.customer, ["name": name]), phone].compactMap { $0 }.joined(separator: " ")
         }
         return Situation(
+            kind: try await kind(details),
             title: app.words(.situation), text: text ?? details.case.title ?? "", about: about ?? at ?? "",
             open: home == nil ? nil : Press(app.words(.openHome), .openHome))
     }
@@ -279,7 +336,8 @@ public enum CaseIntent: Sendable {
         let words = app.words
         let mine = next.filter { !$0.isPossible }.map { step in
             let first = words(.firstDo, ["steps": words.list(step.first.map { words($0.label) })])
-            return LockedStep(title: words(step.label), why: step.whyNot.map { words($0) } ?? first)
+            let why: [String?] = [step.whyNot.map { words($0) } ?? first, step.guidance.map { words($0) }]
+            return LockedStep(title: words(step.label), why: why.compactMap { $0 }.joined(separator: "\n"))
         }
         let others = plan.filter { !$0.mine && $0.phase == .possible }.map { step in
             let roles = either(app, step.roles.map { words($0.label) })
@@ -300,6 +358,7 @@ public enum CaseIntent: Sendable {
             },
             lockedTitle: locked.isEmpty ? nil : words(.notYet),
             locked: locked,
+            link: Press(words(.linkAnother), .link),
             receipt: Press(words(.giveReceipt), .receipt),
             papers: try await papers.rows().isEmpty ? nil : Press(words(.printSlips), .papers),
             close: Press(words(.closeIt), .closeSheet))
@@ -311,6 +370,10 @@ private let ofEveryCase = "$"
 /// What most procedures call the words a case is opened with.
 private let descriptionField: QuestionId = "description"
 private let shownSteps = 4
+/// As many as one looks through.
+private let linkable = 12
+/// How two cases belong together.
+private let linkKinds: [(how: String, word: Word)] = [("repeat", .linkRepeat), ("group", .linkGroup)]
 private let shownAnswers = 3
 /// No count and no amount is as large as milliseconds since 1970 are.
 private let aMoment: Int64 = 100_000_000_000

@@ -20,6 +20,7 @@ public struct CaseState: Sendable {
     public var sheet: StepsSheet?
     public var receipt: ReceiptSheet?
     public var papers: PapersSheet<CaseIntent>?
+    public var linking: LinkSheet?
 }
 
 /// Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first.
@@ -39,6 +40,7 @@ public struct DeadlineLine: Sendable {
 
 /// What is the matter, and where.
 public struct Situation: Sendable {
+    public let kind: CaseKind
     public let title: String
     public let text: String
     public let about: String
@@ -60,6 +62,20 @@ public struct CourseStep: Sendable {
     public let conflict: Press<CaseIntent>?
 }
 
+/// Which other case it belongs to, and how.
+public struct LinkSheet: Sendable {
+    public let title: String
+    public let how: [Chip<CaseIntent>]
+    public let cases: [LinkLine]
+    public let none: String?
+    public let close: Press<CaseIntent>
+}
+
+/// What kind of case it is, as a picture.
+public enum CaseKind: Sendable {
+    case repair, complaint, emergency, renovation, order, other
+}
+
 public struct LinkLine: Sendable {
     public let how: String
     public let open: Press<CaseIntent>
@@ -76,6 +92,7 @@ public struct StepsSheet: Sendable {
     public let possible: [StepLine]
     public let lockedTitle: String?
     public let locked: [LockedStep]
+    public let link: Press<CaseIntent>
     public let receipt: Press<CaseIntent>
     public let papers: Press<CaseIntent>?
     public let close: Press<CaseIntent>

@@ -75,6 +75,8 @@ public enum ConflictIntent: Equatable, Sendable {
     private var shown: Conflict?
     /// What was decided, and of which record: its history gives the other answer back.
     private var decided: (record: RecordId, words: String)?
+    /// What each colleague is here.
+    private var roles: [StaffId: String] = [:]
     private var problem: String?
 
     public init(_ app: App, _ about: RecordId? = nil) {
@@ -166,6 +168,7 @@ public enum ConflictIntent: Equatable, Sendable {
         let whose = conflict.decidedBy.map { words(.decidedBy, ["whose": words($0)]) }
         let record = conflict.record
         let history = try await found { try await app.butler.records.history(record) } ?? []
+        roles = try await ButlerScreens.roles(app)
         let sides = try await sides(conflict, history, today, whose)
         let about = [try await subject(conflict), words(kindWord(conflict.kind))].filter { !$0.isEmpty }
         let more = all.count > 1
@@ -212,7 +215,7 @@ public enum ConflictIntent: Equatable, Sendable {
         case .field(let path, _, let claims):
             return claims.enumerated().map { index, claim in
                 side(
-                    index, index == 0 ? .shownMeanwhile : .anotherOne, app.formats.say(claim.words, today: today), claim.byName,
+                    index, index == 0 ? .shownMeanwhile : .anotherOne, app.formats.say(claim.words, today: today), who(claim.by, claim.byName),
                     claim.at, with(claim, path, history, today), today, whose)
             }
         case .steps(let counts, let lost):
@@ -222,11 +225,13 @@ public enum ConflictIntent: Equatable, Sendable {
                 let said = told.map { app.formats.say($0.words, today: today) }
                 let with = app.words.list((claim.note.isBlank ? [] : [claim.note]) + said)
                 return side(
-                    index, index == 0 ? .countsMeanwhile : .doesNotCount, app.words(claim.step), claim.byName,
+                    index, index == 0 ? .countsMeanwhile : .doesNotCount, app.words(claim.step), who(claim.by, claim.byName),
                     claim.at, with.isEmpty ? nil : with, today, whose)
             }
         }
     }
+
+    private func who(_ staff: StaffId, _ name: String) -> String { [name, roles[staff]].compactMap { $0 }.joined(separator: " ") }
 
     private func side(
         _ index: Int, _ standing: Word, _ value: String, _ by: String, _ at: Date, _ with: String?, _ today: Day,

@@ -135,7 +135,7 @@ let toldForm = "handover.told"
         let due = details.deadlines.first { $0.met == nil }?.due
         return HandoverState(
             title: details.case.title ?? words(details.workflow),
-            subtitle: (details.steps.first?.said ?? []).map { app.formats.say($0.words, today: today) }.joined(separator: dot),
+            subtitle: subtitle(details, today),
             back: back,
             problem: problem,
             progress: words(.handedOver, ["done": done, "open": things.count - done]),
@@ -228,6 +228,17 @@ let toldForm = "handover.told"
         app.words(.toldOf, ["done": open.filter { told.contains($0.id) }.count, "all": open.count])
     }
 
+    /// Who gives it to whom, then what else was said of it.
+    private func subtitle(_ details: CaseDetails, _ today: Day) -> String {
+        let said = details.steps.first?.said ?? []
+        func words(_ of: QuestionId) -> String? { said.first { $0.field == of }.map { app.formats.say($0.words, today: today) } }
+        guard let from = words(fromStaff), let to = words(toStaff) else {
+            return said.map { app.formats.say($0.words, today: today) }.joined(separator: dot)
+        }
+        let rest = said.filter { $0.field != fromStaff && $0.field != toStaff }.map { app.formats.say($0.words, today: today) }
+        return ([app.words(.handsTo, ["from": from, "to": to])] + rest).joined(separator: dot)
+    }
+
     private func sheet(_ open: [CaseRow]) async throws -> HandoverSheet {
         let words = app.words
         var lines: [HandoverCase] = []
@@ -262,3 +273,6 @@ private let cases: StepId = "cases"
 private let keys: StepId = "keys"
 private let device: StepId = "device"
 private let keyRegister: FormId = "keys.owner"
+
+private let fromStaff: QuestionId = "from_staff"
+private let toStaff: QuestionId = "to_staff"

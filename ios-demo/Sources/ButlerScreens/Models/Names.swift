@@ -38,3 +38,11 @@ import Foundation
         }
     }
 }
+
+/// What each colleague is here, by their first role.
+@MainActor func roles(_ app: App) async throws -> [StaffId: String] {
+    let labels = Dictionary(uniqueKeysWithValues: try await app.butler.office.roles().map { ($0.id, app.words($0.label)) })
+    var roles: [StaffId: String] = [:]
+    for staff in try await app.butler.office.staff() { roles[staff.id] = staff.roles.lazy.compactMap { labels[$0] }.first }
+    return roles
+}

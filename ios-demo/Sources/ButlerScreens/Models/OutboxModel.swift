@@ -169,7 +169,7 @@ public enum OutboxIntent: Equatable, Sendable {
         let words = app.words
         let kind = words(kindWord(row.kind))
         let about = [
-            kind, row.edits > 0 ? words(.edits, ["count": row.edits]) : nil,
+            try await self.kind(row), try await whom(row), row.edits > 0 ? words(.edits, ["count": row.edits]) : nil,
             row.photos > 0 ? words(.photos, ["count": row.photos]) : nil,
         ]
         var title = row.title
@@ -178,6 +178,29 @@ public enum OutboxIntent: Equatable, Sendable {
             about: about.compactMap { $0 }.joined(separator: dot),
             badge: Badge(row.state == .sending ? .sending : .unsent, app.formats.timeNear(row.since, today: today)),
             open: Press(title.isEmpty ? kind : title, .open(row.kind, row.record)))
+    }
+
+    /// What it is: by its procedure where it has one.
+    private func kind(_ row: OutboxRow) async throws -> String {
+        let record = row.record
+        let label: Label? =
+            switch row.kind {
+            case .case: try await found { [app] in try await app.butler.cases.details(record).workflow }
+            case .round: try await found { [app] in try await app.butler.rounds.details(record).title }
+            default: nil
+            }
+        return label.map { app.words($0) } ?? app.words(kindWord(row.kind))
+    }
+
+    /// The home of a case, or the people of a home that was called on.
+    private func whom(_ row: OutboxRow) async throws -> String? {
+        guard row.kind == .case || row.kind == .contact, let about = try await aboutRecord(app, row.record),
+            let home = try await found({ [app] in try await app.butler.homes.details(about) })
+        else { return nil }
+        if row.kind == .case { return home.title }
+        guard let first = home.residents.first else { return nil }
+        let name = app.called(first)
+        return name.isEmpty ? nil : app.words(.homeOf, ["name": name])
     }
 
     /// What will not go by itself, or waits for others.

@@ -110,12 +110,18 @@ public enum RecordIntent: Sendable {
 
     /// What concerns the grid as well asks where in its form; what concerns a home alone asks for that first.
     private func open(_ slip: SlipRow) {
-        guard let workflow = slip.procedure.workflow else { return }
-        let outside = slip.procedure.about.contains(where: outside.contains)
-        app.platform.go(outside ? .form(.opening(workflow)) : .findHome(.open(workflow)))
+        if let place = opening(slip.procedure) { app.platform.go(place) }
     }
 
     public func failed(_ words: String) { problem = words }
+}
+
+/// Where a case is opened that nobody was asked for: what concerns the grid as well asks where in its form, what concerns a
+/// home alone asks for that first, and an emergency begins with its clock.
+func opening(_ procedure: ProcedureRow) -> Place? {
+    guard let workflow = procedure.workflow else { return nil }
+    if procedure.section == emergencySection { return .emergencies }
+    return procedure.about.contains(where: outside.contains) ? .form(.opening(workflow)) : .findHome(.open(workflow))
 }
 
 private let mostUsed = 6

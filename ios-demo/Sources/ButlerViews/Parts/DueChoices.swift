@@ -13,7 +13,7 @@ struct DueChoices<Intent: Sendable>: View {
             VStack(alignment: .leading, spacing: 8) {
                 Words(due.title, .bold, lines: 2)
                 Words(due.about, .meta, \.ink2, lines: 4)
-                let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+                let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
                 layout {
                     if design.large { PressButton(due.begin, on, .tonal) }
                     PressButton(due.skip, on, .outline)

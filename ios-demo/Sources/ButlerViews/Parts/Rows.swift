@@ -99,7 +99,7 @@ struct FootBar<Content: View>: View {
     var body: some View {
         VStack(spacing: 0) {
             Rule()
-            let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout { content }
                 .padding(.horizontal, Measure.margin)
                 .padding(.vertical, 12)

@@ -20,6 +20,10 @@ struct ArticleScreen: View {
                 Heading(title: state.handlingTitle)
                 Card { Ruled(state.handling) { step in handling(step) } }
                 if let basis = state.basis { Words(basis, .meta, \.ink2).padding(.horizontal, 2) }
+                if let title = state.offersTitle {
+                    Heading(title: title)
+                    Card { Ruled(state.offers) { offer in ListRow(title: offer.label, press: { on(offer.intent) }) } }
+                }
             }
         }
     }

@@ -17,7 +17,7 @@ struct CaseScreen: View {
                     Heading(title: situation.title)
                     Card {
                         ListRow(
-                            title: situation.text, about: situation.about, icon: .messageSquareWarning, kind: .body,
+                            title: situation.text, about: situation.about, icon: icon(situation.kind), kind: .body,
                             press: situation.open.map { open in { on(open.intent) } })
                     }
                 }
@@ -44,6 +44,42 @@ struct CaseScreen: View {
             if let sheet = state.sheet { OtherSteps(sheet: sheet, on: on) }
             if let receipt = state.receipt { Receipt(sheet: receipt, on: on) }
             if let papers = state.papers { PapersFrame(sheet: papers, on: on) }
+            if let linking = state.linking { Linking(sheet: linking, on: on) }
+        }
+    }
+}
+
+private func icon(_ kind: CaseKind) -> Icon {
+    switch kind {
+    case .repair: .wrench
+    case .complaint: .messageSquareWarning
+    case .emergency: .triangleAlert
+    case .renovation: .paintRoller
+    case .order: .clipboardList
+    case .other: .scrollText
+    }
+}
+
+/// Which other case it belongs to.
+private struct Linking: View {
+    let sheet: LinkSheet
+    let on: (CaseIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        SheetFrame(title: sheet.title, close: { on(sheet.close.intent) }) {
+            Flow(spacing: design.gap) {
+                ForEach(Array(sheet.how.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
+            }
+            if !sheet.cases.isEmpty {
+                Card {
+                    Ruled(sheet.cases) { line in
+                        ListRow(title: line.open.label, about: line.how, press: { on(line.open.intent) })
+                    }
+                }
+            }
+            if let none = sheet.none { Words(none, .body, \.ink2) }
+            PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
         }
     }
 }
@@ -131,7 +167,7 @@ private struct StepMade: View {
     var body: some View {
         let layout =
             design.large
-            ? AnyLayout(VStackLayout(alignment: .leading, spacing: 4)) : AnyLayout(HStackLayout(spacing: 8))
+            ? AnyLayout(VStackLayout(alignment: .leading, spacing: 4)) : AnyLayout(HStackLayout(spacing: design.gap))
         VStack(alignment: .leading, spacing: 2) {
             layout {
                 Words(step.title, .bold, ink).frame(maxWidth: .infinity, alignment: .leading)
@@ -189,6 +225,7 @@ private struct OtherSteps: View {
                     }
                 }
             }
+            PressButton(sheet.link, on, .outline, least: Measure.buttonLarge, icon: .link)
             PressButton(sheet.receipt, on, .outline, least: Measure.buttonLarge)
             if let papers = sheet.papers { PressButton(papers, on, .outline, least: Measure.buttonLarge) }
             PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)

@@ -42,7 +42,7 @@ struct EmergencyScreen: View {
     }
 
     @ViewBuilder private var numbers: some View {
-        let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+        let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
         layout {
             ForEach(Array(state.numbers.enumerated()), id: \.offset) { _, number in
                 PressButton(number, on, .outline, least: Measure.buttonLarge, icon: .phone)

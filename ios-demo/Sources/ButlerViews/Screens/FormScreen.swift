@@ -102,7 +102,7 @@ private struct QuestionField: View {
         case .options(let options): choices(options.chips)
         case .pick(let pick): picked(pick)
         case .moment(let moment):
-            let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
                 PickBox(text: moment.day.label, icon: .calendar, press: moment.day, on: on, wrong: wrong)
                 Field(typing: moment.time, on: on, labelled: false, keys: .number, wrong: wrong)
@@ -111,7 +111,7 @@ private struct QuestionField: View {
                 }
             }
         case .photos(let photos):
-            HStack(spacing: 8) {
+            HStack(spacing: design.gap) {
                 PressButton(photos.take, on, .tonal, icon: .camera).fixedSize(horizontal: true, vertical: false)
                 Words(photos.taken, .meta, \.ink2).frame(maxWidth: .infinity, alignment: .leading)
                 if let remove = photos.remove { IconButton(icon: .x, press: remove, on: on) }
@@ -135,7 +135,7 @@ private struct QuestionField: View {
     @ViewBuilder private func picked(_ pick: AnswerState.Pick) -> some View {
         let box = PickBox(text: pick.text, icon: icon(pick.kind), press: pick.open, on: on, wrong: wrong)
         if pick.kind == .day && !design.large {
-            HStack(spacing: 8) {
+            HStack(spacing: design.gap) {
                 ForEach(Array(pick.chips.enumerated()), id: \.offset) { _, chip in
                     ChipButton(chip: chip, on: on, wide: false)
                 }
@@ -148,7 +148,7 @@ private struct QuestionField: View {
     }
 
     private func choices(_ chips: [Chip<FormIntent>]) -> some View {
-        let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(Flow())
+        let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(Flow())
         return layout {
             ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in
                 ChipButton(chip: chip, on: on, wide: design.large)

@@ -24,7 +24,7 @@ struct HandoverScreen: View {
     private func progress(_ done: Chart) -> some View {
         let layout =
             design.large
-            ? AnyLayout(VStackLayout(alignment: .leading, spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            ? AnyLayout(VStackLayout(alignment: .leading, spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
         return VStack(alignment: .leading, spacing: 10) {
             layout {
                 Words(state.progress, .bold).frame(maxWidth: .infinity, alignment: .leading)

@@ -15,6 +15,7 @@ struct HistoryScreen: View {
                 if let was = state.asWas {
                     Then(was: was)
                 } else {
+                    if let archived = state.archived { Archived(line: archived, on: on) }
                     if let slider = state.slider {
                         Card {
                             Stops(slider: slider, on: on)
@@ -28,6 +29,7 @@ struct HistoryScreen: View {
                     }
                     if !state.edits.isEmpty { Edits(edits: state.edits, on: on) }
                     if let hidden = state.hidden { Words(hidden, .meta, \.ink2) }
+                    if let archive = state.archive { PressButton(archive, on, .outline, icon: .inbox) }
                 }
             }
             if let was = state.asWas {
@@ -35,6 +37,25 @@ struct HistoryScreen: View {
             } else if let only = state.only, let open = state.open {
                 Foot(only: only, open: open, on: on)
             }
+        }
+    }
+}
+
+/// It is in no list, or not sure to be.
+private struct Archived: View {
+    let line: ArchivedLine
+    let on: (HistoryIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Card {
+            HStack(spacing: design.gap) {
+                Words(line.text, .body, \.ink2).frame(maxWidth: .infinity, alignment: .leading)
+                PressButton(line.restore, on, .plain).fixedSize(horizontal: true, vertical: false)
+            }
+            .padding(.leading, 16)
+            .padding(.trailing, 8)
+            .padding(.vertical, 6)
         }
     }
 }
@@ -63,7 +84,7 @@ private struct Stops: View {
     var body: some View {
         let at = slider.stops.firstIndex { $0.chosen } ?? 0
         let layout =
-            design.large ? AnyLayout(VStackLayout(alignment: .leading, spacing: 0)) : AnyLayout(HStackLayout(spacing: 8))
+            design.large ? AnyLayout(VStackLayout(alignment: .leading, spacing: 0)) : AnyLayout(HStackLayout(spacing: design.gap))
         VStack(alignment: .leading, spacing: 0) {
             layout {
                 Words(slider.title, .bold).frame(maxWidth: .infinity, alignment: .leading)

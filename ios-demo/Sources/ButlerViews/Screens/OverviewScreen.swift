@@ -36,7 +36,7 @@ struct OverviewScreen: View {
 
     private var decide: some View {
         let layout =
-            design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(alignment: .top, spacing: 8))
+            design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(alignment: .top, spacing: design.gap))
         return layout {
             ForEach(Array(state.decide.enumerated()), id: \.offset) { _, tile in Decide(tile: tile, on: on) }
         }

@@ -39,8 +39,8 @@ private struct Tiles: View {
     @Environment(\.design) private var design
 
     var body: some View {
-        let across = Array(repeating: GridItem(.flexible(), spacing: 8), count: design.large ? 1 : 2)
-        LazyVGrid(columns: across, spacing: 8) {
+        let across = Array(repeating: GridItem(.flexible(), spacing: design.gap), count: design.large ? 1 : 2)
+        LazyVGrid(columns: across, spacing: design.gap) {
             ForEach(Array(tiles.enumerated()), id: \.offset) { _, tile in Tile(tile: tile, on: on) }
         }
     }

@@ -45,7 +45,7 @@ private struct PhoneRow: View {
             .accessibilityElement(children: .combine)
             // A number takes the width of a row by itself.
             PressButton(call, on, .tonal)
-            let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
                 if design.large, let verify = phone.verify { PressButton(verify, on, .outline) }
                 PressButton(phone.correct, on, .plain)

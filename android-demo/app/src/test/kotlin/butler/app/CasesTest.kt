@@ -46,6 +46,12 @@ class CasesTest {
     fun `what else may be done`() = case("other-steps", "飘窗渗水").press("其他").check { it.case("飘窗渗水") }
 
     @Test
+    fun `which other case it belongs to`() = case("link", "飘窗渗水").press("其他").press("关联另一件").press("同一事项（群诉）").check { it.case("飘窗渗水") }
+
+    @Test
+    fun `two cases are linked`() = case("linked", "飘窗渗水").press("其他").press("关联另一件").press("卫生间渗水").check { it.case("飘窗渗水") }
+
+    @Test
     fun `the customer gets a receipt`() = case("receipt", "飘窗渗水").press("其他").press("给客户回执").check { it.case("飘窗渗水") }
 
     @Test

@@ -26,6 +26,14 @@ class HistoryTest {
     fun `back to now`() = history("now").press("打开当时的样子").press("回到现在").press("只看资料").check { it.history("3-2-802") }
 
     @Test
+    fun `a supervisor takes it out of all lists`() = archived("archived").press("归档").check { it.history("3-2-802") }
+
+    @Test
+    fun `and puts it back`() = archived("restored").press("归档").press("恢复").check { it.history("3-2-802") }
+
+    private fun archived(name: String) = Scene("history", name, "supervisor", about = "3栋2单元802")
+
+    @Test
     fun `of a case`() = Scene("history", "case", "morning", about = "卫生间渗水").check { HistoryModel(it.app, it.caseId("卫生间渗水")) }
 
     private fun history(name: String) = Scene("history", name, "morning", about = "3栋2单元802")

@@ -64,6 +64,15 @@ class LibraryTest {
     fun `a case with its numbered handling`() = Scene("article", "numbered", "morning").check { it.article() }
 
     @Test
+    fun `an article leads to what is opened then`() = Stage("morning", Language.ZH).use { stage ->
+        val article = Scene("article", "numbered", "morning").play(stage) { it.article() }
+        val offered = article.state.value.offers
+        assertTrue(offered.isNotEmpty())
+        runBlocking { article.handle(offered.first().intent) }
+        assertTrue(stage.navigator.way.value.stacks.isNotEmpty(), "it leads to ${offered.first().label}")
+    }
+
+    @Test
     fun `a case in English`() = Scene("article", "numbered-en", "morning", Language.EN).check { it.article() }
 
     private fun register(name: String, of: Procedure) = Scene("register", name, "emergency").check { RegisterModel(it.app, of) }

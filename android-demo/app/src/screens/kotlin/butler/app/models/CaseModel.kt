@@ -7,6 +7,7 @@ import butler.DeadlineRow
 import butler.NextStep
 import butler.PaperRow
 import butler.PlanStep
+import butler.Procedure
 import butler.RecordId
 import butler.Standing
 import butler.StepId
@@ -33,6 +34,9 @@ sealed interface CaseIntent {
     data class Print(val paper: PaperRow) : CaseIntent
     data class Share(val paper: PaperRow) : CaseIntent
     data class Take(val step: StepId) : CaseIntent
+    data object Link : CaseIntent
+    data class LinkAs(val how: String) : CaseIntent
+    data class LinkWith(val case: RecordId) : CaseIntent
     data class OpenLinked(val case: RecordId) : CaseIntent
 }
 
@@ -42,6 +46,9 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
     private var others = false
     private var giving = false
     private var printing = false
+
+    /** How it is linked, while the other case is looked for. */
+    private var linking: String? = null
     private val papers = Papers(app, case)
     private var home: RecordId? = null
     private var problem: String? = null
@@ -59,7 +66,14 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 others = false
                 giving = false
                 printing = false
+                linking = null
             }
+            CaseIntent.Link -> {
+                others = false
+                linking = LINKS.first().first
+            }
+            is CaseIntent.LinkAs -> linking = intent.how
+            is CaseIntent.LinkWith -> link(intent.case)
             CaseIntent.Receipt -> {
                 others = false
                 giving = true
@@ -80,6 +94,44 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
 
     override fun failed(words: String) {
         problem = words
+    }
+
+    private suspend fun link(other: RecordId) {
+        val how = linking ?: return
+        val recorded = app.butler.cases.link(case, other, how)
+        linking = null
+        app.recorded(app.words(Word.LinkedNow), listOf(recorded))
+    }
+
+    /** Those of the same home first, then what is open now. */
+    private suspend fun linking(details: CaseDetails): LinkSheet? {
+        val chosen = linking ?: return null
+        val words = app.words
+        val here = home?.let { app.butler.homes.details(it).cases }.orEmpty()
+        val known = details.links.map { it.case } + case
+        val rows = (here + app.butler.cases.openList()).distinctBy { it.id }.filter { it.id !in known }.take(LINKABLE)
+        return LinkSheet(
+            title = words(Word.LinkAnother),
+            how = LINKS.map { (how, word) -> Chip(Press(words(word), CaseIntent.LinkAs(how)), how == chosen) },
+            cases = rows.map { row ->
+                val about = listOfNotNull(row.aboutTitle.ifEmpty { null }, row.workflowLabel?.let { words(it) }, row.stateLabel?.let { words(it) })
+                LinkLine(about.joinToString(DOT), Press(row.title ?: words(Word.KindCase), CaseIntent.LinkWith(row.id)))
+            },
+            none = if (rows.isEmpty()) words(Word.FoundNothing) else null,
+            close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
+        )
+    }
+
+    private suspend fun kind(details: CaseDetails): CaseKind {
+        val row = app.butler.office.procedures().find { (it.begin as? Procedure.Workflow)?.workflow == details.case.playbook }
+        return when (row?.section) {
+            "repair" -> CaseKind.Repair
+            "complaint" -> CaseKind.Complaint
+            EMERGENCY -> CaseKind.Emergency
+            "renovation" -> CaseKind.Renovation
+            "order", "grid", "patrol" -> CaseKind.Order
+            else -> CaseKind.Other
+        }
     }
 
     override suspend fun read(): CaseState {
@@ -114,6 +166,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             waits = if (main == null) waits(details) else null,
             sheet = if (others) sheet(next, plan, main) else null,
             receipt = if (giving) receipt(today) else null,
+            linking = linking(details),
             papers = if (printing) papers.sheet(CaseIntent::Print, CaseIntent::Share, CaseIntent.CloseSheet) else null,
         )
     }
@@ -192,7 +245,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val phone = head?.phones?.firstNotNullOfOrNull { it.number }?.let(app.formats::phone)
         val about = head?.let { listOfNotNull(app.names.of(it).ifEmpty { null }?.let { name -> app.words(Word.Customer, "name" to name) }, phone).joinToString(" ") } ?: at.orEmpty()
         if (text == null && head == null) return null
-        return Situation(app.words(Word.Situation), text ?: details.case.title.orEmpty(), about, home?.let { Press(app.words(Word.OpenHome), CaseIntent.OpenHome) })
+        return Situation(kind(details), app.words(Word.Situation), text ?: details.case.title.orEmpty(), about, home?.let { Press(app.words(Word.OpenHome), CaseIntent.OpenHome) })
     }
 
     private fun allSteps(details: CaseDetails): Press<CaseIntent>? = when {
@@ -253,7 +306,8 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val words = app.words
         val possible = next.filter { possible(it) && it.step != main?.step }
         val mine = next.filterNot { possible(it) }.map { step ->
-            LockedStep(words(step.label), step.whyNot?.let { words(it) } ?: words(Word.FirstDo, "steps" to words.list(step.first.map { words(it.label) })))
+            val why = step.whyNot?.let { words(it) } ?: words(Word.FirstDo, "steps" to words.list(step.first.map { words(it.label) }))
+            LockedStep(words(step.label), listOfNotNull(why, step.guidance?.let { words(it) }).joinToString("\n"))
         }
         val others = plan.filter { !it.mine && it.phase == StepPhase.POSSIBLE }.map { step ->
             LockedStep(words(step.label), words(Word.DoneBy, "who" to either(app, step.roles.map { words(it.label) })))
@@ -268,6 +322,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             possible = possible.map { StepLine(it.guidance?.let { words(it) }.orEmpty(), Press(words(it.label), CaseIntent.Take(it.step))) },
             lockedTitle = if (locked.isEmpty()) null else words(Word.NotYet),
             locked = locked,
+            link = Press(words(Word.LinkAnother), CaseIntent.Link),
             receipt = Press(words(Word.GiveReceipt), CaseIntent.Receipt),
             papers = if (papers.rows().isEmpty()) null else Press(words(Word.PrintSlips), CaseIntent.Papers),
             close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
@@ -298,6 +353,12 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         /** What most procedures call the words a case is opened with. */
         const val DESCRIPTION = "description"
         const val SHOWN = 4
+
+        /** As many as one looks through. */
+        const val LINKABLE = 12
+
+        /** How two cases belong together. */
+        val LINKS = listOf("repeat" to Word.LinkRepeat, "group" to Word.LinkGroup)
 
         /** No count and no amount is as large as milliseconds since 1970 are. */
         const val A_MOMENT = 100_000_000_000L

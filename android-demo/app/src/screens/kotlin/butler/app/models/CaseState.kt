@@ -22,6 +22,7 @@ data class CaseState(
     val sheet: StepsSheet? = null,
     val receipt: ReceiptSheet? = null,
     val papers: PapersSheet<CaseIntent>? = null,
+    val linking: LinkSheet? = null,
 )
 
 /** Its state in large, whose turn it is, what is worked out, and its deadlines, the running ones first. */
@@ -30,7 +31,7 @@ data class CasePhase(val state: String, val turn: String, val badges: List<Badge
 data class DeadlineLine(val title: String, val about: String, val badge: Badge?)
 
 /** What is the matter, and where. */
-data class Situation(val title: String, val text: String, val about: String, val open: Press<CaseIntent>?)
+data class Situation(val kind: CaseKind, val title: String, val text: String, val about: String, val open: Press<CaseIntent>?)
 
 enum class CourseMark { Latest, Step, Conflict, Overruled }
 
@@ -45,6 +46,12 @@ data class CourseStep(
     val conflict: Press<CaseIntent>?,
 )
 
+/** Which other case it belongs to, and how. */
+data class LinkSheet(val title: String, val how: List<Chip<CaseIntent>>, val cases: List<LinkLine>, val none: String?, val close: Press<CaseIntent>)
+
+/** What kind of case it is, as a picture. */
+enum class CaseKind { Repair, Complaint, Emergency, Renovation, Order, Other }
+
 data class LinkLine(val how: String, val open: Press<CaseIntent>)
 
 data class NoteLine(val title: String, val text: String)
@@ -55,6 +62,7 @@ data class StepsSheet(
     val possible: List<StepLine>,
     val lockedTitle: String?,
     val locked: List<LockedStep>,
+    val link: Press<CaseIntent>,
     val receipt: Press<CaseIntent>,
     val papers: Press<CaseIntent>?,
     val close: Press<CaseIntent>,

@@ -6,6 +6,7 @@ import butler.ConflictKind
 import butler.HistoryRow
 import butler.Kind
 import butler.RecordId
+import butler.StaffId
 import butler.Submission
 import butler.app.words.DOT
 import butler.app.words.Word
@@ -37,6 +38,9 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
     private var shown: Conflict? = null
     private var decided: Decided? = null
     private var problem: String? = null
+
+    /** What each colleague is here. */
+    private var roles: Map<StaffId, String> = emptyMap()
 
     /** A field that was decided, with the value it can be given back to. */
     private class Decided(val record: RecordId, val path: String, val words: String)
@@ -128,6 +132,7 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
         take(conflict)
         val whose = whose(conflict)
         val history = found { app.butler.records.history(conflict.record) }.orEmpty()
+        roles = roles(app)
         val sides = sides(conflict, history, today, whose)
         return head.copy(
             subtitle = words(Word.ConflictOf, "number" to place + 1, "count" to all.size),
@@ -162,17 +167,19 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
 
     private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, whose: String?): List<Side> = when (val about = conflict.about) {
         is ConflictKind.Field -> about.candidates.mapIndexed { index, claim ->
-            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), claim.byName, claim.at, with(claim, about.path, history, today), today, whose)
+            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), who(claim.by, claim.byName), claim.at, with(claim, about.path, history, today), today, whose)
         }
         is ConflictKind.Steps -> {
             val made = found { app.butler.cases.details(conflict.record) }?.steps.orEmpty().associateBy { it.event }
             listOf(about.counts, about.lost).mapIndexed { index, claim ->
                 val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.formats.say(it.words, today) }
                 val with = app.words.list(listOfNotNull(claim.note.takeIf { it.isNotBlank() }) + said)
-                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), claim.byName, claim.at, with.ifEmpty { null }, today, whose)
+                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), who(claim.by, claim.byName), claim.at, with.ifEmpty { null }, today, whose)
             }
         }
     }
+
+    private fun who(staff: StaffId, name: String): String = listOfNotNull(name, roles[staff]).joinToString(" ")
 
     private fun side(index: Int, first: Word, other: Word, value: String, by: String, at: Instant, with: String?, today: LocalDate, whose: String?) = Side(
         standing = app.words(if (index == 0) first else other),

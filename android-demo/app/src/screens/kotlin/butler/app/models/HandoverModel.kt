@@ -8,6 +8,7 @@ import butler.FormId
 import butler.GridId
 import butler.NextStep
 import butler.PlanStep
+import butler.QuestionId
 import butler.RecordId
 import butler.RegisterFilter
 import butler.StepId
@@ -121,7 +122,7 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
         val closing = if (done < items.size) null else next.firstOrNull { step -> items.none { it.step == step.step } && !step.step.value.startsWith("$") }
         return HandoverState(
             title = details.case.title ?: words(details.workflow),
-            subtitle = details.steps.firstOrNull()?.said.orEmpty().joinToString(DOT) { app.formats.say(it.words, today) },
+            subtitle = subtitle(details, today),
             back = back,
             problem = problem,
             progress = words(Word.HandedOver, "done" to done, "open" to items.size - done),
@@ -135,6 +136,16 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
             },
             sheet = if (through) sheet(open) else null,
         )
+    }
+
+    /** Who gives it to whom, then what else was said of it. */
+    private fun subtitle(details: CaseDetails, today: LocalDate): String {
+        val said = details.steps.firstOrNull()?.said.orEmpty()
+        fun words(of: QuestionId) = said.find { it.field == of }?.let { app.formats.say(it.words, today) }
+        val (from, to) = words(FROM) to words(TO)
+        val pair = if (from != null && to != null) app.words(Word.HandsTo, "from" to from, "to" to to) else null
+        val rest = said.filter { pair == null || it.field != FROM && it.field != TO }.map { app.formats.say(it.words, today) }
+        return (listOfNotNull(pair) + rest).joinToString(DOT)
     }
 
     private fun left(due: LocalDate, today: LocalDate): Badge {
@@ -205,6 +216,8 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
     internal companion object {
         /** What a draft of the cases that were told is called. */
         const val TOLD = "handover.told"
+        private val FROM = QuestionId("from_staff")
+        private val TO = QuestionId("to_staff")
         private val CASES = StepId("cases")
         private val KEYS = StepId("keys")
         private val DEVICE = StepId("device")

@@ -3,6 +3,7 @@ package butler.app.models
 import butler.HistoryChange
 import butler.HistoryRow
 import butler.Kind
+import butler.Lifecycle
 import butler.RecordDetails
 import butler.RecordId
 import butler.app.words.Word
@@ -16,6 +17,8 @@ sealed interface HistoryIntent {
     data object Only : HistoryIntent
     data object Open : HistoryIntent
     data object Now : HistoryIntent
+    data object Archive : HistoryIntent
+    data object Restore : HistoryIntent
 }
 
 /** 经过: of `records.history` and `records.at`. */
@@ -33,6 +36,8 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             HistoryIntent.Only -> fieldsOnly = !fieldsOnly
             HistoryIntent.Open -> opened = true
             HistoryIntent.Now -> opened = false
+            HistoryIntent.Archive -> app.recorded(app.words(Word.ArchivedNow), listOf(app.butler.records.archive(record)))
+            HistoryIntent.Restore -> app.recorded(app.words(Word.RestoredNow), listOf(app.butler.records.restore(record)))
         }
     }
 
@@ -56,6 +61,8 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             subtitle = words(Word.HistoryAbout),
             back = back,
             problem = problem,
+            archived = archived(now.lifecycle),
+            archive = if (now.lifecycle == Lifecycle.LIVE && overlooks(app)) Press(words(Word.Archive), HistoryIntent.Archive) else null,
             slider = slider(history, chosen, today),
             thenTitle = words(Word.Then),
             then = inOneLine(then, today),
@@ -66,6 +73,12 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             asWas = if (opened) asWas(then, history[chosen], today) else null,
         )
     }
+
+    private fun archived(lifecycle: Lifecycle): ArchivedLine? = when (lifecycle) {
+        Lifecycle.LIVE -> null
+        Lifecycle.ARCHIVED -> app.words(Word.IsArchived)
+        Lifecycle.REVIVED -> app.words(Word.IsRevived)
+    }?.let { ArchivedLine(it, Press(app.words(Word.Restore), HistoryIntent.Restore)) }
 
     private suspend fun subject(now: RecordDetails): String = when (now.kind) {
         Kind.HOME -> homeTitle(app, record)

@@ -1,6 +1,8 @@
 package butler.app.models
 
 import butler.ArticleRow
+import butler.ProcedureRow
+import butler.app.words.Language
 import butler.app.words.Word
 
 /** What can be pressed in the case library. */
@@ -48,6 +50,7 @@ class LibraryModel(app: App) : Model<LibraryState, LibraryIntent>(app, LibrarySt
 /** What can be pressed on a case of the library. */
 sealed interface ArticleIntent {
     data object Back : ArticleIntent
+    data class Begin(val procedure: ProcedureRow) : ArticleIntent
 }
 
 /** A case of the library: of `library.article`. */
@@ -62,14 +65,18 @@ class ArticleModel(app: App, private val of: ArticleRow) : Model<ArticleState, A
             subtitle = words(of.collection),
             back = Press(words(Word.Back), ArticleIntent.Back),
             problem = problem,
-            tags = article.tags,
+            tags = article.tags.filter { isChinese(it) == (words.language == Language.ZH) },
             situationTitle = words(Word.Happened),
             situation = words(article.situation),
             handlingTitle = words(Word.Handling),
             handling = steps(words(article.handling)),
             basis = article.basis?.let { words(Word.Basis, "basis" to words(it)) },
+            offersTitle = if (article.offers.isEmpty()) null else words(Word.WhatToOpen),
+            offers = article.offers.map { Press(words(it.title), ArticleIntent.Begin(it)) },
         )
     }
+
+    private fun isChinese(tag: String) = tag.any { Character.isIdeographic(it.code) }
 
     /** Numbered as it is written: `一、…二、…`, `1. … 2. …`. */
     private fun steps(text: String): List<HandlingStep> {
@@ -85,6 +92,7 @@ class ArticleModel(app: App, private val of: ArticleRow) : Model<ArticleState, A
         problem = null
         when (intent) {
             ArticleIntent.Back -> app.platform.back()
+            is ArticleIntent.Begin -> opening(intent.procedure)?.let(app.platform::go)
         }
     }
 

@@ -42,3 +42,9 @@ class Names(private val words: Words, private val now: () -> Instant) {
         val SHOWN_FOR: Duration = Duration.ofSeconds(30)
     }
 }
+
+/** What each colleague is here, by their first role. */
+suspend fun roles(app: App): Map<butler.StaffId, String> {
+    val labels = app.butler.office.roles().associate { it.id to app.words(it.label) }
+    return app.butler.office.staff().mapNotNull { staff -> staff.roles.firstNotNullOfOrNull(labels::get)?.let { staff.id to it } }.toMap()
+}

@@ -145,13 +145,29 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
     private suspend fun line(row: OutboxRow, today: LocalDate): OutboxLine {
         val words = app.words
         val about = listOfNotNull(
-            words(kindWord(row.kind)),
+            kind(row),
+            whom(row),
             if (row.edits > 0u) words(Word.Edits, "count" to row.edits) else null,
             if (row.photos > 0u) words(Word.Photos, "count" to row.photos) else null,
         )
         val kind = if (row.state == RecordState.Sending) BadgeKind.Sending else BadgeKind.Unsent
         val title = row.title.ifEmpty { aboutHome(app, row.record).orEmpty() }.ifEmpty { words(kindWord(row.kind)) }
         return OutboxLine(about.joinToString(DOT), Badge(kind, app.formats.timeNear(row.since, today)), Press(title, OutboxIntent.Open(row.kind, row.record)))
+    }
+
+    /** What it is: by its procedure where it has one. */
+    private suspend fun kind(row: OutboxRow): String = when (row.kind) {
+        Kind.CASE -> found { app.butler.cases.details(row.record).workflow }
+        Kind.ROUND -> found { app.butler.rounds.details(row.record).title }
+        else -> null
+    }?.let { app.words(it) } ?: app.words(kindWord(row.kind))
+
+    /** The home of a case, or the people of a home that was called on. */
+    private suspend fun whom(row: OutboxRow): String? {
+        val about = if (row.kind == Kind.CASE || row.kind == Kind.CONTACT) aboutRecord(app, row.record) else null
+        val home = about?.let { found { app.butler.homes.details(it) } } ?: return null
+        if (row.kind == Kind.CASE) return home.title
+        return home.residents.firstOrNull()?.let { app.names.of(it).ifEmpty { null } }?.let { app.words(Word.HomeOf, "name" to it) }
     }
 
     /** What will not go by itself, or waits for others. */

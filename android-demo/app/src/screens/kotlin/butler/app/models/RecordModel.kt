@@ -4,6 +4,7 @@ import butler.FormId
 import butler.Kind
 import butler.Label
 import butler.Procedure
+import butler.ProcedureRow
 import butler.SlipAnswer
 import butler.SlipRow
 import butler.SubjectKind
@@ -40,6 +41,21 @@ sealed interface RecordIntent {
     data object CloseSheet : RecordIntent
 }
 
+private val OUTSIDE = setOf(SubjectKind.PLACE, SubjectKind.GRID, SubjectKind.COMMUNITY)
+
+/**
+ * Where a case is opened that nobody was asked for: what concerns the grid as well asks where in its form, what concerns a home
+ * alone asks for that first, and an emergency begins with its clock.
+ */
+internal fun opening(procedure: ProcedureRow): Place? {
+    val workflow = (procedure.begin as? Procedure.Workflow)?.workflow ?: return null
+    return when {
+        procedure.section == EMERGENCY -> Place.Emergencies
+        procedure.about.any { it in OUTSIDE } -> Place.Form(FormOf.Opening(workflow))
+        else -> Place.FindHome(Errand.Open(workflow))
+    }
+}
+
 class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState()) {
     private var problem: String? = null
 
@@ -59,7 +75,7 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
             tiles = tiles,
             registersTitle = if (registers.isEmpty()) null else words(Word.MostUsedRegisters),
             all = if (registers.isEmpty()) null else Press(words(Word.AllOfThem, "count" to procedures.count { it.begin !is Procedure.Checklist }), RecordIntent.All),
-            // Where nothing was entered yet, in the order of the procedures.
+            // Where nothing was entered yet, by their rank.
             registers = registers.sortedByDescending { it.here }.take(MOST_USED)
                 .map { Press(words(it.title), RecordIntent.OpenRow((it.begin as Procedure.Form).form)) },
             empty = if (tiles.isEmpty() && registers.isEmpty()) Empty(words(Word.NothingToRecord), "") else null,
@@ -106,12 +122,8 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
         }
     }
 
-    /** What concerns the grid as well asks where in its form; what concerns a home alone asks for that first. */
     private fun open(slip: SlipRow) {
-        val workflow = workflow(slip) ?: return
-        app.platform.go(
-            if (slip.procedure.about.any { it in OUTSIDE }) Place.Form(FormOf.Opening(workflow)) else Place.FindHome(Errand.Open(workflow)),
-        )
+        opening(slip.procedure)?.let(app.platform::go)
     }
 
     override fun failed(words: String) {
@@ -120,8 +132,6 @@ class RecordModel(app: App) : Model<RecordState, RecordIntent>(app, RecordState(
 
     private companion object {
         const val MOST_USED = 6
-        val OUTSIDE = setOf(SubjectKind.PLACE, SubjectKind.GRID, SubjectKind.COMMUNITY)
-
         /** What is about a person or a case begins on their screen. */
         val ANYWHERE = OUTSIDE + SubjectKind.HOME
 

@@ -72,6 +72,8 @@ data class ArticleState(
     val handlingTitle: String = "",
     val handling: List<HandlingStep> = emptyList(),
     val basis: String? = null,
+    val offersTitle: String? = null,
+    val offers: List<Press<ArticleIntent>> = emptyList(),
 )
 
 /** [number] is empty where the handling is one paragraph. */

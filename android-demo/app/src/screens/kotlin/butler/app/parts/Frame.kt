@@ -88,7 +88,7 @@ fun <I : Any> Bar(
 ) {
     Row(
         Modifier.fillMaxWidth().heightIn(min = Measure.bar.dp).padding(start = if (back == null) 16.dp else 4.dp, end = 12.dp, top = 4.dp, bottom = 4.dp),
-        Arrangement.spacedBy(8.dp),
+        Arrangement.spacedBy(design.gap),
         Alignment.CenterVertically,
     ) {
         if (back != null) IconButton(Icon.ChevronLeft, back, on)
@@ -155,7 +155,7 @@ fun <I : Any> Field(
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     val typed = remember { Typed(typing.text) }
     typed.told(typing.text)
-    Column(modifier, Arrangement.spacedBy(8.dp)) {
+    Column(modifier, Arrangement.spacedBy(design.gap)) {
         if (label && typing.label.isNotEmpty()) Words(typing.label, style = Type.bold)
         BasicTextField(
             value = typed.text,
@@ -211,7 +211,7 @@ private class Typed(first: String) {
 @Composable
 fun <I : Any> ChipPairs(chips: List<Chip<I>>, on: (I) -> Unit) {
     for (pair in chips.chunked(if (design.large) 1 else 2)) {
-        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
             for (chip in pair) ChipButton(chip.press, chip.chosen, on, Modifier.weight(1f))
             if (pair.size == 1 && !design.large) Spacer(Modifier.weight(1f))
         }

@@ -93,7 +93,7 @@ fun <I : Any> SectionWith(title: String, press: Press<I>?, on: (I) -> Unit, modi
 fun FootBar(content: @Composable RowScope.() -> Unit) {
     Column(Modifier.fillMaxWidth().background(design.colours.surface)) {
         Rule()
-        Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 16.dp, top = 12.dp, bottom = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterVertically, content)
+        Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 16.dp, top = 12.dp, bottom = 12.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically, content)
     }
 }
 

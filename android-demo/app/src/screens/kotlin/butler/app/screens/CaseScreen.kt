@@ -22,10 +22,12 @@ import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.CaseIntent
+import butler.app.models.CaseKind
 import butler.app.models.CasePhase
 import butler.app.models.CaseState
 import butler.app.models.CourseMark
 import butler.app.models.CourseStep
+import butler.app.models.LinkSheet
 import butler.app.models.ReceiptSheet
 import butler.app.models.StepsSheet
 import butler.app.parts.BadgeView
@@ -35,6 +37,7 @@ import butler.app.parts.Bar
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
+import butler.app.parts.ChipButton
 import butler.app.parts.EmptyView
 import butler.app.parts.FootBar
 import butler.app.parts.Knot
@@ -64,7 +67,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
                     item { Section(situation.title) }
                     item {
                         Card {
-                            ListRow(situation.text, situation.about, Icon.MessageSquareWarning, style = Type.body, press = situation.open?.let { { on(it.intent) } })
+                            ListRow(situation.text, situation.about, icon(situation.kind), style = Type.body, press = situation.open?.let { { on(it.intent) } })
                         }
                     }
                 }
@@ -93,6 +96,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
         state.sheet?.let { OtherSteps(it, on) }
         state.receipt?.let { Receipt(it, on) }
         state.papers?.let { PapersFrame(it, on) }
+        state.linking?.let { Linking(it, on) }
     }
 }
 
@@ -101,7 +105,7 @@ private fun Foot(state: CaseState, on: (CaseIntent) -> Unit) {
     val others = state.others ?: return
     FootBar {
         if (design.large) {
-            Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
                 state.next?.let { Button(it, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp) }
                 state.waits?.let { Words(it, style = Type.bold) }
                 Button(others, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
@@ -150,7 +154,7 @@ private fun Course(course: List<CourseStep>, on: (CaseIntent) -> Unit) {
                     CourseMark.Overruled -> KnotLook.Faint
                 }
                 Knot(look, index == course.lastIndex) {
-                    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+                    Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                         val ink = when (step.mark) {
                             CourseMark.Conflict -> colours.conflictInk
                             CourseMark.Overruled -> colours.ink3
@@ -196,8 +200,39 @@ private fun OtherSteps(sheet: StepsSheet, on: (CaseIntent) -> Unit) {
                 }
             }
         }
+        Button(sheet.link, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp, Icon.Link)
         Button(sheet.receipt, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
         sheet.papers?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp) }
+        Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+    }
+}
+
+private fun icon(kind: CaseKind): Icon = when (kind) {
+    CaseKind.Repair -> Icon.Wrench
+    CaseKind.Complaint -> Icon.MessageSquareWarning
+    CaseKind.Emergency -> Icon.TriangleAlert
+    CaseKind.Renovation -> Icon.PaintRoller
+    CaseKind.Order -> Icon.ClipboardList
+    CaseKind.Other -> Icon.ScrollText
+}
+
+/** Which other case it belongs to. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Linking(sheet: LinkSheet, on: (CaseIntent) -> Unit) {
+    SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
+        FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
+            for (chip in sheet.how) ChipButton(chip.press, chip.chosen, on)
+        }
+        if (sheet.cases.isNotEmpty()) {
+            Card {
+                sheet.cases.forEachIndexed { index, line ->
+                    if (index > 0) Rule()
+                    ListRow(line.open.label, line.how, press = { on(line.open.intent) })
+                }
+            }
+        }
+        sheet.none?.let { Words(it, colour = design.colours.ink2) }
         Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
     }
 }

@@ -43,7 +43,7 @@ fun CasesScreen(state: CasesState, on: (CasesIntent) -> Unit, foot: @Composable 
             state.problem?.let { apart(WIDE_GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.views.isNotEmpty()) {
                 apart(WIDE_GAP) {
-                    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
                         for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
                     }
                 }

@@ -95,12 +95,12 @@ private fun Beside(state: ConflictState, on: (ConflictIntent) -> Unit) {
 @Composable
 private fun Sides(sides: List<Side>, on: (ConflictIntent) -> Unit) {
     if (sides.size == 2 && !design.large) {
-        Row(Modifier.height(IntrinsicSize.Min), Arrangement.spacedBy(8.dp)) {
+        Row(Modifier.height(IntrinsicSize.Min), Arrangement.spacedBy(design.gap)) {
             for (side in sides) SideCard(side, on, Modifier.weight(1f).fillMaxHeight())
         }
         return
     }
-    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) { for (side in sides) SideCard(side, on, Modifier.fillMaxWidth()) }
+    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) { for (side in sides) SideCard(side, on, Modifier.fillMaxWidth()) }
 }
 
 @Composable

@@ -165,7 +165,7 @@ private fun RedBar(state: EmergencyState, on: (EmergencyIntent) -> Unit) {
     val colours = design.colours
     Row(
         Modifier.fillMaxWidth().background(colours.urgent).heightIn(min = Measure.bar.dp).padding(start = 4.dp, end = 16.dp, top = 8.dp, bottom = 8.dp),
-        Arrangement.spacedBy(8.dp),
+        Arrangement.spacedBy(design.gap),
         Alignment.CenterVertically,
     ) {
         state.back?.let { IconButton(Icon.ChevronLeft, it, on, colour = colours.onUrgent) }
@@ -213,7 +213,7 @@ private fun FixedSize(content: @Composable () -> Unit) {
 @Composable
 private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, on: (EmergencyIntent) -> Unit) {
     val across = if (design.large) 1 else 3
-    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
         if (calls.isNotEmpty()) Tiles(calls, 8.dp, across) { tile, modifier -> Call(tile, on, modifier) }
         if (numbers.isNotEmpty()) Tiles(numbers, 8.dp, across) { number, modifier -> Button(number, on, modifier, ButtonLook.Outline, room = 4.dp) }
     }

@@ -85,7 +85,7 @@ private fun Asked(state: EnrolState, on: (EnrolIntent) -> Unit) {
         state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
         state.code?.let { code ->
             item {
-                Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
                     CodeBoxes(code, state.boxes, state.codeProblem != null, on)
                     state.codeProblem?.let { Wrong(it) }
                 }
@@ -160,7 +160,7 @@ private fun Loaded(state: EnrolState, load: FirstLoad, on: (EnrolIntent) -> Unit
     Page({ Bar<EnrolIntent>(state.title, on = on) }, { LoadFoot(load, on) }) {
         state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
         item {
-            Column(Modifier.fillMaxWidth().padding(vertical = 16.dp), Arrangement.spacedBy(8.dp), Alignment.CenterHorizontally) {
+            Column(Modifier.fillMaxWidth().padding(vertical = 16.dp), Arrangement.spacedBy(design.gap), Alignment.CenterHorizontally) {
                 val round = RoundedCornerShape(Measure.pillRadius.dp)
                 Box(Modifier.size(96.dp).background(colours.accentSoft, round).softEdge(colours.accentInk, round), Alignment.Center) {
                     Picture(if (load.phase == LoadPhase.Done) Icon.CloudCheck else if (load.phase == LoadPhase.Cut) Icon.WifiOff else Icon.CloudDownload, size = 40.dp, colour = colours.accentInk)

@@ -91,7 +91,7 @@ fun FormScreen(state: FormState, on: (FormIntent) -> Unit) {
                 state.guidance?.let { item { Guidance(it) } }
                 state.draft?.let { draft ->
                     item {
-                        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+                        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                             Words(draft.text, Modifier.weight(1f), Type.meta, design.colours.ink2)
                             Button(draft.restart, on, look = ButtonLook.Plain, least = Measure.touch.dp)
                         }
@@ -135,9 +135,9 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
     val colours = design.colours
     val answer = question.answer
     val wrong = question.problem != null
-    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
         val head: @Composable (Modifier) -> Unit = { modifier ->
-            FlowRow(modifier, Arrangement.spacedBy(8.dp), Arrangement.Center) {
+            FlowRow(modifier, Arrangement.spacedBy(design.gap), Arrangement.Center) {
                 Words(question.label, style = Type.bold)
                 if (question.hint.isNotEmpty()) Words(question.hint, Modifier.align(Alignment.CenterVertically), Type.meta, colours.ink2)
             }
@@ -169,7 +169,7 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
             is AnswerState.Options -> Chips(answer.chips, on)
             is AnswerState.Pick -> if (answer.kind == PickKind.Day && !design.large) {
                 // On a small phone the day has a line of its own where the words before it are long.
-                FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(8.dp)) {
+                FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Arrangement.spacedBy(design.gap)) {
                     for (chip in answer.chips) ChipButton(chip.press, chip.chosen, on, Modifier.heightIn(min = 54.dp))
                     PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.widthIn(min = DAY.dp).weight(1f), wrong)
                 }
@@ -177,19 +177,19 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
                 if (answer.chips.isNotEmpty()) Chips(answer.chips, on)
                 PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.fillMaxWidth(), wrong)
             }
-            is AnswerState.Moment -> Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+            is AnswerState.Moment -> Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                 PickBox(answer.day.label, Icon.Calendar, answer.day, on, Modifier.weight(1.4f), wrong)
                 Field(answer.time, on, Modifier.weight(1f), label = false, keys = KeyPad.Number, wrong = wrong)
                 if (!design.large) Button(answer.now, on, look = ButtonLook.Outline, least = 54.dp)
             }
-            is AnswerState.Photos -> Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+            is AnswerState.Photos -> Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                 Button(answer.take, on, look = ButtonLook.Tonal, icon = Icon.Camera)
                 Words(answer.taken, Modifier.weight(1f), Type.meta, colours.ink2)
                 answer.remove?.let { IconButton(Icon.X, it, on) }
             }
             is AnswerState.Signature -> SignaturePad(answer.drawing, answer.again != null, on)
             is AnswerState.Sum -> Words(answer.comesTo, style = Type.title)
-            is AnswerState.Locked -> Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
+            is AnswerState.Locked -> Row(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalAlignment = Alignment.CenterVertically) {
                 Picture(Icon.Lock, size = Measure.iconSmall.dp, colour = colours.ink2)
                 Words(answer.whose, style = Type.meta, colour = colours.ink2)
             }
@@ -210,10 +210,10 @@ private fun icon(kind: PickKind): Icon = when (kind) {
 @Composable
 private fun Chips(chips: List<Chip<FormIntent>>, on: (FormIntent) -> Unit) {
     if (design.large) {
-        Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) { for (chip in chips) ChipButton(chip.press, chip.chosen, on, Modifier.fillMaxWidth()) }
+        Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) { for (chip in chips) ChipButton(chip.press, chip.chosen, on, Modifier.fillMaxWidth()) }
         return
     }
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
         for (chip in chips) ChipButton(chip.press, chip.chosen, on)
     }
 }
@@ -231,7 +231,7 @@ private fun DaysSheet(sheet: FormSheet.Days, on: (FormIntent) -> Unit) {
             for (day in sheet.weekdays) Words(day, Modifier.weight(1f), Type.meta, colours.ink2, lines = 1, align = TextAlign.Center)
         }
         // Seven days share the width of the phone: the one grid whose targets touch. A screen reader is told that it is one.
-        Column(Modifier.semantics { collectionInfo = CollectionInfo(sheet.weeks.size, DAYS) }, Arrangement.spacedBy(8.dp)) {
+        Column(Modifier.semantics { collectionInfo = CollectionInfo(sheet.weeks.size, DAYS) }, Arrangement.spacedBy(design.gap)) {
             for (week in sheet.weeks) WeekRow(week, on)
         }
         Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)

@@ -58,7 +58,7 @@ fun HandoverScreen(state: HandoverState, on: (HandoverIntent) -> Unit) {
                     Card {
                         Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(10.dp)) {
                             if (design.large) state.left?.let { BadgeView(it) }
-                            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+                            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                                 Words(state.progress, Modifier.weight(1f), Type.bold)
                                 if (!design.large) state.left?.let { BadgeView(it) }
                             }
@@ -114,7 +114,7 @@ private fun Through(sheet: HandoverSheet, on: (HandoverIntent) -> Unit) {
             sheet.cases.forEachIndexed { index, case ->
                 if (index > 0) Rule()
                 Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 12.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-                    Column(Modifier.weight(1f), Arrangement.spacedBy(8.dp)) {
+                    Column(Modifier.weight(1f), Arrangement.spacedBy(design.gap)) {
                         Column(Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(case.open.intent) }) {
                             Words(case.open.label, style = Type.bold, lines = 2)
                             Words(case.about, style = Type.meta, colour = design.colours.ink2, lines = 3)

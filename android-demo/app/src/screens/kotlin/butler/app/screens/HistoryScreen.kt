@@ -36,6 +36,7 @@ import butler.app.design.design
 import butler.app.models.AsWas
 import butler.app.models.ChangeLine
 import butler.app.models.EditLine
+import butler.app.models.ArchivedLine
 import butler.app.models.HistoryIntent
 import butler.app.models.HistoryState
 import butler.app.models.TimeSlider
@@ -55,6 +56,17 @@ import butler.app.parts.Rule
 import butler.app.parts.Scrolling
 import butler.app.parts.Words
 
+/** It is in no list, or not sure to be. */
+@Composable
+private fun Archived(line: ArchivedLine, on: (HistoryIntent) -> Unit) {
+    Card {
+        Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 6.dp, bottom = 6.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
+            Words(line.text, Modifier.weight(1f), colour = design.colours.ink2)
+            Button(line.restore, on, look = ButtonLook.Plain)
+        }
+    }
+}
+
 /** 经过: who changed what, and the record as it was then. */
 @Composable
 fun HistoryScreen(state: HistoryState, on: (HistoryIntent) -> Unit) {
@@ -68,6 +80,7 @@ fun HistoryScreen(state: HistoryState, on: (HistoryIntent) -> Unit) {
                 item { Then(was) }
                 return@Scrolling
             }
+            state.archived?.let { item { Archived(it, on) } }
             state.slider?.let { slider ->
                 item {
                     Card {
@@ -82,6 +95,7 @@ fun HistoryScreen(state: HistoryState, on: (HistoryIntent) -> Unit) {
             }
             if (state.edits.isNotEmpty()) item { Edits(state.edits, on) }
             state.hidden?.let { item { Words(it, style = Type.meta, colour = design.colours.ink2) } }
+            state.archive?.let { item { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Inbox) } }
         }
         if (was != null) FootBar { Button(was.now, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp) }
         else Foot(state, on)
@@ -94,7 +108,7 @@ private fun Foot(state: HistoryState, on: (HistoryIntent) -> Unit) {
     val open = state.open ?: return
     FootBar {
         if (design.large) {
-            Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
                 Button(open, on, Modifier.fillMaxWidth(), ButtonLook.Tonal, Measure.buttonLarge.dp)
                 Button(only, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
             }

@@ -80,5 +80,16 @@ fun ArticleScreen(state: ArticleState, on: (ArticleIntent) -> Unit) {
             }
         }
         state.basis?.let { item { Words(it, Modifier.padding(horizontal = 2.dp), Type.meta, design.colours.ink2) } }
+        state.offersTitle?.let { title ->
+            item { Section(title) }
+            item {
+                Card {
+                    state.offers.forEachIndexed { index, offer ->
+                        if (index > 0) Rule()
+                        OpenRow(offer, on)
+                    }
+                }
+            }
+        }
     }
 }

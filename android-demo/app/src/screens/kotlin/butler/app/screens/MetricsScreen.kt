@@ -120,7 +120,7 @@ private fun Parts(part: MetricParts, on: (MetricsIntent) -> Unit) {
     Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
         SectionWith(part.title, part.pin, on)
         if (part.by.isNotEmpty()) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
                 for (chip in part.by) ChipButton(chip.press, chip.chosen, on, strong = false)
             }
         }
@@ -133,7 +133,7 @@ private fun Parts(part: MetricParts, on: (MetricsIntent) -> Unit) {
         }
         Section(part.monthsTitle)
         Card {
-            Row(Modifier.fillMaxWidth().padding(14.dp), Arrangement.spacedBy(8.dp), Alignment.Bottom) {
+            Row(Modifier.fillMaxWidth().padding(14.dp), Arrangement.spacedBy(design.gap), Alignment.Bottom) {
                 for (month in part.months) {
                     Column(Modifier.weight(1f), horizontalAlignment = Alignment.CenterHorizontally) {
                         val some = month.chart.levels.single() != null
@@ -177,7 +177,7 @@ fun MetricRecordsScreen(state: MetricRecordsState, on: (MetricRecordsIntent) -> 
             state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.sides.isNotEmpty()) {
                 apart(GAP) {
-                    FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
                         for (chip in state.sides) ChipButton(chip.press, chip.chosen, on)
                     }
                 }

@@ -59,7 +59,7 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
         item { Section(state.decideTitle) }
         if (large) items(state.decide) { Decide(it, on, Modifier.fillMaxWidth()) }
         else item {
-            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(8.dp)) {
+            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(design.gap)) {
                 for (tile in state.decide) Decide(tile, on, Modifier.weight(1f).fillMaxHeight())
             }
         }
@@ -107,7 +107,7 @@ private fun Decide(tile: DecideTile, on: (OverviewIntent) -> Unit, modifier: Mod
     val shape = RoundedCornerShape(Measure.cardRadius.dp)
     Column(
         modifier.clip(shape).background(colours.surface).border(design.hair, colours.line, shape).clickable(role = Role.Button) { on(tile.open.intent) }.padding(14.dp),
-        Arrangement.spacedBy(8.dp),
+        Arrangement.spacedBy(design.gap),
     ) {
         Row(Modifier.fillMaxWidth(), Arrangement.SpaceBetween, Alignment.CenterVertically) {
             val (icon, ink) = when (tile.kind) {

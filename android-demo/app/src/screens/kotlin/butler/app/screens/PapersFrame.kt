@@ -39,7 +39,7 @@ internal fun <I : Any> PapersFrame(sheet: PapersSheet<I>, on: (I) -> Unit) {
 private fun <I : Any> Paper(paper: PaperLine<I>, on: (I) -> Unit) {
     Column(Modifier.fillMaxWidth().padding(16.dp), Arrangement.spacedBy(12.dp)) {
         Words(paper.title, style = Type.bold)
-        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+        Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
             Button(paper.print, on, Modifier.weight(1f), ButtonLook.Tonal)
             Button(paper.share, on, Modifier.weight(1f), ButtonLook.Outline)
         }

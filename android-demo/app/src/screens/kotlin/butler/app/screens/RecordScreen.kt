@@ -49,7 +49,7 @@ fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composab
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             item { above() }
             state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-            if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, 8.dp) { tile, modifier -> Tile(tile, on, modifier) } }
+            if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, design.gap) { tile, modifier -> Tile(tile, on, modifier) } }
             state.registersTitle?.let { item { SectionWith(it, state.all, on) } }
             if (state.registers.isNotEmpty()) item { Registers(state, on) }
         }
@@ -86,7 +86,7 @@ private fun icon(look: TileLook) = when (look) {
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Registers(state: RecordState, on: (RecordIntent) -> Unit) {
-    FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp), Arrangement.spacedBy(8.dp)) {
+    FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Arrangement.spacedBy(design.gap)) {
         for (register in state.registers) Button(register, on, look = ButtonLook.Outline)
     }
 }

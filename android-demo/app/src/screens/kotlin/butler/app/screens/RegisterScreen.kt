@@ -96,7 +96,7 @@ fun RegisterScreen(state: RegisterState, on: (RegisterIntent) -> Unit) {
         state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
         if (state.views.isNotEmpty()) {
             apart(GAP) {
-                FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
                     for (chip in state.views) ChipButton(chip.press, chip.chosen, on, strong = false)
                 }
             }

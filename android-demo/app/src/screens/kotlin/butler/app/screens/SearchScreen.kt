@@ -59,7 +59,7 @@ fun SearchScreen(state: SearchState, on: (SearchIntent) -> Unit, foot: @Composab
         LazyColumn(
             Modifier.weight(1f),
             contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 8.dp, bottom = 12.dp),
-            verticalArrangement = Arrangement.spacedBy(8.dp),
+            verticalArrangement = Arrangement.spacedBy(design.gap),
         ) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.heading?.let { item { Section(it) } }
@@ -136,10 +136,10 @@ private fun icon(kind: HitKind): Icon = when (kind) {
 /** The keys keep their height whatever the size of text. */
 @Composable
 private fun Keys(state: SearchState, on: (SearchIntent) -> Unit) {
-    Column(Modifier.fillMaxWidth().padding(start = Measure.margin.dp, end = Measure.margin.dp, bottom = 10.dp), Arrangement.spacedBy(8.dp)) {
+    Column(Modifier.fillMaxWidth().padding(start = Measure.margin.dp, end = Measure.margin.dp, bottom = 10.dp), Arrangement.spacedBy(design.gap)) {
         state.rooms?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline) }
         for (row in state.keys) {
-            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
                 for (key in row.keys) KeyCap(key, on, Modifier.weight(if (key.look == KeyLook.Go) WIDE else 1f))
             }
         }

@@ -93,7 +93,7 @@ private fun Setting(row: SettingRow, on: (SettingsIntent) -> Unit) {
             if (row.open != null) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink2)
         }
         if (row.choices.isNotEmpty()) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalArrangement = Arrangement.spacedBy(8.dp)) {
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
                 for (choice in row.choices) ChipButton(choice.press, choice.chosen, on, Modifier.touch())
             }
         }

@@ -63,7 +63,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
             state.againTitle?.let { item { Question(it) { Grid(state.again, on) } } }
             state.alsoTitle?.let { title ->
                 item {
-                    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+                    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
                         Section(title)
                         Card {
                             state.also.forEachIndexed { index, other ->
@@ -85,7 +85,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Question(title: String, about: String = "", content: @Composable () -> Unit) {
-    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
         FlowRow(horizontalArrangement = Arrangement.spacedBy(6.dp)) {
             Words(title, Modifier.semantics { heading() }, Type.bold)
             if (about.isNotEmpty()) Words(about, Modifier.align(Alignment.CenterVertically), Type.meta, design.colours.ink2)
@@ -97,9 +97,9 @@ private fun Question(title: String, about: String = "", content: @Composable () 
 /** Two beside each other; one where text is large. */
 @Composable
 private fun Grid(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
-    Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
+    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
         for (row in chips.chunked(if (design.large) 1 else 2)) {
-            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
+            Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
                 for (chip in row) ChipButton(chip.press, chip.chosen, on, Modifier.weight(1f))
                 if (row.size == 1 && !design.large) Spacer(Modifier.weight(1f))
             }
