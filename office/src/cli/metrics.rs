@@ -101,9 +101,8 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
         hub.metrics(now, month, metric.as_ref(), args.by.map(GroupBy::from))?;
     let directory = hub.storage().read(|read| hub.in_force(read))?;
     let playbooks = hub.playbooks(&directory);
-    let shown = |row: &MetricRow| {
-        row.words(playbooks.terms()).map_or_else(|| "无数据".to_owned(), |words| words.zh)
-    };
+    let shown =
+        |row: &MetricRow| row.words(playbooks.terms()).map_or_else(|| "无数据".to_owned(), |words| words.zh);
     if args.json {
         for row in &rows {
             let line = Line { month: month.to_string(), row, shown: shown(row), unreadable };
