@@ -230,7 +230,7 @@ private final class Reach: Transport, @unchecked Sendable {
         #expect(try await phone.butler.conflicts.list().map(\.record) == [home])
         let conflict = ConflictModel(phone.app)
         await conflict.refresh()
-        #expect(Set(conflict.state.sides.map(\.by)) == ["张丽", "王伟"])
+        #expect(Set(conflict.state.sides.map(\.by)) == ["张丽 管家", "王伟 管家"])
         try await Person(conflict).does("press 选“三室两厅（已改书房）”", "press 就用“三室两厅（已改书房）”")
         #expect(try await phone.butler.conflicts.list().isEmpty)
     }

@@ -347,10 +347,14 @@ mod tests {
         let kept = REPAIR
             .replace(r#"subjects = ["home"]"#, "subjects = [\"home\"]\n        kept_from = \"concerns\"")
             + r#"
+        [[state]]
+        id = "reported"
+        label = { zh = "已举报", en = "Reported" }
         [[step]]
         id = "report"
         label = { zh = "举报", en = "Report" }
         opens = true
+        to = "reported"
         roles = ["butler", "supervisor"]
         [[step.field]]
         id = "concerns"

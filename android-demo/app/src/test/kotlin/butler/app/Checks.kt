@@ -14,6 +14,7 @@ import androidx.compose.ui.text.TextLayoutResult
 import androidx.compose.ui.text.style.TextOverflow
 import butler.app.design.Measure
 import butler.app.design.Theme
+import butler.app.words.JOINER
 import kotlin.math.max
 import kotlin.math.min
 
@@ -49,6 +50,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
         val isCell: Boolean get() = around.any { (it.node.config.getOrNull(SemanticsProperties.CollectionInfo)?.columnCount ?: 0) >= MANY }
         val isField = SemanticsActions.SetText in node.config
         val text: String = (node.config.getOrNull(SemanticsProperties.EditableText) ?: node.config.getOrNull(SemanticsProperties.Text)?.joinToString(" ") { it.text }).toString().takeIf { it != "null" }.orEmpty()
+            .replace(JOINER.toString(), "")
         val spoken: String = node.config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString(" ").orEmpty()
         val layout: TextLayoutResult? by lazy {
             mutableListOf<TextLayoutResult>().also { node.config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(it) }.firstOrNull()
@@ -111,12 +113,14 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
         val out = texts.mapNotNull { text ->
             text.around.lastOrNull { it.isPress }?.takeIf { !it.size.inflate(1f).contains(text.size) }?.let { "$text stands out of $it" }
         }
-        val tower = texts.filter { text -> text.layout?.let { it.lineCount > 2 && text.text.length < it.lineCount * 2 } == true }.map { "$it is a tower of single letters" }
+        val tower = texts.filter(::isTower).map { "$it is a tower of single letters" }
         return cut + ends + out + tower + lone()
     }
 
+    private fun isTower(text: Seen) = text.layout?.let { it.lineCount > 2 && text.text.length < it.lineCount * 2 } == true
+
     /** No text ends in a line with one Chinese character alone. */
-    private fun lone(): List<String> = texts.filterNot { it.isField }.filter { text ->
+    private fun lone(): List<String> = texts.filterNot { it.isField || isTower(it) }.filter { text ->
         val layout = text.layout ?: return@filter false
         val drawn = layout.layoutInput.text.text
         val last = layout.lineCount - 1

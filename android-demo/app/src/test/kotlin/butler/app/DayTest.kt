@@ -239,7 +239,7 @@ class DayTest {
     private suspend fun settled(phone: Phone, home: RecordId) {
         assertEquals(home, phone.butler.conflicts.list().single().record)
         val conflict = ConflictModel(phone.app).also { it.refresh() }
-        assertEquals(setOf("张丽", "王伟"), conflict.state.value.sides.map { it.by }.toSet())
+        assertEquals(setOf("张丽 管家", "王伟 管家"), conflict.state.value.sides.map { it.by }.toSet())
         conflict.press("选“三室两厅（已改书房）”")
         conflict.press("就用“三室两厅（已改书房）”")
         assertEquals(emptyList(), phone.butler.conflicts.list())

@@ -2,6 +2,7 @@ package butler.app
 
 import androidx.activity.ComponentActivity
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -12,6 +13,7 @@ import butler.app.models.Model
 import butler.app.models.StorageIntent
 import butler.app.models.StorageModel
 import butler.app.models.Tab
+import butler.app.parts.Bar
 import butler.app.screens.FullPhoneView
 import butler.app.words.Language
 import kotlin.test.assertEquals
@@ -95,7 +97,11 @@ class StoragePicturesTest {
     fun `the phone is full`() {
         with(Pictures(rule, Tab.Today)) {
             take("storage-full", Scene("storage", "full", "new"), ::full, *LOOKS) { state, _ ->
-                Box(Modifier.fillMaxSize(), Alignment.BottomCenter) { FullPhoneView(assertNotNull(state.full), {}) }
+                Box(Modifier.fillMaxSize(), Alignment.BottomCenter) {
+                    // It lies over whatever screen the press was on.
+                    Column(Modifier.fillMaxSize()) { Bar<Unit>("记拜访", "3栋2单元1501") {} }
+                    FullPhoneView(assertNotNull(state.full), {})
+                }
             }
         }
     }
