@@ -346,6 +346,7 @@ mod tests {
     fn nobody_decides_a_case_that_an_earlier_step_names_them_in() {
         let kept = REPAIR
             .replace(r#"subjects = ["home"]"#, "subjects = [\"home\"]\n        kept_from = \"concerns\"")
+            .replace("opens = true", r#"from = ["reported"]"#)
             + r#"
         [[state]]
         id = "reported"
