@@ -265,7 +265,7 @@ private struct FullPhoneView: View {
         }
         .padding(Measure.margin)
         .background(design[\.surface])
-        .onAppear { AccessibilityNotification.Announcement(full.title).post() }
+        .task { AccessibilityNotification.Announcement(full.title).post() }
     }
 }
 
