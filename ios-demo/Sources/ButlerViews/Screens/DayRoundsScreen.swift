@@ -34,7 +34,7 @@ private struct HomeView: View {
 
     var body: some View {
         let presses = [home.nobody, home.recheck, home.inspect].compactMap { $0 }
-        Group {
+        VStack(alignment: .leading, spacing: 0) {
             if design.large || presses.count > 2 {
                 VStack(alignment: .leading, spacing: design.gap) {
                     words
