@@ -3,6 +3,7 @@
 mod own_words;
 mod what_if;
 
+use std::borrow::Borrow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock};
@@ -131,7 +132,7 @@ impl Playbooks {
     /// [`PlaybookErrors`] if a file of this build is wrong, which a test rules out.
     pub fn embedded() -> Result<Arc<Self>, PlaybookErrors> {
         static SET: OnceLock<Result<Arc<Playbooks>, PlaybookErrors>> = OnceLock::new();
-        SET.get_or_init(|| Self::read(&Self::embedded_files()).map(|(set, _)| Arc::new(set))).clone()
+        SET.get_or_init(|| Self::read(Self::embedded_files(), drop).map(Arc::new)).clone()
     }
 
     /// The files of this build, those of earlier releases among them as not current.
@@ -174,7 +175,7 @@ impl Playbooks {
         if let Some(set) = cache::find(files, false) {
             return Ok(set);
         }
-        let (set, _) = Self::read(&overlay(files))?;
+        let set = Self::read(overlay(files), drop)?;
         cache::keep(files, &set, false);
         Ok(set)
     }
@@ -184,7 +185,8 @@ impl Playbooks {
     /// # Errors
     /// [`PlaybookErrors`] with everything wrong; the set is rejected whole.
     pub fn build(files: &[PlaybookFile]) -> Result<Self, PlaybookErrors> {
-        let (mut set, parsed) = Self::read(files)?;
+        let mut parsed = Vec::new();
+        let mut set = Self::read(files, |file| parsed.push(file))?;
         let (mut errors, mut notes) = (Vec::new(), Vec::new());
         validate::check(&set, &parsed, &mut errors, &mut notes);
         set.notes = notes;
@@ -217,19 +219,22 @@ impl Playbooks {
         unknown
     }
 
-    /// Reads the files; nothing is judged but that each can be read and no id is taken twice.
-    fn read(files: &[PlaybookFile]) -> Result<(Self, Vec<ParsedFile>), PlaybookErrors> {
+    /// Reads the files; nothing is judged but that each can be read and no id is taken twice. Who keeps no file as it was
+    /// read lets go of it before the next one: a phone has room for one set, not for two.
+    fn read(
+        files: impl IntoIterator<Item = impl Borrow<PlaybookFile>>,
+        mut as_read: impl FnMut(ParsedFile),
+    ) -> Result<Self, PlaybookErrors> {
         let mut errors = Vec::new();
-        let mut parsed = Vec::new();
+        let mut set = Self::default();
         for file in files {
-            match ParsedFile::read(file) {
-                Ok(file) => parsed.push(file),
+            match ParsedFile::read(file.borrow()) {
+                Ok(file) => {
+                    set.add(&file, &mut errors);
+                    as_read(file);
+                }
                 Err(error) => errors.push(error),
             }
-        }
-        let mut set = Self::default();
-        for file in &parsed {
-            set.add(file, &mut errors);
         }
         set.terms.complete();
         set.complete_questions();
@@ -242,7 +247,7 @@ impl Playbooks {
             }
         });
         set.imply_rules();
-        if errors.is_empty() { Ok((set, parsed)) } else { Err(PlaybookErrors::new(errors)) }
+        if errors.is_empty() { Ok(set) } else { Err(PlaybookErrors::new(errors)) }
     }
 
     /// Gives every deadline and every checklist the rule it brings by itself.
