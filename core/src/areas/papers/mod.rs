@@ -1,11 +1,12 @@
 //! Papers 单据: slips filled from a case, a round or a row of a register, to be printed and handed over.
 
 use super::metrics::Counting;
-use crate::context::{SlipAsked, Submitting, Visibility, slip_facts};
+use crate::context::{OfficeTables, SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
 use crate::model::{Record, RecordId, subjects};
 use crate::playbook::paper::{FilledSlip, SlipFacts};
-use crate::playbook::{Label, Language, Playbooks, course};
+use crate::playbook::{Label, Language, course};
+use crate::store::Reader;
 
 /// What can be printed.
 pub struct Papers<'b>(pub(crate) Submitting<'b>);
@@ -27,8 +28,8 @@ impl Papers<'_> {
     /// [`ButlerError::NotFound`], also for a record they may not open; [`ButlerError::NeedsNewerApp`] when its procedure
     /// is not known here yet.
     pub fn of(&self, id: RecordId) -> Result<Vec<PaperRow>, ButlerError> {
-        self.filling(id, |_, playbooks, record, facts| {
-            let ready = playbooks.papers_ready(record, &facts);
+        self.filling(id, |_, office, record, facts| {
+            let ready = office.playbooks.papers_ready(record, &facts);
             Ok(ready.map(|paper| PaperRow { id: paper.id.clone(), title: paper.title.clone() }).collect())
         })
     }
@@ -38,9 +39,12 @@ impl Papers<'_> {
     /// # Errors
     /// As [`Self::of`]; [`ButlerError::NotFound`] also for a slip the record cannot be handed out as now.
     pub fn fill(&self, id: RecordId, paper: &str, language: Language) -> Result<FilledSlip, ButlerError> {
-        self.filling(id, |counting, playbooks, record, mut facts| {
+        let device = self.0.host.now();
+        self.filling(id, |reader, office, record, mut facts| {
+            let playbooks = &office.playbooks;
             let found = playbooks.papers_ready(record, &facts).find(|template| template.id == paper);
             let found = found.ok_or(ButlerError::NotFound)?;
+            let counting = Counting::new(reader, office, device)?;
             found.count(record, &mut facts, playbooks.terms(), |month| counting.counter(month))?;
             Ok(found.fill(&facts, language))
         })
@@ -49,7 +53,7 @@ impl Papers<'_> {
     fn filling<T>(
         &self,
         id: RecordId,
-        work: impl FnOnce(&Counting<'_>, &Playbooks, &Record, SlipFacts) -> Result<T, ButlerError>,
+        work: impl FnOnce(&Reader<'_>, &OfficeTables, &Record, SlipFacts) -> Result<T, ButlerError>,
     ) -> Result<T, ButlerError> {
         let office = self.0.office()?;
         let device = self.0.host.now();
@@ -62,7 +66,7 @@ impl Papers<'_> {
             let now = reader.time(device)?.now;
             let asked = SlipAsked { titles: &titles, issuer: &issuer, now, booked };
             let facts = slip_facts(&office, &record, &reader.receipts(id)?, &asked)?;
-            work(&Counting::new(reader, &office, device)?, &office.playbooks, &record, facts)
+            work(reader, &office, &record, facts)
         })
     }
 }
