@@ -16,18 +16,6 @@ import Foundation
     return links
 }
 
-/// Every item of the day, the answered ones, too.
-@MainActor func wholeDay(_ app: App) async throws -> [TodayItem] {
-    var items: [TodayItem] = []
-    var after: DueId?
-    repeat {
-        let page = try await app.butler.today.list(after: after)
-        items += page.items
-        after = page.next
-    } while after != nil
-    return items
-}
-
 /// What was done, what was put off, and whether it all reached the office.
 @MainActor func dayDone(_ app: App, _ walk: DayWalk, _ items: [TodayItem], _ status: Summary, _ today: Day) -> DayDone {
     let words = app.words

@@ -54,21 +54,11 @@ public enum DayRoundsIntent: Equatable, Sendable {
 
 /// What of today is a round through a checklist about a home, checklist by checklist.
 @MainActor func dayRounds(_ app: App) async throws -> [(checklist: ChecklistId, items: [TodayItem])] {
-    var all: [(checklist: ChecklistId, items: [TodayItem])] = []
-    var after: DueId?
-    repeat {
-        let page = try await app.butler.today.list(after: after)
-        for item in page.items where item.about != nil {
-            guard case .checklist(let checklist) = item.begin else { continue }
-            if let known = all.firstIndex(where: { $0.checklist == checklist }) {
-                all[known].items.append(item)
-            } else {
-                all.append((checklist, [item]))
-            }
-        }
-        after = page.next
-    } while after != nil
-    return all
+    let rounds = try await app.butler.today.all().compactMap { item -> (of: ChecklistId, item: TodayItem)? in
+        guard item.about != nil, case .checklist(let checklist) = item.begin else { return nil }
+        return (checklist, item)
+    }
+    return rounds.grouped { $0.of }.map { (checklist: $0.key, items: $0.rows.map { $0.item }) }
 }
 
 /// The inspections of a day: of `today.list`, `today.walk` and what is known of each home.

@@ -285,7 +285,7 @@ public enum TodayIntent: Equatable, Sendable {
         state.walked = walked(walk, answered)
         state.stops = stops.filter { $0.phase != .done }
         if nothing {
-            let items = try await wholeDay(app)
+            let items = try await app.butler.today.all()
             state.done = dayDone(app, walk, items, status, date)
             state.links = try await afterToday(app, items, date)
         }

@@ -19,7 +19,7 @@ import butler.app.models.PhotoOf
 import butler.app.models.SettingsKeeper
 import butler.app.models.SlipPage
 import butler.app.models.WayKeeper
-import butler.app.models.wholeDay
+import butler.app.models.all
 import butler.app.words.Language
 import butler.app.words.Words
 import butler.testing.TestOffice
@@ -171,7 +171,7 @@ suspend fun Stage.lent(what: String, whose: String = "public", number: String = 
 suspend fun Stage.evening() {
     val butler = world.butler
     val fields = mapOf("until" to "${butler.date().plusDays(1)}", "reason" to "workload").map { (field, text) -> QuestionId(field) to Value.Text(text) }
-    repeat(PLANS) { butler.today.snoozeMany(wholeDay(app).filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
+    repeat(PLANS) { butler.today.snoozeMany(butler.today.all().filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
 }
 
 /** So often something takes the place of what was put off before everybody was. */

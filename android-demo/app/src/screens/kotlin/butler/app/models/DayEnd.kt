@@ -26,13 +26,6 @@ internal suspend fun withoutGrid(app: App, status: Summary, today: LocalDate): L
     )
 }
 
-/** Every item of the day, the answered ones, too. */
-internal suspend fun wholeDay(app: App): List<TodayItem> = buildList {
-    var page = app.butler.today.list()
-    addAll(page.items)
-    while (page.next != null) page = app.butler.today.list(after = page.next).also { addAll(it.items) }
-}
-
 /** What was done, what was put off, and whether it all reached the office. */
 internal fun dayDone(app: App, walk: DayWalk, items: List<TodayItem>, status: Summary, today: LocalDate): DayDone {
     val words = app.words

@@ -3,7 +3,6 @@ package butler.app.models
 import butler.CaseRow
 import butler.ChecklistId
 import butler.DueId
-import butler.DueStatus
 import butler.Finding
 import butler.ItemRow
 import butler.Procedure
@@ -69,15 +68,8 @@ sealed interface DayRoundsIntent {
 }
 
 /** What of today is a round through a checklist about a home, by its checklist. */
-internal suspend fun dayRounds(app: App): Map<ChecklistId, List<TodayItem>> {
-    val items = mutableListOf<TodayItem>()
-    var page = app.butler.today.list()
-    while (true) {
-        items += page.items
-        page = app.butler.today.list(after = page.next ?: break)
-    }
-    return items.filter { it.about != null && it.begin is Procedure.Checklist }.groupBy { (it.begin as Procedure.Checklist).checklist }
-}
+internal suspend fun dayRounds(app: App): Map<ChecklistId, List<TodayItem>> =
+    app.butler.today.all().filter { it.about != null && it.begin is Procedure.Checklist }.groupBy { (it.begin as Procedure.Checklist).checklist }
 
 /** The inspections of a day: of `today.list`, `today.walk` and what is known of each home. */
 class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRoundsState, DayRoundsIntent>(app, DayRoundsState()) {
@@ -154,7 +146,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val details = found { app.butler.homes.details(record) } ?: return null
         val matter = details.cases.find { it.closed == false && it.workflow in procedure?.offers.orEmpty() }
         // What was left out on an earlier day is not today's.
-        val open = items.filter { it.due >= today }.ifEmpty { items }.filter { it.status == DueStatus.OPEN || it.status == DueStatus.BEGUN }
+        val open = items.filter { it.due >= today }.ifEmpty { items }.filter { it.isToDo }
         val rounds = details.rounds.filter { it.checklist == checklist }.take(LOOKED_BACK).map { app.butler.rounds.details(it.id) }
         return Home(
             record = record,

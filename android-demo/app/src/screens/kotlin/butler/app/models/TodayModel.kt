@@ -289,7 +289,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val page = butler.today.list(limit = 1)
         val stops = stops(walk, date, now)
         val nothing = walk.urgent.isEmpty() && stops.none { it.phase != StopPhase.Done }
-        val items = if (nothing) wholeDay(app) else emptyList()
+        val items = if (nothing) butler.today.all() else emptyList()
         return head.copy(
             capacity = if (nothing) null else capacity(walk, page.answered.toInt(), now),
             urgent = walk.urgent.take(if (allUrgent) walk.urgent.size else 1).map { urgent(it, now) },
