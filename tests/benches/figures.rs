@@ -465,6 +465,26 @@ fn database_size(phone: &Path) -> Done<f64> {
     Ok((size("store.db") + size("store.db-wal")) as f64)
 }
 
+/// The tables and indexes of a phone's database that take a hundredth of it or more, largest first.
+fn parts(store: &Path, keys: &Keys) -> Done<Vec<(String, f64)>> {
+    let db = opened(store, keys)?;
+    let sizes = "SELECT name, sum(pgsize) FROM dbstat GROUP BY name
+                 HAVING sum(pgsize) * 100 >= (SELECT sum(pgsize) FROM dbstat) ORDER BY 2 DESC";
+    let mut sizes = db.prepare(sizes)?;
+    let parts = sizes.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(parts.collect::<Result<_, _>>()?)
+}
+
+/// A database as this bench's phones seal it.
+fn opened(path: &Path, keys: &Keys) -> Done<Connection> {
+    let key = keys.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().ok_or("no key")?;
+    let key: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let db = Connection::open(path)?;
+    db.pragma_update(None, "key", format!("x'{key}'"))?;
+    db.pragma_update(None, "cipher_hmac_algorithm", SEALED_BY)?;
+    Ok(db)
+}
+
 /// What a register takes as JSON: packed for the wire in pages as ours are, and in a column of an encrypted database.
 fn as_plain_json(folder: &Path, homes: usize) -> Done<(f64, f64)> {
     const PAGE: usize = 1 << 20;
@@ -699,12 +719,8 @@ fn bulk(table: &mut Table) -> Done {
 /// by record in one transaction.
 fn same_rows(store: &Path, keys: &Keys, folder: &Path) -> Done<(Duration, Duration)> {
     const TABLES: [&str; 7] = ["record", "change", "home", "link", "fact", "conflict", "search"];
-    let key = keys.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone().ok_or("no key")?;
-    let key: String = key.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let (there, mut here) = (Connection::open(store)?, Connection::open(folder.join("same-rows.db"))?);
+    let (there, mut here) = (opened(store, keys)?, opened(&folder.join("same-rows.db"), keys)?);
     for db in [&there, &here] {
-        db.pragma_update(None, "key", format!("x'{key}'"))?;
-        db.pragma_update(None, "cipher_hmac_algorithm", SEALED_BY)?;
         db.pragma_update(None, "cache_size", -8192)?;
     }
     here.pragma_update(None, "journal_mode", "WAL")?;
@@ -847,6 +863,9 @@ fn sync(table: &mut Table) -> Done {
         );
         table.add(format!("  of that, {homes} homes: Today of what came first"), millis(usable), "ms", None);
         let database = database_size(&folder.path().join("a"))?;
+        for (part, bytes) in parts(&folder.path().join("a/db/store.db"), &first)? {
+            table.add(format!("    of that, {part}"), bytes / f64::from(1 << 20), "MiB", None);
+        }
         let (packed, column) = as_plain_json(folder.path(), homes)?;
         table.add(
             format!("  database of {homes} homes and people; floor a JSON column"),

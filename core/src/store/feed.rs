@@ -53,12 +53,15 @@ impl Tx<'_> {
     /// [`StoreError::NotFound`] when it is not.
     pub fn enter(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
         let rid = self.rid(record)?;
-        self.db
+        let entered = self
+            .db
             .prepare_cached("INSERT INTO membership (rid, grid) VALUES (?1, ?2) ON CONFLICT DO NOTHING")?
             .execute(params![rid, grid])?;
         self.db
-            .prepare_cached("UPDATE record SET hidden = 0 WHERE rid = ?1 AND hidden = 1")?
-            .execute([rid])?;
+            .prepare_cached(
+                "UPDATE record SET grids = grids + ?2, hidden = 0 WHERE rid = ?1 AND (?2 > 0 OR hidden = 1)",
+            )?
+            .execute(params![rid, entered])?;
         self.offer_photos_again(record)?;
         self.touch(record);
         Ok(())
@@ -108,11 +111,15 @@ impl Tx<'_> {
     /// A grid does not show a record any more. Nothing is removed before the sweep: the same page may have it
     /// enter another grid.
     pub fn leave(&mut self, record: RecordId, grid: &GridId) -> Result<(), StoreError> {
-        self.db
+        let left = self
+            .db
             .prepare_cached(
                 "DELETE FROM membership WHERE rid = (SELECT rid FROM record WHERE id = ?1) AND grid = ?2",
             )?
             .execute(params![record, grid])?;
+        if left > 0 {
+            self.db.prepare_cached("UPDATE record SET grids = grids - 1 WHERE id = ?1")?.execute([record])?;
+        }
         self.db
             .prepare_cached("DELETE FROM missing WHERE record = ?1 AND grid = ?2")?
             .execute(params![record, grid])?;
@@ -134,13 +141,23 @@ impl Tx<'_> {
     /// its beginning.
     pub fn keep_grids(&mut self, granted: &[GridId]) -> Result<(), StoreError> {
         let held: Vec<GridId> = {
+            // From one grid to the next along the index: there are few, and a row of each for every record.
             let mut query = self.db.prepare_cached(
-                "SELECT grid FROM cursor UNION SELECT grid FROM membership UNION SELECT grid FROM missing",
+                "WITH RECURSIVE shown (grid) AS (
+                     SELECT min(grid) FROM membership UNION ALL
+                     SELECT (SELECT min(grid) FROM membership WHERE grid > shown.grid) FROM shown WHERE grid IS NOT NULL)
+                 SELECT grid FROM shown WHERE grid IS NOT NULL
+                 UNION SELECT grid FROM cursor UNION SELECT grid FROM missing",
             )?;
             query.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?
         };
         for lost in held.iter().filter(|grid| !granted.contains(grid)) {
             self.db.prepare_cached("DELETE FROM cursor WHERE grid = ?1")?.execute([lost])?;
+            self.db
+                .prepare_cached(
+                    "UPDATE record SET grids = grids - 1 WHERE rid IN (SELECT rid FROM membership WHERE grid = ?1)",
+                )?
+                .execute([lost])?;
             self.db.prepare_cached("DELETE FROM membership WHERE grid = ?1")?.execute([lost])?;
             self.db.prepare_cached("DELETE FROM missing WHERE grid = ?1")?.execute([lost])?;
         }
@@ -160,7 +177,7 @@ impl Tx<'_> {
              UPDATE change SET unbacked = 9223372036854775807 WHERE unbacked IS NOT NULL;
              UPDATE attachment_use SET unbacked = 9223372036854775807 WHERE unbacked IS NOT NULL;
              UPDATE verdict SET let_in = NULL, dismissed_at = NULL WHERE let_in IS NOT NULL;
-             UPDATE record SET accepted = 0, complete = 0 WHERE accepted > 0;
+             UPDATE record SET accepted = 0, complete = 0, grids = 0 WHERE accepted > 0 OR grids > 0;
              UPDATE attachment_use SET state = 'unsent', sent = 0 WHERE state IN ('acknowledged', 'rejected')
                  AND EXISTS (SELECT 1 FROM attachment WHERE attachment.hash = attachment_use.hash AND present = size)",
         )?;
@@ -178,9 +195,7 @@ impl Tx<'_> {
         if self.watermark()? == 0 {
             self.backed_up(0, 0)?;
         }
-        let homeless: Vec<(RecordId, bool)> = if self.all_have_a_home()? {
-            Vec::new()
-        } else {
+        let homeless: Vec<(RecordId, bool)> = {
             let mut query = self.db.prepare_cached(
                 "SELECT id,
                         EXISTS (SELECT 1 FROM change WHERE change.rid = record.rid
@@ -188,8 +203,7 @@ impl Tx<'_> {
                                      OR unbacked IS NOT NULL))
                         OR EXISTS (SELECT 1 FROM attachment_use WHERE record = record.id
                                    AND (state = 'unsent' OR unbacked IS NOT NULL))
-                 FROM record WHERE NOT EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
-                 ORDER BY id",
+                 FROM record WHERE grids = 0 ORDER BY id",
             )?;
             query
                 .query_map([self.generation()?], |row| Ok((row.get(0)?, row.get(1)?)))?
@@ -220,15 +234,6 @@ impl Tx<'_> {
             self.note(Collection::Outbox);
         }
         Ok(swept)
-    }
-
-    /// Whether some grid shows every record that is here, as after nearly every sync: two counts over indexes, where to look
-    /// for each record reads all of them. No membership is of a record that is not here.
-    fn all_have_a_home(&self) -> Result<bool, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT (SELECT count(*) FROM record) = (SELECT count(*) FROM (SELECT DISTINCT rid FROM membership))",
-        )?;
-        Ok(query.query_row([], |row| row.get(0))?)
     }
 }
 
@@ -305,6 +310,33 @@ mod tests {
             .unwrap();
         assert_eq!(swept, Swept::default());
         assert_eq!(store.read(|r| r.grids_of(HOME)).unwrap(), [grid(2)]);
+    }
+
+    #[test]
+    fn how_many_grids_show_a_record_is_what_its_memberships_count() {
+        let (store, _) = with_home();
+        let counted = || {
+            let sql = "SELECT grids, (SELECT count(*) FROM membership WHERE membership.rid = record.rid) FROM record";
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+            let (kept, counted) =
+                store.read(|r| Ok::<_, StoreError>(r.db.raw().query_row(sql, [], read)?)).unwrap();
+            assert_eq!(kept, counted);
+            kept
+        };
+        let shown = |write: &dyn Fn(&mut Tx<'_>) -> Result<(), StoreError>| {
+            store.write(|tx| write(tx)).unwrap();
+            counted()
+        };
+        assert_eq!(counted(), 1);
+        assert_eq!(shown(&|tx| tx.enter(HOME, &grid(1))), 1, "told twice");
+        assert_eq!(shown(&|tx| tx.enter(HOME, &grid(2))), 2);
+        assert_eq!(shown(&|tx| tx.leave(HOME, &grid(3))), 2, "it never showed it");
+        assert_eq!(shown(&|tx| tx.leave(HOME, &grid(1))), 1);
+        assert_eq!(shown(&|tx| tx.enter(HOME, &grid(1))), 2);
+        assert_eq!(shown(&|tx| tx.keep_grids(&[grid(2)])), 1);
+        assert_eq!(shown(&|tx| tx.keep_grids(&[])), 0);
+        assert_eq!(shown(&|tx| tx.enter(HOME, &grid(1))), 1);
+        assert_eq!(shown(&|tx| tx.set_generation(Generation([9; 16])).map(|_| ())), 0);
     }
 
     #[test]

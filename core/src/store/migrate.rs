@@ -6,8 +6,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{StoreError, lists};
 
 /// Every migration, oldest first; the place in this list is the schema's number.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/0001_initial.sql"), include_str!("../../migrations/0002_tip.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/0001_initial.sql"),
+    include_str!("../../migrations/0002_tip.sql"),
+    include_str!("../../migrations/0003_grids.sql"),
+];
 
 /// The schema this build reads and writes.
 pub(super) const SCHEMA: u32 = MIGRATIONS.len() as u32;

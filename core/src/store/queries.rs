@@ -188,7 +188,7 @@ impl Reader<'_> {
     /// How many records of a kind are at each place, archived and hidden ones left out.
     pub fn count_by_place(&self, kind: Kind) -> Result<Vec<(Option<PlaceId>, u64)>, StoreError> {
         let mut query = self.db.prepare_cached(
-            "SELECT place, count(*) FROM record INDEXED BY record_live
+            "SELECT place, count(*) FROM record INDEXED BY record_by_kind
              WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
         )?;
         let rows = query.query_map([kind], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?.cast_unsigned())))?;

@@ -337,8 +337,7 @@ impl Reader<'_> {
         let mut query = self.db.prepare_cached(&format!(
             "SELECT * FROM (
                  SELECT id, kind, version, place, accepted, complete FROM record
-                 WHERE complete < accepted AND pinned = 1
-                   AND EXISTS (SELECT 1 FROM membership WHERE membership.rid = record.rid)
+                 WHERE complete < accepted AND pinned = 1 AND grids > 0
                  UNION ALL
                  SELECT record, kind, version, place, max(accepted), 0 FROM missing
                  WHERE kind IN ({known}) GROUP BY record)

@@ -54,8 +54,8 @@ impl Tx<'_> {
         self.db
             .prepare_cached(
                 "INSERT INTO record (id, kind, version, heads, lifecycle, conflicts, tail, accepted, complete, changed_at, place,
-                     pinned)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, coalesce(?8, 0), ?9, 1)",
+                     pinned, grids)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, coalesce(?8, 0), ?9, 1, 1)",
             )?
             .execute(params![
                 record.id,
