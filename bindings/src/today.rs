@@ -5,7 +5,7 @@ use butler_core::context::Recorded;
 use butler_core::context::question::Question;
 use butler_core::model::{DueId, Evidence, RecordId};
 use butler_core::playbook::form::DueAnswer;
-use butler_core::playbook::walk::{CutShort, WalkHours};
+use butler_core::playbook::walk::{Brought, CutShort, WalkHours};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -32,6 +32,17 @@ impl ButlerCore {
     /// What is walked all the same when only so many minutes are left; a proposal, nothing is written.
     pub fn today_cut_short(&self, hours: &WalkHours, minutes: u32) -> Result<CutShort, ButlerError> {
         self.butler.today().cut_short(hours, minutes)
+    }
+
+    /// Brings what can wait, or did not fit, into today, as far as there is room; for the rest the answer says what would have
+    /// to wait, and called again with these as `instead_of` they do.
+    pub fn today_bring(
+        &self,
+        hours: &WalkHours,
+        items: Vec<DueId>,
+        instead_of: Vec<DueId>,
+    ) -> Result<Brought, ButlerError> {
+        self.butler.today().bring(hours, &items, &instead_of)
     }
 
     /// Open items about a home, its people and their cases; about another record: its own.

@@ -9,7 +9,15 @@ import SwiftUI
 
 #Preview("can-wait/back") { SceneView("can-wait/back") }
 
+#Preview("can-wait/brought") { SceneView("can-wait/brought") }
+
+#Preview("can-wait/each-home") { SceneView("can-wait/each-home") }
+
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
+
+#Preview("can-wait/no-room") { SceneView("can-wait/no-room") }
+
+#Preview("can-wait/things") { SceneView("can-wait/things") }
 
 #Preview("case/all-steps") { SceneView("case/all-steps") }
 

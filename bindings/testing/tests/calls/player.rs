@@ -345,6 +345,9 @@ impl<'d> Stage<'d> {
             "today.list" => some!(core.today_list(a.get("after")?, a.get("limit")?)),
             "today.walk" => some!(core.today_walk(&butler_ffi::walk_hours())),
             "today.cutShort" => some!(core.today_cut_short(&butler_ffi::walk_hours(), a.get("minutes")?)),
+            "today.bring" => {
+                some!(core.today_bring(&butler_ffi::walk_hours(), vec![a.get("due")?], Vec::new()))
+            }
             "today.about" => some!(core.today_about(a.get("record")?)),
             "today.team" => some!(core.today_team()),
             "today.item" => some!(core.today_item(a.get("due")?)),

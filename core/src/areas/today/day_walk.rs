@@ -11,7 +11,9 @@ use crate::error::ButlerError;
 use crate::model::{DueId, PlaceId, RecordId, ResidentRow, StaffId, Timestamp};
 use crate::playbook::Label;
 use crate::playbook::due::DueItem;
-use crate::playbook::walk::{self, CutShort, KeptWalk, PlannedWalk, Surroundings, Task, Wait, WalkHours};
+use crate::playbook::walk::{
+    self, Brought, CutShort, KeptWalk, PlannedWalk, Surroundings, Task, Wait, WalkHours,
+};
 use crate::query::SubjectId;
 use crate::store::Reader;
 
@@ -122,11 +124,40 @@ impl Today<'_> {
             let changed = before.as_ref() != Some(&kept);
             Ok((day_walk(reader, &visibility, agenda, &day.tasks, walk)?, changed.then_some(kept)))
         })?;
-        if let Some(kept) = kept {
-            let kept = serde_json::to_string(&kept).map_err(|_| ButlerError::internal("walk"))?;
-            self.0.write(|tx| Ok(tx.set_walk(&kept)?))?;
-        }
+        self.keep_walk(kept)?;
         Ok(walk)
+    }
+
+    /// Brings what can wait, or did not fit, into today 排进今天: what there is room for is on the walk from now on, as it would be
+    /// had it come up since. For the rest the answer names what would have to wait; called again with these as `instead_of`, they
+    /// do. What must be done today never gives way.
+    ///
+    /// # Errors
+    /// As [`Self::walk`].
+    pub fn bring(
+        &self,
+        hours: &WalkHours,
+        items: &[DueId],
+        instead_of: &[DueId],
+    ) -> Result<Brought, ButlerError> {
+        let (brought, kept) = self.0.agenda(|reader, agenda| {
+            let visibility = agenda.visibility(reader);
+            let before = kept_walk(reader)?;
+            let day = WalkedDay::of(reader, &visibility, agenda)?;
+            let (kept, brought) = day.look(agenda, hours, |around| {
+                let (_, kept) = walk::plan(&day.tasks, around, before.as_ref());
+                walk::bring(&day.tasks, around, kept, items, instead_of)
+            });
+            Ok((brought, (before.as_ref() != Some(&kept)).then_some(kept)))
+        })?;
+        self.keep_walk(kept)?;
+        Ok(brought)
+    }
+
+    fn keep_walk(&self, kept: Option<KeptWalk>) -> Result<(), ButlerError> {
+        let Some(kept) = kept else { return Ok(()) };
+        let kept = serde_json::to_string(&kept).map_err(|_| ButlerError::internal("walk"))?;
+        self.0.write(|tx| Ok(tx.set_walk(&kept)?))
     }
 
     /// What is walked all the same when only so many minutes are left of the day, and what becomes of the rest. Nothing is
@@ -359,7 +390,7 @@ mod tests {
     use crate::context::Agenda;
     use crate::model::choice::Outcome;
     use crate::model::{DueId, Edit, Kind};
-    use crate::playbook::walk::WalkHours;
+    use crate::playbook::walk::{Brought, WalkHours};
     use crate::store::Reader;
     use crate::testing::TestPhone;
 
@@ -456,6 +487,22 @@ mod tests {
             .collect();
         assert_eq!(doors(&second), expected);
         assert_eq!(second.open + (door.jobs.len() + door.along.len()) as u32, first.open);
+    }
+
+    #[test]
+    fn what_waits_is_brought_into_today_and_stays_there() {
+        let mut bench = bench();
+        let hours = WalkHours { from: 0, until: 1440, ..WalkHours::default() };
+        let first = bench.butler.today().walk(&hours).unwrap();
+        let greeting = first.can_wait.iter().find(|group| group.title.zh == "问候").unwrap().items.clone();
+        let brought = bench.butler.today().bring(&hours, &greeting, &[]).unwrap();
+        assert_eq!((brought.added, brought.left, brought.displaces), (greeting.clone(), vec![], vec![]));
+        bench.reopen();
+        let second = bench.butler.today().walk(&hours).unwrap();
+        assert!(second.can_wait.iter().all(|group| group.title.zh != "问候"));
+        assert_eq!((second.open, second.planned), (first.open, first.planned + 1));
+        let again = bench.butler.today().bring(&hours, &greeting, &[]).unwrap();
+        assert_eq!(again, Brought::default(), "it is on the walk already");
     }
 
     #[test]

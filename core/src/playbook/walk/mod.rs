@@ -16,6 +16,7 @@
 //! Every open task is in exactly one part. The first plan of a day is kept ([`KeptWalk`]): later looks keep its order
 //! and its parts, add what is new at the end of its stop, and move nothing that a thumb may be on.
 
+mod bring;
 mod cut_short;
 mod hours;
 mod plan;
@@ -25,6 +26,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use bring::{Brought, bring};
 pub use cut_short::{CutShort, cut_short};
 pub use hours::{Floors, WalkHours};
 pub use plan::plan;

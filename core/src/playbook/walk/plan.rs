@@ -84,7 +84,7 @@ struct Load {
     minutes: u16,
 }
 
-struct Planner<'a> {
+pub(super) struct Planner<'a> {
     around: &'a Surroundings<'a>,
     tasks: BTreeMap<DueId, &'a Task>,
     parts: Vec<(DueId, WalkPart)>,
@@ -112,6 +112,21 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// A plan of today as it stands, with what was kept free of its hours.
+    pub(super) fn of(tasks: &'a [Task], around: &'a Surroundings<'a>, kept: &KeptWalk) -> Self {
+        let mut planner = Self::new(tasks, around);
+        planner.free = around.hours.reserve.into();
+        for (id, part) in &kept.parts {
+            planner.keep(*id, *part);
+        }
+        planner
+    }
+
+    /// Where there is room for a task: by the way at a door that is planned, or as a job.
+    pub(super) fn place(&self, task: &Task) -> Option<WalkPart> {
+        if self.goes_along(task) { Some(WalkPart::Along) } else { self.fits(task).then(|| task.job()) }
+    }
+
     /// Takes over what an earlier look planned.
     fn keep(&mut self, id: DueId, part: WalkPart) {
         match self.tasks.remove(&id) {
@@ -129,14 +144,7 @@ impl<'a> Planner<'a> {
         let (mut must, mut rest): (Vec<&Task>, Vec<&Task>) = new.partition(|task| task.is_must(today));
         must.sort_by_cached_key(|task| (task.rank(today), self.position(task), task.due, task.id));
         for task in must {
-            let part = if self.goes_along(task) {
-                WalkPart::Along
-            } else if self.fits(task) {
-                task.job()
-            } else {
-                WalkPart::Misfit
-            };
-            self.put(task, part);
+            self.put(task, self.place(task).unwrap_or(WalkPart::Misfit));
         }
         self.free = 0;
         let per_day = paces(&rest, self.around);
@@ -216,7 +224,7 @@ impl<'a> Planner<'a> {
         task.effort.alone + way + knock
     }
 
-    fn put(&mut self, task: &Task, part: WalkPart) {
+    pub(super) fn put(&mut self, task: &Task, part: WalkPart) {
         let minutes = match part {
             WalkPart::Job | WalkPart::Call | WalkPart::Desk => self.cost(task),
             WalkPart::Along => task.by_the_way(),
@@ -239,7 +247,7 @@ impl<'a> Planner<'a> {
         self.parts.push((task.id, part));
     }
 
-    fn position(&self, task: &Task) -> (i64, Option<PlaceId>, Option<RecordId>) {
+    pub(super) fn position(&self, task: &Task) -> (i64, Option<PlaceId>, Option<RecordId>) {
         let walk = task.place.as_ref().map_or(i64::MAX, |place| (self.around.walk)(place));
         (walk, task.place.clone(), task.home)
     }
@@ -406,7 +414,7 @@ mod tests {
 
     use super::super::{
         DoorPosition, Effort, Floors, KeptWalk, Mode, PlannedWalk, Surroundings, Task, Wait, WalkHours,
-        cut_short,
+        bring, cut_short,
     };
     use super::plan;
     use crate::model::{DueId, PlaceId, RecordId, Timestamp};
@@ -671,6 +679,45 @@ mod tests {
         all
     }
 
+    #[test]
+    fn what_waits_is_brought_into_today_where_there_is_room_and_else_says_what_gives_way() {
+        let later = |id: u8, minutes: u16| Task {
+            due: today() + Days::new(20),
+            effort: Effort { alone: minutes, at_door: None },
+            ..task(id)
+        };
+        // Two of the month fill the day; the promised one of next week would not have come today.
+        let mut tasks = vec![later(1, 200), later(2, 190)];
+        tasks.push(Task { promised: true, due: today() + Days::new(7), ..later(3, 20) });
+        tasks.push(Task { promised: true, due: today() + Days::new(7), ..later(4, 60) });
+        let hours = WalkHours::default();
+        look_at(&hours, 9 * 60, |around| {
+            let (walk, kept) = plan(&tasks, around, None);
+            assert_eq!(walk.waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids(&[3, 4]));
+            let (kept, brought) = bring(&tasks, around, kept, &ids(&[3, 4, 1]), &[]);
+            assert_eq!((brought.added, brought.left), (ids(&[3]), ids(&[4])));
+            assert_eq!(brought.displaces, ids(&[2]), "the least pressing that makes room");
+            let (kept, brought) = bring(&tasks, around, kept, &ids(&[4]), &ids(&[2]));
+            assert_eq!((brought.added, brought.left, brought.displaces), (ids(&[4]), vec![], vec![]));
+            let (walk, _) = plan(&tasks, around, Some(&kept));
+            assert_eq!(walk.waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids(&[2]));
+            let is_new = |number: u8| {
+                let mut doors = walk.stops.iter().flat_map(|stop| &stop.doors);
+                doors.any(|door| door.home == home(number) && door.is_new)
+            };
+            assert!(is_new(3) && is_new(4) && !is_new(1));
+        });
+        // What must be done today gives way to nothing.
+        let mut tasks = vec![task(1), later(2, 60)];
+        tasks[0].effort.alone = 400;
+        look_at(&hours, 9 * 60, |around| {
+            let (_, kept) = plan(&tasks, around, None);
+            let (kept, brought) = bring(&tasks, around, kept, &ids(&[2]), &ids(&[1]));
+            assert_eq!((brought.added, brought.left, brought.displaces), (vec![], ids(&[2]), vec![]));
+            assert_eq!(plan(&tasks, around, Some(&kept)).0.waiting.len(), 1);
+        });
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(200))]
         #[test]
@@ -711,6 +758,57 @@ mod tests {
                 prop_assert_eq!(doors(&walk, &kept), doors(&second, &kept));
                 let (third, _) = plan(&later, around, Some(&again));
                 prop_assert_eq!(third, second, "looking again changes nothing");
+                Ok(())
+            })?;
+        }
+
+        #[test]
+        fn what_is_brought_into_today_displaces_no_duty_and_loses_nothing(
+            tasks in any_tasks(), minute in 0_u16..1440, wanted in any::<u64>()
+        ) {
+            let hours = WalkHours::default();
+            look_at(&hours, minute, |around| {
+                let (before, kept) = plan(&tasks, around, None);
+                let items: Vec<DueId> = tasks
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(at, task)| (wanted >> (at % 64) & 1 == 1).then_some(task.id))
+                    .collect();
+                let aside = |walk: &PlannedWalk| -> Vec<DueId> {
+                    walk.misfits.iter().copied().chain(walk.waiting.iter().map(|(id, _)| *id)).collect()
+                };
+                let (brought_kept, brought) = bring(&tasks, around, kept.clone(), &items, &[]);
+                let (walk, again) = plan(&tasks, around, Some(&brought_kept));
+                prop_assert_eq!(&again, &brought_kept, "looking again changes nothing");
+                let mut found = all(&walk);
+                found.sort();
+                let mut open: Vec<DueId> = tasks.iter().filter(|task| task.open).map(|task| task.id).collect();
+                open.sort();
+                prop_assert_eq!(&found, &open);
+                let mut asked: Vec<DueId> =
+                    aside(&before).into_iter().filter(|id| items.contains(id)).collect();
+                let mut answered = [brought.added.clone(), brought.left.clone()].concat();
+                asked.sort();
+                answered.sort();
+                prop_assert_eq!(asked, answered);
+                prop_assert!(aside(&walk).iter().all(|id| !brought.added.contains(id)));
+                prop_assert!(i64::from(walk.minutes) <= i64::from(hours.left(minute)));
+                // Nothing gives way unless it was said to.
+                let planned = aside(&before);
+                prop_assert!(aside(&walk).iter().all(|id| planned.contains(id)));
+
+                let (swapped_kept, swapped) =
+                    bring(&tasks, around, brought_kept, &brought.left, &brought.displaces);
+                let (swapped_walk, _) = plan(&tasks, around, Some(&swapped_kept));
+                let mut found = all(&swapped_walk);
+                found.sort();
+                prop_assert_eq!(&found, &open);
+                if !brought.displaces.is_empty() {
+                    prop_assert_eq!(swapped.left, vec![]);
+                }
+                let is_must = |id: &DueId| tasks.iter().any(|task| task.id == *id && task.is_must(today()));
+                let gave_way = aside(&swapped_walk).into_iter().filter(|id| !planned.contains(id));
+                prop_assert!(gave_way.into_iter().all(|id| !is_must(&id)));
                 Ok(())
             })?;
         }

@@ -11,6 +11,9 @@ public struct CanWaitState: Sendable {
     public var doesNotFitTitle: String?
     public var groups: [WaitingGroup] = []
     public var empty: Empty<CanWaitIntent>?
+    /// What was just brought into today.
+    public var brought: String?
+    public var sheet: CanWaitSheet?
 }
 
 /// Things of one kind that wait for one reason.
@@ -18,20 +21,53 @@ public struct WaitingGroup: Sendable {
     public let title: String
     public let reason: String
     public let badge: Badge?
-    /// Where inspections of homes have a list of their own.
     public var open: Press<CanWaitIntent>?
+}
+
+public enum CanWaitSheet: Sendable {
+    case things(Things)
+    case noRoom(NoRoom)
+
+    /// What a group is made of: each may be brought into today by itself.
+    public struct Things: Sendable {
+        public let title: String
+        public let about: String
+        public let things: [Press<CanWaitIntent>]
+        public let more: String?
+        /// Where inspections of homes have a list of their own.
+        public let each: Press<CanWaitIntent>?
+        public let close: Press<CanWaitIntent>
+        public let bring: Press<CanWaitIntent>
+    }
+
+    /// There is no room, unless these wait instead.
+    public struct NoRoom: Sendable {
+        public let title: String
+        public let about: String
+        public let instead: [String]
+        public let close: Press<CanWaitIntent>
+        public let swap: Press<CanWaitIntent>?
+    }
 }
 
 public enum CanWaitIntent: Sendable {
     case back
+    /// The first of a group.
+    case look(DueId)
+    case bring([DueId])
+    case swap
     case open(ChecklistId)
+    case closeSheet
 }
 
-/// 可以等, 排不下: of `today.walk()`.
+/// 可以等, 排不下: of `today.walk()`; what is wanted all the same is brought into today.
 @MainActor public final class CanWaitModel: Model {
     public let app: App
     public let life = Life(CanWaitState())
     private var problem: String?
+    private var looking: DueId?
+    private var noRoom: Brought?
+    private var brought = 0
 
     public init(_ app: App) { self.app = app }
 
@@ -41,22 +77,67 @@ public enum CanWaitIntent: Sendable {
         let today = try await app.butler.date()
         let waiting = walk.canWait.map(\.count).reduce(0, +)
         let misfit = walk.doesNotFit.map(\.count).reduce(0, +)
-        var (misfits, groups): ([WaitingGroup], [WaitingGroup]) = ([], [])
-        for each in walk.doesNotFit { misfits.append(try await group(each, today)) }
-        for each in walk.canWait { groups.append(try await group(each, today)) }
+        var sheet: CanWaitSheet?
+        if let noRoom {
+            sheet = try await self.sheet(noRoom)
+        } else if let looking {
+            sheet = try await self.sheet(looking, walk, today)
+        }
         return CanWaitState(
             title: words(.canWaitTitle),
             subtitle: words(.canWaitAbout, ["count": waiting]),
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
-            doesNotFit: misfits,
+            doesNotFit: walk.doesNotFit.map { group($0, today) },
             doesNotFitTitle: misfit == 0 ? nil : words(.doesNotFit, ["count": misfit]),
-            groups: groups,
-            empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), ""))
+            groups: walk.canWait.map { group($0, today) },
+            empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), ""),
+            brought: brought == 0 ? nil : words(.brought, ["count": brought]),
+            sheet: sheet)
     }
 
-    private func group(_ group: WalkGroup, _ today: Day) async throws -> WaitingGroup {
+    private func sheet(_ looking: DueId, _ walk: DayWalk, _ today: Day) async throws -> CanWaitSheet? {
+        guard let group = (walk.doesNotFit + walk.canWait).first(where: { $0.items.contains(looking) }) else { return nil }
+        let items = try await named(group.items.prefix(shown))
+        var each: Press<CanWaitIntent>?
+        if let first = items.first, first.about != nil, case .checklist(let checklist) = first.begin {
+            each = Press(app.words(.eachHome), .open(checklist))
+        }
+        let more = group.items.count - items.count
+        return .things(
+            CanWaitSheet.Things(
+                title: title(group),
+                about: [app.formats.say(group.reason, today: today), app.words(.bringOne)].joined(separator: dot),
+                things: items.map { Press($0.subject, .bring([$0.id])) },
+                more: more > 0 ? app.words(.moreThings, ["count": more]) : nil,
+                each: each,
+                close: Press(app.words(.closeIt), .closeSheet),
+                bring: Press(app.words(.bringToday, ["count": group.count]), .bring(group.items))))
+    }
+
+    private func sheet(_ brought: Brought) async throws -> CanWaitSheet {
+        let instead = try await named(brought.displaces[...])
+        return .noRoom(
+            CanWaitSheet.NoRoom(
+                title: app.words(.noRoom, ["count": brought.left.count]),
+                about: app.words(instead.isEmpty ? .noRoomAtAll : .noRoomInstead),
+                instead: instead.map { [$0.subject, app.words($0.title)].joined(separator: dot) },
+                close: Press(app.words(.thinkAgain), .closeSheet),
+                swap: instead.isEmpty ? nil : Press(app.words(.swapThese), .swap)))
+    }
+
+    private func named(_ ids: ArraySlice<DueId>) async throws -> [TodayItem] {
+        var items: [TodayItem] = []
+        for id in ids { if let item = try await app.butler.today.item(id) { items.append(item) } }
+        return items
+    }
+
+    private func title(_ group: WalkGroup) -> String {
+        app.words(.groupCount, ["what": app.words(group.title), "count": group.count])
+    }
+
+    private func group(_ group: WalkGroup, _ today: Day) -> WaitingGroup {
         let left = group.until.map { app.formats.days(from: today, to: $0) }
         let badge: Badge? =
             if group.overdue > 0 {
@@ -66,24 +147,30 @@ public enum CanWaitIntent: Sendable {
             } else {
                 nil
             }
-        var open: Press<CanWaitIntent>?
-        if let first = group.items.first, let item = try await app.butler.today.item(first), item.about != nil,
-            case .checklist(let checklist) = item.begin
-        {
-            open = Press(app.words(.eachHome), .open(checklist))
-        }
         return WaitingGroup(
-            title: app.words(.groupCount, ["what": app.words(group.title), "count": group.count]),
+            title: title(group),
             reason: app.formats.say(group.reason, today: today),
             badge: badge,
-            open: open)
+            open: Press(title(group), .look(group.items[0])))
     }
 
     public func act(_ intent: CanWaitIntent) async throws {
+        (problem, brought) = (nil, 0)
         switch intent {
         case .back: app.platform.back()
+        case .look(let item): looking = item
+        case .bring(let items): try await bring(items, [])
+        case .swap: if let noRoom { try await bring(noRoom.left, noRoom.displaces) }
         case .open(let checklist): app.platform.go(.dayRounds(checklist))
+        case .closeSheet: (looking, noRoom) = (nil, nil)
         }
+    }
+
+    private func bring(_ items: [DueId], _ insteadOf: [DueId]) async throws {
+        let result = try await app.butler.today.bring(items, insteadOf: insteadOf, app.settings.now.hours)
+        brought = result.added.count
+        (looking, noRoom) = (nil, result.left.isEmpty ? nil : result)
+        if brought > 0 { app.platform.recorded() }
     }
 
     public func failed(_ words: String) { problem = words }
@@ -91,3 +178,5 @@ public enum CanWaitIntent: Sendable {
 
 /// From so many days on, what is left is worth a badge.
 private let soon = 3
+/// So many of a group are named one by one.
+private let shown = 20

@@ -11,12 +11,50 @@ struct CanWaitScreen: View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.syncBadge, on: on)
             Scrolled(problem: state.problem, spacing: 12) {
+                if let brought = state.brought { Banner(kind: .ok, title: brought, icon: .check) }
                 if let title = state.doesNotFitTitle {
                     Heading(title: title)
                     WaitingGroups(groups: state.doesNotFit, on: on)
                 }
                 if !state.groups.isEmpty { WaitingGroups(groups: state.groups, on: on) }
                 if let empty = state.empty { EmptyState(icon: .inbox, empty: empty, on: on).padding(.top, 56) }
+            }
+        }
+        .overlay {
+            switch state.sheet {
+            case .things(let sheet): ThingsSheet(sheet: sheet, on: on)
+            case .noRoom(let sheet): NoRoomSheet(sheet: sheet, on: on)
+            case nil: EmptyView()
+            }
+        }
+    }
+}
+
+private struct ThingsSheet: View {
+    let sheet: CanWaitSheet.Things
+    let on: (CanWaitIntent) -> Void
+
+    var body: some View {
+        SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(sheet.close.intent) }) {
+            Card { Ruled(sheet.things) { thing in ListRow(title: thing.label, press: { on(thing.intent) }) } }
+            if let more = sheet.more { Words(more, .meta, \.ink2) }
+            if let each = sheet.each { PressButton(each, on, .outline) }
+            Actions(second: sheet.close, first: sheet.bring, on: on)
+        }
+    }
+}
+
+private struct NoRoomSheet: View {
+    let sheet: CanWaitSheet.NoRoom
+    let on: (CanWaitIntent) -> Void
+
+    var body: some View {
+        SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(sheet.close.intent) }) {
+            if !sheet.instead.isEmpty { Card { Ruled(sheet.instead) { thing in ListRow(title: thing) } } }
+            if let swap = sheet.swap {
+                Actions(second: sheet.close, first: swap, on: on)
+            } else {
+                PressButton(sheet.close, on, .outline)
             }
         }
     }

@@ -38,7 +38,26 @@ struct IndexCard: View {
     let state: IndexState
     let on: (IndexIntent) -> Void
 
-    var body: some View { Card { Ruled(state.rows) { row in Strip(press: row.open, on: on, icon: icon(row.kind)) } } }
+    var body: some View {
+        VStack(spacing: 10) {
+            if let find = state.find { Card { Strip(press: find, on: on, icon: .search) } }
+            Card {
+                Ruled(state.rows) { row in
+                    ListRow(title: row.open.label, about: row.about, icon: icon(row.kind), press: { on(row.open.intent) })
+                }
+            }
+            if let title = state.registersTitle { HeadingWith(title: title, press: state.all, on: on) }
+            if !state.registers.isEmpty {
+                Card {
+                    Ruled(state.registers) { register in
+                        ListRow(
+                            title: register.open.label, about: register.about, icon: .scrollText,
+                            press: { on(register.open.intent) })
+                    }
+                }
+            }
+        }
+    }
 
     private func icon(_ kind: IndexKind) -> Icon {
         switch kind {
@@ -46,7 +65,6 @@ struct IndexCard: View {
         case .dayRounds: .footprints
         case .metrics: .chartColumn
         case .library: .bookOpen
-        case .procedures: .scrollText
         case .handover: .arrowLeftRight
         }
     }

@@ -16,6 +16,15 @@ public struct Today: Sendable {
         try await core.off { try $0.todayWalk(hours: hours) }
     }
 
+    /// Brings what can wait, or did not fit, into today 排进今天, as far as there is room; for the rest the answer says what would
+    /// have to wait, and called again with these as `insteadOf` they do. What must be done today never gives way.
+    @discardableResult
+    public func bring(
+        _ items: [DueId], insteadOf: [DueId] = [], _ hours: WalkHours = walkHours()
+    ) async throws -> Brought {
+        try await core.off { try $0.todayBring(hours: hours, items: items, insteadOf: insteadOf) }
+    }
+
     /// What is walked all the same when only so many minutes are left; a proposal, nothing is written.
     public func cutShort(minutes: Int, _ hours: WalkHours = walkHours()) async throws -> CutShort {
         try await core.off { try $0.todayCutShort(hours: hours, minutes: UInt32(clamping: minutes)) }

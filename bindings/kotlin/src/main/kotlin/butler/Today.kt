@@ -14,6 +14,13 @@ class Today internal constructor(private val core: ButlerCore) {
      */
     suspend fun walk(hours: WalkHours = walkHours()): DayWalk = core.off { it.todayWalk(hours) }
 
+    /**
+     * Brings what can wait, or did not fit, into today 排进今天, as far as there is room; for the rest the answer says what would
+     * have to wait, and called again with these as [insteadOf] they do. What must be done today never gives way.
+     */
+    suspend fun bring(items: List<DueId>, insteadOf: List<DueId> = emptyList(), hours: WalkHours = walkHours()): Brought =
+        core.off { it.todayBring(hours, items, insteadOf) }
+
     /** What is walked all the same when only so many minutes are left 收工提前; a proposal, nothing is written. */
     suspend fun cutShort(minutes: Int, hours: WalkHours = walkHours()): CutShort =
         core.off { it.todayCutShort(hours, minutes.coerceAtLeast(0).toUInt()) }

@@ -13,4 +13,16 @@ class CanWaitTest {
 
     @Test
     fun back() = Scene("can-wait", "back", "morning").press("返回").check { CanWaitModel(it.app) }
+
+    @Test
+    fun `what a group is made of`() = Scene("can-wait", "things", "morning").press("核心人物面谈 4").check { CanWaitModel(it.app) }
+
+    @Test
+    fun `inspections of homes have a list of their own`() = Scene("can-wait", "each-home", "morning").press("空置房月检 2").press("看每一户").check { CanWaitModel(it.app) }
+
+    @Test
+    fun `what there is no room for says what gives way`() = Scene("can-wait", "no-room", "morning").press("核心人物面谈 4").press("排进今天 4 件").check { CanWaitModel(it.app) }
+
+    @Test
+    fun `what gives way waits`() = Scene("can-wait", "brought", "morning").press("核心人物面谈 4").press("排进今天 4 件").press("就这样换").check { CanWaitModel(it.app) }
 }

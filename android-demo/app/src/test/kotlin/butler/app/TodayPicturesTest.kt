@@ -29,6 +29,8 @@ class TodayPicturesTest {
             today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), *LOOKS)
             today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)
             waiting("can-wait", Scene("can-wait", "morning", "morning"), *LOOKS)
+            waiting("can-wait-things", Scene("can-wait", "things", "morning").press("核心人物面谈 4"), LIGHT, LARGEST)
+            waiting("can-wait-no-room", Scene("can-wait", "no-room", "morning").press("核心人物面谈 4").press("排进今天 4 件"), LIGHT, LARGEST)
             take("duties", Scene("duties", "morning", "morning"), { DutiesModel(it.app) }, *LOOKS) { state, foot -> DutiesScreen(state, {}, foot) }
         }
     }

@@ -1,8 +1,12 @@
 package butler.app.models
 
+import butler.Brought
 import butler.ChecklistId
+import butler.DayWalk
+import butler.DueId
 import butler.Procedure
 import butler.WalkGroup
+import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
 
@@ -17,19 +21,56 @@ data class CanWaitState(
     val doesNotFitTitle: String? = null,
     val groups: List<WaitingGroup> = emptyList(),
     val empty: Empty<CanWaitIntent>? = null,
+    /** What was just brought into today. */
+    val brought: String? = null,
+    val sheet: CanWaitSheet? = null,
 )
 
 /** Things of one kind that wait for one reason. */
-data class WaitingGroup(val title: String, val reason: String, val badge: Badge?, /** Where inspections of homes have a list of their own. */ val open: Press<CanWaitIntent>? = null)
+data class WaitingGroup(val title: String, val reason: String, val badge: Badge?, val open: Press<CanWaitIntent>? = null)
+
+sealed interface CanWaitSheet {
+    val title: String
+    val about: String
+    val close: Press<CanWaitIntent>
+
+    /** What a group is made of: each may be brought into today by itself. */
+    data class Things(
+        override val title: String,
+        override val about: String,
+        val things: List<Press<CanWaitIntent>>,
+        val more: String?,
+        /** Where inspections of homes have a list of their own. */
+        val each: Press<CanWaitIntent>?,
+        override val close: Press<CanWaitIntent>,
+        val bring: Press<CanWaitIntent>,
+    ) : CanWaitSheet
+
+    /** There is no room, unless these wait instead. */
+    data class NoRoom(
+        override val title: String,
+        override val about: String,
+        val instead: List<String>,
+        override val close: Press<CanWaitIntent>,
+        val swap: Press<CanWaitIntent>?,
+    ) : CanWaitSheet
+}
 
 sealed interface CanWaitIntent {
     data object Back : CanWaitIntent
+    data class Look(/** The first of a group. */ val item: DueId) : CanWaitIntent
+    data class Bring(val items: List<DueId>) : CanWaitIntent
+    data object Swap : CanWaitIntent
     data class Open(val checklist: ChecklistId) : CanWaitIntent
+    data object CloseSheet : CanWaitIntent
 }
 
-/** 可以等, 排不下: of `today.walk()`. */
+/** 可以等, 排不下: of `today.walk()`; what is wanted all the same is brought into today. */
 class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitState()) {
     private var problem: String? = null
+    private var looking: DueId? = null
+    private var noRoom: Brought? = null
+    private var brought = 0
 
     override suspend fun read(): CanWaitState {
         val words = app.words
@@ -47,31 +88,78 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
             doesNotFitTitle = if (misfit == 0) null else words(Word.DoesNotFit, "count" to misfit),
             groups = walk.canWait.map { group(it, today) },
             empty = if (waiting + misfit > 0) null else Empty(words(Word.NothingWaits), ""),
+            brought = if (brought == 0) null else words(Word.Brought, "count" to brought),
+            sheet = noRoom?.let { sheet(it) } ?: looking?.let { sheet(it, walk, today) },
         )
     }
 
-    private suspend fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
+    private suspend fun sheet(of: DueId, walk: DayWalk, today: LocalDate): CanWaitSheet? {
+        val group = (walk.doesNotFit + walk.canWait).find { of in it.items } ?: return null
+        val first = app.butler.today.item(group.items.first())
+        val checklist = (first?.begin as? Procedure.Checklist)?.checklist?.takeIf { first.about != null }
+        val shown = group.items.take(SHOWN).mapNotNull { app.butler.today.item(it) }
+        val more = group.items.size - shown.size
+        return CanWaitSheet.Things(
+            title = title(group),
+            about = listOf(app.formats.say(group.reason, today), app.words(Word.BringOne)).joinToString(DOT),
+            things = shown.map { Press(it.subject, CanWaitIntent.Bring(listOf(it.id))) },
+            more = if (more > 0) app.words(Word.MoreThings, "count" to more) else null,
+            each = checklist?.let { Press(app.words(Word.EachHome), CanWaitIntent.Open(it)) },
+            close = Press(app.words(Word.CloseIt), CanWaitIntent.CloseSheet),
+            bring = Press(app.words(Word.BringToday, "count" to group.count), CanWaitIntent.Bring(group.items)),
+        )
+    }
+
+    private suspend fun sheet(brought: Brought): CanWaitSheet {
+        val instead = brought.displaces.mapNotNull { app.butler.today.item(it) }
+        return CanWaitSheet.NoRoom(
+            title = app.words(Word.NoRoom, "count" to brought.left.size),
+            about = app.words(if (instead.isEmpty()) Word.NoRoomAtAll else Word.NoRoomInstead),
+            instead = instead.map { listOf(it.subject, app.words(it.title)).joinToString(DOT) },
+            close = Press(app.words(Word.ThinkAgain), CanWaitIntent.CloseSheet),
+            swap = if (instead.isEmpty()) null else Press(app.words(Word.SwapThese), CanWaitIntent.Swap),
+        )
+    }
+
+    private fun title(group: WalkGroup) = app.words(Word.GroupCount, "what" to app.words(group.title), "count" to group.count)
+
+    private fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
         val left = group.until?.let { it.toEpochDay() - today.toEpochDay() }
         val late = group.overdue.toInt()
-        val item = group.items.firstOrNull()?.let { app.butler.today.item(it) }
-        val checklist = (item?.begin as? Procedure.Checklist)?.checklist?.takeIf { item.about != null }
         return WaitingGroup(
-            title = app.words(Word.GroupCount, "what" to app.words(group.title), "count" to group.count),
+            title = title(group),
             reason = app.formats.say(group.reason, today),
             badge = when {
                 late > 0 -> Badge(BadgeKind.Overdue, app.words(Word.LateItems, "count" to late))
                 left != null && left in 0..SOON -> Badge(BadgeKind.Due, app.words(Word.DaysLeft, "days" to left))
                 else -> null
             },
-            open = checklist?.let { Press(app.words(Word.EachHome), CanWaitIntent.Open(it)) },
+            open = Press(title(group), CanWaitIntent.Look(group.items.first())),
         )
     }
 
     override suspend fun act(intent: CanWaitIntent) {
+        problem = null
+        brought = 0
         when (intent) {
             CanWaitIntent.Back -> app.platform.back()
+            is CanWaitIntent.Look -> looking = intent.item
+            is CanWaitIntent.Bring -> bring(intent.items, emptyList())
+            CanWaitIntent.Swap -> noRoom?.let { bring(it.left, it.displaces) }
             is CanWaitIntent.Open -> app.platform.go(Place.DayRounds(intent.checklist))
+            CanWaitIntent.CloseSheet -> {
+                looking = null
+                noRoom = null
+            }
         }
+    }
+
+    private suspend fun bring(items: List<DueId>, insteadOf: List<DueId>) {
+        val result = app.butler.today.bring(items, insteadOf, app.settings.now.hours)
+        brought = result.added.size
+        noRoom = result.takeIf { it.left.isNotEmpty() }
+        looking = null
+        if (brought > 0) app.platform.recorded()
     }
 
     override fun failed(words: String) {
@@ -81,5 +169,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
     private companion object {
         /** From so many days on, what is left is worth a badge. */
         const val SOON = 3L
+        /** So many of a group are named one by one. */
+        const val SHOWN = 20
     }
 }

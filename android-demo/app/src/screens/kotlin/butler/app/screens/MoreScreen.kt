@@ -29,9 +29,11 @@ import butler.app.parts.Bar
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
+import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.Rule
 import butler.app.parts.Section
+import butler.app.parts.SectionWith
 import butler.app.parts.Words
 
 /** 更多. */
@@ -85,18 +87,29 @@ private fun icon(kind: MoreKind): Icon = when (kind) {
 /** What is not needed every day, above what waits for a look. */
 @Composable
 fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
-    Card {
-        state.rows.forEachIndexed { index, row ->
-            if (index > 0) Rule()
-            val icon = when (row.kind) {
-                IndexKind.Duties -> Icon.Users
-                IndexKind.DayRounds -> Icon.Footprints
-                IndexKind.Metrics -> Icon.ChartColumn
-                IndexKind.Library -> Icon.BookOpen
-                IndexKind.Procedures -> Icon.ScrollText
-                IndexKind.Handover -> Icon.ArrowLeftRight
+    Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
+        state.find?.let { find -> Card { OpenRow(find, on, Icon.Search) } }
+        Card {
+            state.rows.forEachIndexed { index, row ->
+                if (index > 0) Rule()
+                val icon = when (row.kind) {
+                    IndexKind.Duties -> Icon.Users
+                    IndexKind.DayRounds -> Icon.Footprints
+                    IndexKind.Metrics -> Icon.ChartColumn
+                    IndexKind.Library -> Icon.BookOpen
+                    IndexKind.Handover -> Icon.ArrowLeftRight
+                }
+                ListRow(row.open.label, row.about, icon) { on(row.open.intent) }
             }
-            OpenRow(row.open, on, icon)
+        }
+        state.registersTitle?.let { SectionWith(it, state.all, on) }
+        if (state.registers.isNotEmpty()) {
+            Card {
+                state.registers.forEachIndexed { index, register ->
+                    if (index > 0) Rule()
+                    ListRow(register.open.label, register.about, Icon.ScrollText) { on(register.open.intent) }
+                }
+            }
         }
     }
 }
