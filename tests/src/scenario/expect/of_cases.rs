@@ -85,7 +85,9 @@ pub(super) fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
             return Err(Not::So(format!("the step {want} should not be offered, but it is")));
         }
         if let Some(want) = &args.guidance {
-            let named = |step: &&&NextStepRow| args.offers.0.iter().any(|want| is_called(want, step.step.as_str(), &step.label));
+            let named = |step: &&&NextStepRow| {
+                args.offers.0.iter().any(|want| is_called(want, step.step.as_str(), &step.label))
+            };
             for step in next.iter().filter(named) {
                 advises(step.step.as_str(), step.guidance.as_ref(), want)?;
             }
