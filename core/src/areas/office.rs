@@ -3,8 +3,8 @@
 use crate::context::OfficeTables;
 use crate::model::directory::{GeoPoint, Grid, Place, Staff};
 use crate::model::{GridId, PlaceId, RoleId};
-use crate::playbook::Label;
 use crate::playbook::form::Choice;
+use crate::playbook::{Label, Unit};
 
 /// A role 岗位.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,7 +124,7 @@ impl OfficeTables {
     /// What a unit is called.
     #[must_use]
     pub fn unit(&self, unit: &str) -> Option<Label> {
-        self.playbooks.terms().unit(unit).cloned()
+        self.playbooks.terms().unit(unit).map(Unit::label)
     }
 }
 

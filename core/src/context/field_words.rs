@@ -234,7 +234,7 @@ pub(crate) fn in_its_unit(asked: &FormField, value: &Value, terms: &Terms) -> La
     }
     let number = value_label(terms, Kind::Entry, "", value);
     match asked.unit.as_deref().and_then(|unit| terms.unit(unit)) {
-        Some(unit) => Label::new(format!("{}{}", number.zh, unit.zh), format!("{} {}", number.en, unit.en)),
+        Some(unit) => unit.of(&number.en),
         None => number,
     }
 }

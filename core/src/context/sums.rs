@@ -146,20 +146,20 @@ mod tests {
         let (one, other, third) = (shutdown(&bench, "501"), shutdown(&bench, "502"), shutdown(&bench, "502"));
         let cases = bench.butler.cases();
         assert_eq!(counted(&bench, one), ["0 pcs"; 4]);
-        assert_eq!(counted(&bench, other)[2], "1 pcs", "itself left out");
+        assert_eq!(counted(&bench, other)[2], "1 pc", "itself left out");
         cases.link(one, other, "group").unwrap();
         cases.link(other, one, "repeat").unwrap();
         assert!(due(&bench).is_empty(), "one is not two, however often it is said");
         cases.link(one, third, "group").unwrap();
         assert_eq!(counted(&bench, one), ["2 pcs", "2 pcs", "0 pcs", "4 pcs"]);
-        assert_eq!(counted(&bench, third), ["1 pcs", "1 pcs", "1 pcs", "2 pcs"]);
+        assert_eq!(counted(&bench, third), ["1 pc", "1 pc", "1 pc", "2 pcs"]);
         let due_now = due(&bench);
         assert_eq!(due_now.len(), 1);
         assert!(due_now.first().unwrap().ends_with(" 2 open"), "{due_now:?}");
         for step in ["tell", "close"] {
             cases.take(third, &step.into(), Evidence::default(), "").unwrap();
         }
-        assert_eq!(counted(&bench, one), ["2 pcs", "1 pcs", "0 pcs", "2 pcs"]);
+        assert_eq!(counted(&bench, one), ["2 pcs", "1 pc", "0 pcs", "2 pcs"]);
         assert!(due(&bench).is_empty(), "the other side changed, and nothing of this case");
         // How a case stands is told by itself alone: what is kept of it knows no count.
         let kept = bench.butler.context.read(|reader| Ok(reader.progress(one)?.unwrap().answers)).unwrap();

@@ -39,4 +39,4 @@ pub mod workflow;
 pub use crate::model::{Label, Language};
 pub use diagnostics::{Diagnostic, PlaybookError, PlaybookErrors};
 pub use set::{MAX_FILE, Pinned, PlaybookFile, PlaybookHead, Playbooks};
-pub use terms::{ButlerIdentity, Term, Terms, TermsFile};
+pub use terms::{ButlerIdentity, Term, Terms, TermsFile, Unit};

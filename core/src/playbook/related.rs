@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::condition::Condition;
+use super::metric::DateFilter;
 use super::{Label, Playbooks, case};
 use crate::model::{ChecklistId, Kind, RecordId, Timestamp};
 use crate::query::{
@@ -43,6 +44,9 @@ pub struct Related {
     /// What holds of each of them: there is one, and there is none of which it does not.
     #[serde(default)]
     pub each: Vec<FieldFilter>,
+    /// Of metrics over homes and people: dates that lie in a span of time.
+    #[serde(default)]
+    pub dates: Vec<DateFilter>,
 }
 
 impl Related {
@@ -51,6 +55,11 @@ impl Related {
     pub fn through(&self) -> &str {
         let unless_said = if self.kind == Kind::Resident { "home" } else { "subject/*" };
         self.said_through.as_deref().unwrap_or(unless_said)
+    }
+
+    /// Whether it asks how a case or a round stands.
+    pub(super) const fn asks_course(&self) -> bool {
+        self.over.is_some() || !self.states.is_empty() || self.condition.is_some()
     }
 
     /// The subjects of which it holds; with `to` only of those.

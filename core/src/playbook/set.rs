@@ -764,6 +764,8 @@ mod tests {
             "arrears",
             "dunning_visits",
             "dunned_",
+            "fees_",
+            "parking_",
             "training_",
         ];
         let set = Playbooks::embedded().unwrap();

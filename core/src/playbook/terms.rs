@@ -21,7 +21,7 @@ pub struct TermsFile {
     pub terms: BTreeMap<String, Term>,
     /// Units by id.
     #[serde(default, rename = "unit")]
-    pub units: BTreeMap<String, Label>,
+    pub units: BTreeMap<String, Unit>,
     /// Lists of choices shared by forms.
     #[serde(default)]
     pub choices: BTreeMap<String, Vec<Choice>>,
@@ -74,6 +74,34 @@ pub struct ButlerIdentity {
     pub duty: Label,
 }
 
+/// What a number counts or is measured in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unit {
+    /// 简体中文.
+    pub zh: String,
+    /// English, of several.
+    pub en: String,
+    /// English of one, where it reads otherwise.
+    #[serde(default)]
+    pub one: Option<String>,
+}
+
+impl Unit {
+    /// What it is called, beside no number in particular.
+    #[must_use]
+    pub fn label(&self) -> Label {
+        Label::new(self.zh.clone(), self.en.clone())
+    }
+
+    /// A number with it, the number as it is shown.
+    #[must_use]
+    pub fn of(&self, number: &str) -> Label {
+        let one = self.one.as_ref().filter(|_| matches!(number, "1" | "-1"));
+        Label::new(format!("{number}{}", self.zh), format!("{number} {}", one.unwrap_or(&self.en)))
+    }
+}
+
 /// A word with its meaning.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -91,7 +119,7 @@ pub struct Term {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Terms {
     pub(super) terms: BTreeMap<String, Term>,
-    pub(super) units: BTreeMap<String, Label>,
+    pub(super) units: BTreeMap<String, Unit>,
     pub(super) choices: BTreeMap<String, Vec<Choice>>,
     pub(super) identities: Vec<ButlerIdentity>,
     /// Words of files no longer in force: what was begun under them is still read and gone on with.
@@ -140,7 +168,7 @@ impl Terms {
 
     /// What a unit is called.
     #[must_use]
-    pub fn unit(&self, id: &str) -> Option<&Label> {
+    pub fn unit(&self, id: &str) -> Option<&Unit> {
         self.units.get(id).or_else(|| self.older.as_ref()?.unit(id))
     }
 
@@ -262,5 +290,27 @@ impl Terms {
     #[must_use]
     pub fn choices(&self, id: &str) -> Option<&[Choice]> {
         self.choices.get(id).map(Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_thing_is_called_as_one() {
+        let unit = |one: Option<&str>| Unit {
+            zh: "件".to_owned(),
+            en: "cases".to_owned(),
+            one: one.map(str::to_owned),
+        };
+        let said = |number: &str| unit(Some("case")).of(number);
+        for (number, en) in
+            [("0", "0 cases"), ("1", "1 case"), ("-1", "-1 case"), ("2", "2 cases"), ("1.5", "1.5 cases")]
+        {
+            assert_eq!(said(number), Label::new(format!("{number}件"), en));
+        }
+        assert_eq!(unit(None).of("1").en, "1 cases", "a unit that says nothing of one is as it was");
+        assert_eq!(unit(Some("case")).label(), Label::new("件", "cases"));
     }
 }

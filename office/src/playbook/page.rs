@@ -244,7 +244,7 @@ impl Page<'_> {
         let words = self.words;
         let mut facts = vec![words.answer(field.answer).to_owned()];
         if let Some(unit) = field.unit.as_deref().and_then(|unit| words.set.terms().unit(unit)) {
-            facts.push(words.label(unit).to_owned());
+            facts.push(words.say(&unit.zh, &unit.en).to_owned());
         }
         match (field.min, field.max) {
             (Some(min), Some(max)) => facts.push(format!("{min}–{max}")),
@@ -560,7 +560,7 @@ impl Page<'_> {
             let means = term.and_then(|term| term.means.as_ref());
             let means = means.map_or_else(String::new, |means| self.words.label(means).to_owned());
             let unit = metric.unit.as_deref().and_then(|unit| self.words.set.terms().unit(unit));
-            let unit = unit.map_or_else(String::new, |unit| self.words.label(unit).to_owned());
+            let unit = unit.map_or_else(String::new, |unit| self.words.say(&unit.zh, &unit.en).to_owned());
             self.line(&format!("## {label} `{}`\n", metric.id));
             self.fact(("定义", "means"), &means);
             self.fact(("单位", "unit"), &unit);

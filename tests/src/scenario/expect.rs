@@ -183,6 +183,17 @@ fn same(what: &str, want: &str, is: &str) -> Look {
     if want == is { Ok(()) } else { Err(Not::So(format!("{what} should be {want}, but is {is}"))) }
 }
 
+/// What the guidance must say, in its Chinese words.
+fn advises(what: &str, guidance: Option<&Label>, want: &str) -> Look {
+    match guidance {
+        Some(words) if words.zh.contains(want) => Ok(()),
+        words => {
+            let words = words.map_or("nothing", |words| words.zh.as_str());
+            Err(Not::So(format!("the guidance of {what} should say “{want}”, but says “{words}”")))
+        }
+    }
+}
+
 /// Whether a word is a thing's id or one of its names.
 fn is_called(word: &str, id: &str, label: &Label) -> bool {
     word == id || word == label.zh || word == label.en

@@ -7,7 +7,7 @@ use crate::model::{MetricId, PlaceId, Timestamp};
 use crate::playbook::metric::{
     GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, MetricTarget, Month, People,
 };
-use crate::playbook::{ButlerIdentity, Label};
+use crate::playbook::{ButlerIdentity, Label, Unit};
 use crate::query::SubjectId;
 use crate::store::{Reader, StoreIndex};
 
@@ -79,7 +79,7 @@ impl Metrics<'_> {
             label: terms.label(&metric.term()),
             means: terms.get(&metric.term()).and_then(|term| term.means.clone()).unwrap_or_default(),
             measure: metric.measure(),
-            unit: metric.unit.as_deref().and_then(|unit| terms.unit(unit)).cloned(),
+            unit: metric.unit.as_deref().and_then(|unit| terms.unit(unit)).map(Unit::label),
             serves: metric.serves.as_deref().and_then(|id| terms.identity(id)).cloned(),
             by: metric.by.clone(),
             target: metric.target(),

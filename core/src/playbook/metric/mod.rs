@@ -30,6 +30,7 @@ pub use target::{MetricTarget, Target};
 
 use super::Label;
 use super::condition::Condition;
+use super::related::Related;
 use crate::model::{ChecklistId, Kind, MetricId, QuestionId, RoleId, RuleId, StepId, Timestamp, WorkflowId};
 use crate::query::{DeadlineProgress, FieldFilter, SubjectKind};
 
@@ -258,7 +259,10 @@ pub struct MetricFilter {
     pub dates: Vec<DateFilter>,
     /// Some record refers to it.
     #[serde(default)]
-    pub having: Option<Referrer>,
+    pub having: Option<Related>,
+    /// Of cases: no such record refers to it.
+    #[serde(default)]
+    pub lacking: Option<Related>,
     /// What holds of the case's answers, or of the row.
     #[serde(default)]
     pub condition: Option<Condition>,
@@ -274,6 +278,13 @@ pub struct MetricFilter {
     /// That day somebody was there.
     #[serde(default)]
     pub seen: Option<Presence>,
+}
+
+impl MetricFilter {
+    /// What it asks about records that refer to a member.
+    pub(in crate::playbook) fn related(&self) -> impl Iterator<Item = &Related> {
+        self.having.iter().chain(&self.lacking)
+    }
 }
 
 /// A date field that lies in a span of time.
@@ -296,25 +307,6 @@ pub enum DateSpan {
     InMonth,
     /// The last day of the month, or later.
     ReachesMonthEnd,
-}
-
-/// Some live record refers to the subject.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Referrer {
-    /// Its kind.
-    pub kind: Kind,
-    /// The field that refers: `home`, `subject/*`.
-    pub through: String,
-    /// Fields that have one of some values; without values: that are there.
-    #[serde(default, rename = "where")]
-    pub filters: Vec<FieldFilter>,
-    /// Left out are those with one of these values; without values: those with any.
-    #[serde(default)]
-    pub unless: Vec<FieldFilter>,
-    /// Dates that lie in a span of time.
-    #[serde(default)]
-    pub dates: Vec<DateFilter>,
 }
 
 /// How something came out.
@@ -442,9 +434,14 @@ impl Metric {
         }
         for only in std::iter::once(&self.only).chain(&self.share) {
             paths.extend(named(&only.filters, &only.unless, &only.dates).map(|path| (kind, path.to_owned())));
-            if let Some(having) = &only.having {
-                let named = named(&having.filters, &having.unless, &having.dates).map(str::to_owned);
-                paths.extend(named.chain([having.through.clone()]).map(|path| (having.kind, path)));
+            for related in only.related() {
+                let named = named(&related.filters, &related.unless, &related.dates);
+                let course = related.asks_course().then_some(match related.kind {
+                    Kind::Round => "result/*/*",
+                    _ => "event/*",
+                });
+                let paths_there = named.chain([related.through()]).chain(course);
+                paths.extend(paths_there.map(|path| (related.kind, path.to_owned())));
             }
             if only.condition.is_some() && kind == Kind::Entry {
                 paths.push((kind, "field/*".to_owned()));

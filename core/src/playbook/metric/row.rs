@@ -53,7 +53,7 @@ impl MetricRow {
         let shown = self.shown.as_ref()?;
         let unit = self.unit.as_deref().and_then(|unit| terms.unit(unit));
         Some(match unit {
-            Some(unit) => Label::new(format!("{shown}{}", unit.zh), format!("{shown} {}", unit.en)),
+            Some(unit) => unit.of(shown),
             None => Label::same(shown.as_str()),
         })
     }

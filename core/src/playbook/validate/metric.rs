@@ -10,9 +10,10 @@ use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::form::{AnswerType, FormField};
 use crate::playbook::metric::{
     Attribution, CasePhase, DateFilter, GroupBy, MONEY, Metric, MetricFile, MetricFilter, MetricOutcome,
-    MetricSource, Presence, Quantity, Referrer, TIMES,
+    MetricSource, Presence, Quantity, TIMES,
 };
 use crate::playbook::path::Path;
+use crate::playbook::related::Related;
 use crate::playbook::sum;
 use crate::playbook::workflow::Workflow;
 use crate::query::SubjectKind;
@@ -22,12 +23,22 @@ use crate::query::SubjectKind;
 struct Narrowing {
     /// The kind whose fields are asked; `None`: no fields.
     fields: Option<Kind>,
-    having: bool,
+    /// Whether it may say which records refer to a member, and of what.
+    related: Option<RelatedTo>,
     condition: Option<Names>,
     outcomes: &'static [MetricOutcome],
     complete: bool,
     rounds: bool,
     seen: bool,
+}
+
+/// To what the records refer that a metric asks about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RelatedTo {
+    /// Homes, people: with dates, and by fields alone.
+    Subjects,
+    /// Cases: as rules and steps ask.
+    Cases,
 }
 
 const IN_TIME: &[MetricOutcome] = &[MetricOutcome::OnTime, MetricOutcome::Late, MetricOutcome::Missed];
@@ -170,14 +181,20 @@ impl<'a> Check<'a> {
     fn subjects(&mut self, path: &Path<'_>, kind: SubjectKind) -> Narrowing {
         let fields = kind.record();
         self.report_if(fields.is_none(), &path.key("kind"), Diagnostic::NotARecord);
-        Narrowing { fields, having: true, ..Narrowing::default() }
+        Narrowing { fields, related: Some(RelatedTo::Subjects), ..Narrowing::default() }
     }
 
     fn of_cases(&mut self, path: &Path<'_>, workflows: &[WorkflowId]) -> Narrowing {
         self.named(&path.key("workflows"), workflows);
         self.workflow_ids(&path.key("workflows"), workflows);
         let names = Names::of_case(self.workflows(workflows).flat_map(Workflow::fields)).scalar("today");
-        Narrowing { fields: Some(Kind::Case), condition: Some(names), rounds: true, ..Narrowing::default() }
+        Narrowing {
+            fields: Some(Kind::Case),
+            related: Some(RelatedTo::Cases),
+            condition: Some(names),
+            rounds: true,
+            ..Narrowing::default()
+        }
     }
 
     fn steps(&mut self, path: &Path<'_>, workflows: &[WorkflowId], steps: &[StepId]) -> Narrowing {
@@ -317,10 +334,14 @@ impl<'a> Check<'a> {
                 self.report_if(!only.dates.is_empty(), &path.key("dates"), Diagnostic::Misplaced);
             }
         }
-        match &only.having {
-            Some(having) if narrowing.having => self.having(&path.key("having"), having),
-            Some(_) => self.report(&path.key("having"), Diagnostic::Misplaced),
-            None => {}
+        for (key, related) in [("having", &only.having), ("lacking", &only.lacking)] {
+            let Some(related) = related else { continue };
+            let here = path.key(key);
+            match narrowing.related {
+                Some(RelatedTo::Cases) => self.related(&here, related),
+                Some(RelatedTo::Subjects) if key == "having" => self.having(&here, related),
+                _ => self.report(&here, Diagnostic::Misplaced),
+            }
         }
         let condition = path.key("condition");
         match &narrowing.condition {
@@ -357,11 +378,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn having(&mut self, path: &Path<'_>, having: &Referrer) {
-        self.refers(&path.key("through"), having.kind, &having.through);
+    fn having(&mut self, path: &Path<'_>, having: &Related) {
+        self.refers(&path.key("through"), having.kind, having.through());
         self.filters(&path.key("where"), Some(having.kind), &having.filters);
         self.filters(&path.key("unless"), Some(having.kind), &having.unless);
         self.dates(&path.key("dates"), Some(having.kind), &having.dates);
+        self.report_if(!having.of.is_empty(), &path.key("of"), Diagnostic::Misplaced);
+        self.report_if(having.asks_course(), path, Diagnostic::Misplaced);
+        self.report_if(!having.each.is_empty(), &path.key("each"), Diagnostic::Misplaced);
     }
 
     // What is added up
@@ -492,10 +516,12 @@ only = { having = { kind = "resident", through = "home" } }
                 (of, "of = { subjects = { kind = \"grid\" } }", D::NotARecord),
                 (of, "of = { records = { kind = \"home\" } }", D::NotRecorded),
                 (of, cases, D::NothingNamed),
-                (of, cases, D::Misplaced),
                 (only, "only = { outcome = [\"late\"] }", D::OutcomeImpossible("late", Vec::new())),
                 (only, "only = { condition = \"today == ''\" }", D::ConditionMisplaced),
                 ("through = \"home\"", "through = \"stage\"", D::NotAReference(text("stage"))),
+                ("through = \"home\"", "through = \"home\", over = true", D::Misplaced),
+                (only, "only = { lacking = { kind = \"resident\" } }", D::Misplaced),
+                (only, "only = { having = { kind = \"case\", of = [\"repair.paid\"] } }", D::Misplaced),
                 (
                     "through = \"home\"",
                     "through = \"home\", dates = [{ path = \"stage\", is = \"in_month\" }]",

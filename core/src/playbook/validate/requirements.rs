@@ -53,6 +53,7 @@ impl Check<'_> {
         self.filters(&path.key("where"), Some(kind), &related.filters);
         self.filters(&path.key("unless"), Some(kind), &related.unless);
         self.valued_filters(&path.key("each"), Some(kind), &related.each);
+        self.report_if(!related.dates.is_empty(), &path.key("dates"), Diagnostic::Misplaced);
         self.run_by(&path.key("of"), kind, &related.of);
         let has_course = matches!(kind, Kind::Case | Kind::Round);
         self.report_if(related.over.is_some() && !has_course, &path.key("over"), Diagnostic::Misplaced);

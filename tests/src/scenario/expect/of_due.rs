@@ -10,7 +10,7 @@ use butler_core::playbook::rule::Urgency;
 use super::super::file::{Expect, ExpectArgs};
 use super::super::stage::Stage;
 use super::of_walks::begun;
-use super::{Look, Not, is_called, list, same, so};
+use super::{Look, Not, advises, is_called, list, same, so};
 
 /// What is there instead of a due item.
 pub(super) fn hint(stage: &Stage, phone: &str, expect: &Expect) -> String {
@@ -124,7 +124,25 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     {
         return Err(Not::So(format!("the reason should say “{want}”, but says “{}”", item.why.zh)));
     }
+    if let Some(want) = &args.guidance {
+        advises("it", item.guidance.as_ref(), want)?;
+    }
+    if let Some(want) = &args.serves {
+        serves(item, want)?;
+    }
     Ok(())
+}
+
+/// Whom the butler is to customers by it; "nothing" where it is other work.
+fn serves(item: &TodayItem, want: &str) -> Look {
+    match &item.serves {
+        Some(is) if is_called(want, &is.id, &is.label) => Ok(()),
+        None if want == "nothing" => Ok(()),
+        is => {
+            let is = is.as_ref().map_or("nothing", |is| is.label.zh.as_str());
+            Err(Not::So(format!("it should serve {want}, but serves {is}")))
+        }
+    }
 }
 
 pub(super) fn today(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {

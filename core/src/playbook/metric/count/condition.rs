@@ -5,13 +5,22 @@ use crate::model::{Procedure, Timestamp, Value};
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::metric::fraction::HUNDREDTHS;
 use crate::playbook::metric::{MetricFilter, Quantity};
+use crate::playbook::related::Related;
 use crate::query::{ActivityRow, CountedCase, RecordIndex};
 
 impl<I: RecordIndex> MetricCounter<'_, I> {
     pub(super) fn case_matches(&self, filter: &MetricFilter, case: &CountedCase) -> bool {
         filter.rounds_at_least.is_none_or(|least| case.progress.rounds >= least)
             && self.period.fields(filter).holds(&case.fields)
+            && filter.having.as_ref().is_none_or(|having| self.is_referred_to(having, case))
+            && filter.lacking.as_ref().is_none_or(|lacking| !self.is_referred_to(lacking, case))
             && filter.condition.as_ref().is_none_or(|condition| self.case_holds(condition, case))
+    }
+
+    /// Whether such a record refers to a case, as they stand now.
+    fn is_referred_to(&self, related: &Related, case: &CountedCase) -> bool {
+        let known = self.fetched.related.iter().find(|(asked, _)| asked == related);
+        known.is_some_and(|(_, cases)| cases.contains(&case.case))
     }
 
     fn case_holds(&self, condition: &Condition, case: &CountedCase) -> bool {

@@ -24,13 +24,14 @@ use period::Period;
 use super::fraction::Totals;
 use super::row::Counted;
 use super::{
-    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricMember, MetricRow, MetricSource,
-    Month, OncePer, Side,
+    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricFilter, MetricMember, MetricRow,
+    MetricSource, Month, OncePer, Side,
 };
-use crate::model::{MetricId, PlaceId, RuleId, Timestamp, WorkflowId};
+use crate::model::{MetricId, PlaceId, RecordId, RuleId, Timestamp, WorkflowId};
 use crate::playbook::Playbooks;
 use crate::playbook::calendar::Calendar;
 use crate::playbook::due::{self, DueItem};
+use crate::playbook::related::Related;
 use crate::playbook::rule::DueRule;
 use crate::query::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, RecordIndex, Selection, SubjectId, Tally,
@@ -50,6 +51,8 @@ pub struct MetricCounter<'a, I: RecordIndex> {
 struct Fetched {
     /// Cases by workflow.
     cases: BTreeMap<WorkflowId, Vec<CountedCase>>,
+    /// The cases some records refer to, by what was asked of these.
+    related: Vec<(Related, BTreeSet<RecordId>)>,
     /// Due items by rule.
     due_items: BTreeMap<RuleId, Vec<DueItem>>,
     tallies: Vec<(Selection, TallyByPlace)>,
@@ -172,6 +175,7 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             for case in self.index.cases(&query)? {
                 self.fetched.cases.entry(case.workflow.clone()).or_default().push(case);
             }
+            self.fetch_related(metrics)?;
         }
         if !rules.is_empty() {
             let days = (self.period.month.first(), self.period.month.last());
@@ -182,6 +186,30 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             }
         }
         self.fetch_activities(metrics, purpose)
+    }
+
+    /// Asks which of the cases are referred to as these metrics say: one query for each question.
+    fn fetch_related(&mut self, metrics: &[Definition<'_>]) -> Result<(), I::Error> {
+        let mut asked: Vec<(&Related, BTreeSet<RecordId>)> = Vec::new();
+        for of in metrics {
+            let workflows = of.metric.of.workflows().iter();
+            let cases = workflows.filter_map(|id| self.fetched.cases.get(id.as_str())).flatten();
+            let cases: BTreeSet<RecordId> = cases.map(|case| case.case).collect();
+            let filters = std::iter::once(&of.metric.only).chain(&of.metric.share);
+            for related in filters.flat_map(MetricFilter::related).filter(|_| !cases.is_empty()) {
+                match asked.iter_mut().find(|(known, _)| *known == related) {
+                    Some((_, known)) => known.extend(&cases),
+                    None => asked.push((related, cases.clone())),
+                }
+            }
+        }
+        let today = self.period.last_day();
+        self.fetched.related = Vec::new();
+        for (related, cases) in asked {
+            let found = related.subjects(self.playbooks, self.index, today, Some(&cases))?;
+            self.fetched.related.push((related.clone(), found));
+        }
+        Ok(())
     }
 
     /// Asks for the contacts, rounds and rows that more than one of these metrics counts.
@@ -282,7 +310,6 @@ fn once<'m>(metric: &Metric, mut members: Vec<&'m MetricMember>) -> Vec<Counted<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::RecordId;
 
     fn metric(measure: &str) -> Metric {
         let text =

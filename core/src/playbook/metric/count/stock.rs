@@ -101,10 +101,10 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
     }
 
     fn selection(&self, kind: Kind, filter: &MetricFilter) -> Selection {
-        let related = filter.having.iter().map(|referrer| Relation {
-            kind: referrer.kind,
-            through: referrer.through.clone(),
-            fields: self.period.field_match(&referrer.filters, &referrer.unless, &referrer.dates),
+        let related = filter.having.iter().map(|related| Relation {
+            kind: related.kind,
+            through: related.through().to_owned(),
+            fields: self.period.field_match(&related.filters, &related.unless, &related.dates),
         });
         Selection { kind, fields: self.period.fields(filter), related: related.collect(), number: None }
     }
