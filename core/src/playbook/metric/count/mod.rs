@@ -191,21 +191,21 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
     /// Asks which of the cases are referred to as these metrics say: one query for each question.
     fn fetch_related(&mut self, metrics: &[Definition<'_>]) -> Result<(), I::Error> {
         let mut asked: Vec<(&Related, BTreeSet<RecordId>)> = Vec::new();
-        for of in metrics {
-            let workflows = of.metric.of.workflows().iter();
-            let cases = workflows.filter_map(|id| self.fetched.cases.get(id.as_str())).flatten();
-            let cases: BTreeSet<RecordId> = cases.map(|case| case.case).collect();
+        for of in metrics.iter().filter(|of| !of.metric.is_stock()) {
             let filters = std::iter::once(&of.metric.only).chain(&of.metric.share);
-            for related in filters.flat_map(MetricFilter::related).filter(|_| !cases.is_empty()) {
+            for related in filters.flat_map(MetricFilter::related) {
+                let workflows = of.metric.of.workflows().iter();
+                let cases = workflows.filter_map(|id| self.fetched.cases.get(id.as_str())).flatten();
+                let cases: BTreeSet<RecordId> = cases.map(|case| case.case).collect();
                 match asked.iter_mut().find(|(known, _)| *known == related) {
                     Some((_, known)) => known.extend(&cases),
-                    None => asked.push((related, cases.clone())),
+                    None => asked.push((related, cases)),
                 }
             }
         }
         let today = self.period.last_day();
         self.fetched.related = Vec::new();
-        for (related, cases) in asked {
+        for (related, cases) in asked.into_iter().filter(|(_, cases)| !cases.is_empty()) {
             let found = related.subjects(self.playbooks, self.index, today, Some(&cases))?;
             self.fetched.related.push((related.clone(), found));
         }
