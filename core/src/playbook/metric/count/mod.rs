@@ -24,8 +24,8 @@ use period::Period;
 use super::fraction::Totals;
 use super::row::Counted;
 use super::{
-    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricMember, MetricRow, MetricSource,
-    Month, OncePer, Side,
+    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricMember, MetricRow, MetricSides,
+    MetricSource, Month, OncePer, Side,
 };
 use crate::model::{MetricId, PlaceId, RuleId, Timestamp, WorkflowId};
 use crate::playbook::Playbooks;
@@ -254,6 +254,10 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             label: terms.label(&key),
             means,
             measure: metric.measure(),
+            sides: metric.sides().map(|side| MetricSides {
+                part: terms.label(&format!("side.{side}.part")),
+                rest: terms.label(&format!("side.{side}.rest")),
+            }),
             unit: metric.unit.clone(),
             group_label: group.as_ref().map(|group| self.group_label(of.file, group)),
             group,
