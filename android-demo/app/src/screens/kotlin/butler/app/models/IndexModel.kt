@@ -25,7 +25,7 @@ class IndexModel(app: App) : Model<IndexState, IndexIntent>(app, IndexState()) {
     /** Where several homes are inspected by one checklist today, they have a list of their own. */
     private suspend fun rounds(): List<IndexRow> = dayRounds(app).mapNotNull { (checklist, items) ->
         val homes = items.distinctBy { it.about }
-        if (homes.size < SEVERAL) null
+        if (homes.size < SEVERAL_HOMES) null
         else IndexRow(IndexKind.DayRounds, Press(app.words(Word.DayRoundsOf, "what" to app.words(items.first().title), "count" to homes.size), IndexIntent(Place.DayRounds(checklist))))
     }
 
@@ -34,8 +34,4 @@ class IndexModel(app: App) : Model<IndexState, IndexIntent>(app, IndexState()) {
     override suspend fun act(intent: IndexIntent) = app.platform.go(intent.to)
 
     override fun failed(words: String) {}
-
-    private companion object {
-        const val SEVERAL = 2
-    }
 }
