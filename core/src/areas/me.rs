@@ -6,7 +6,7 @@ use crate::areas::office::RoleRow;
 use crate::butler::Butler;
 use crate::error::ButlerError;
 use crate::model::directory::Grid;
-use crate::model::{GridId, Kind, StaffId, fields};
+use crate::model::{DeviceId, GridId, Kind, StaffId, fields};
 
 /// The owner of this phone.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,8 @@ use crate::model::{GridId, Kind, StaffId, fields};
 pub struct Me {
     /// Whose phone it is.
     pub staff: StaffId,
+    /// This phone, as what was written on it names it.
+    pub device: DeviceId,
     /// The name colleagues know.
     pub name: String,
     /// The roles they hold anywhere.
@@ -57,7 +59,8 @@ impl Butler {
     /// [`ButlerError::NotEnrolled`] and those of the store.
     pub fn me(&self) -> Result<Me, ButlerError> {
         let office = self.context.office()?;
-        let staff = self.context.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
+        let identity = self.context.read(|reader| Ok(reader.identity()?))?.ok_or(ButlerError::NotEnrolled)?;
+        let (staff, device) = (identity.staff, identity.device);
         let held = office.roles_of(&staff);
         let grids = office.grids_for(&staff);
         let writes = |kind| {
@@ -84,6 +87,7 @@ impl Butler {
                 .collect(),
             may_write: may_write.filter(|may| !may.groups.is_empty()).collect(),
             staff,
+            device,
         })
     }
 }
@@ -99,6 +103,12 @@ mod tests {
         let me = bench.butler.me().unwrap();
         assert_eq!(me.roles.iter().map(|role| role.label.zh.as_str()).collect::<Vec<_>>(), ["管家"]);
         assert_eq!(me.grids.iter().map(|grid| grid.id.as_str()).collect::<Vec<_>>(), ["jinse/grid-1"]);
+        let home = bench.home("501");
+        let history = bench.butler.records().history(home).unwrap();
+        assert!(
+            history.iter().any(|row| row.device == me.device),
+            "what is written here is known as written here"
+        );
         let home = me.may_write.iter().find(|may| may.kind == Kind::Home).unwrap();
         assert!(home.groups.iter().any(|group| group == "state"));
         assert!(!home.groups.iter().any(|group| group == "finance"), "amounts are finance's");

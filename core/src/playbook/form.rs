@@ -263,12 +263,21 @@ pub struct Choice {
     /// in when the set is read.
     #[serde(default)]
     pub normal: bool,
+    /// Choosing it makes a finding or a case a severe one: screens say so in words wherever it stands.
+    #[serde(default)]
+    pub severe: bool,
 }
 
 impl Choice {
     /// A word of the field table.
     pub(super) fn from_table(word: &crate::model::choice::CodedWord) -> Self {
-        Self { id: word.code.to_owned(), label: Label::new(word.zh, word.en), fails: false, normal: false }
+        Self {
+            id: word.code.to_owned(),
+            label: Label::new(word.zh, word.en),
+            fails: false,
+            normal: false,
+            severe: false,
+        }
     }
 }
 

@@ -47,6 +47,9 @@ pub struct AddedWord {
     /// Checklists: what is found where all is well.
     #[serde(default)]
     pub normal: bool,
+    /// Choosing it makes a finding or a case a severe one.
+    #[serde(default)]
+    pub severe: bool,
     /// The word of the list it counts as, for whatever asks for that one.
     #[serde(default, rename = "as")]
     pub counts_as: Option<String>,
@@ -54,7 +57,7 @@ pub struct AddedWord {
 
 impl From<AddedWord> for Choice {
     fn from(word: AddedWord) -> Self {
-        Self { id: word.id, label: word.label, fails: word.fails, normal: word.normal }
+        Self { id: word.id, label: word.label, fails: word.fails, normal: word.normal, severe: word.severe }
     }
 }
 

@@ -21,6 +21,8 @@ import SwiftUI
 
 #Preview("case/all-steps") { SceneView("case/all-steps") }
 
+#Preview("case/archived") { SceneView("case/archived") }
+
 #Preview("case/arrears") { SceneView("case/arrears") }
 
 #Preview("case/conflict") { SceneView("case/conflict") }
@@ -32,6 +34,8 @@ import SwiftUI
 #Preview("case/other-steps") { SceneView("case/other-steps") }
 
 #Preview("case/receipt") { SceneView("case/receipt") }
+
+#Preview("case/receipt-sent") { SceneView("case/receipt-sent") }
 
 #Preview("case/signature") { SceneView("case/signature") }
 
@@ -66,6 +70,8 @@ import SwiftUI
 #Preview("conflict/morning-en") { SceneView("conflict/morning-en") }
 
 #Preview("conflict/other") { SceneView("conflict/other") }
+
+#Preview("conflict/own") { SceneView("conflict/own") }
 
 #Preview("conflict/steps") { SceneView("conflict/steps") }
 
@@ -143,6 +149,8 @@ import SwiftUI
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
+#Preview("form/home-field") { SceneView("form/home-field") }
+
 #Preview("form/keys") { SceneView("form/keys") }
 
 #Preview("form/keys-days") { SceneView("form/keys-days") }
@@ -207,6 +215,10 @@ import SwiftUI
 
 #Preview("history/restored") { SceneView("history/restored") }
 
+#Preview("home/archived") { SceneView("home/archived") }
+
+#Preview("home/archived-restored") { SceneView("home/archived-restored") }
+
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/confidential") { SceneView("home/confidential") }
@@ -227,6 +239,8 @@ import SwiftUI
 
 #Preview("home/missed-noted") { SceneView("home/missed-noted") }
 
+#Preview("home/no-permit") { SceneView("home/no-permit") }
+
 #Preview("home/orders") { SceneView("home/orders") }
 
 #Preview("home/orders-en") { SceneView("home/orders-en") }
@@ -242,6 +256,8 @@ import SwiftUI
 #Preview("home/two-answers-open") { SceneView("home/two-answers-open") }
 
 #Preview("home/vacant") { SceneView("home/vacant") }
+
+#Preview("home/violation") { SceneView("home/violation") }
 
 #Preview("index/handover") { SceneView("index/handover") }
 
@@ -373,6 +389,12 @@ import SwiftUI
 
 #Preview("round/renovation-normal") { SceneView("round/renovation-normal") }
 
+#Preview("round/renovation-severe") { SceneView("round/renovation-severe") }
+
+#Preview("round/renovation-severe-finding") { SceneView("round/renovation-severe-finding") }
+
+#Preview("round/renovation-severe-found") { SceneView("round/renovation-severe-found") }
+
 #Preview("round/renovation-violation") { SceneView("round/renovation-violation") }
 
 #Preview("round/scanned") { SceneView("round/scanned") }
@@ -389,7 +411,25 @@ import SwiftUI
 
 #Preview("round/unproven-here") { SceneView("round/unproven-here") }
 
+#Preview("round/vacant-airing") { SceneView("round/vacant-airing") }
+
+#Preview("round/vacant-finding") { SceneView("round/vacant-finding") }
+
+#Preview("round/vacant-found") { SceneView("round/vacant-found") }
+
+#Preview("round/vacant-groups") { SceneView("round/vacant-groups") }
+
+#Preview("round/vacant-groups-en") { SceneView("round/vacant-groups-en") }
+
 #Preview("round/vacant-home") { SceneView("round/vacant-home") }
+
+#Preview("round/vacant-in-order") { SceneView("round/vacant-in-order") }
+
+#Preview("round/vacant-left") { SceneView("round/vacant-left") }
+
+#Preview("round/vacant-meters") { SceneView("round/vacant-meters") }
+
+#Preview("round/vacant-meters-less") { SceneView("round/vacant-meters-less") }
 
 #Preview("round/walked") { SceneView("round/walked") }
 
@@ -448,6 +488,8 @@ import SwiftUI
 #Preview("today/done") { SceneView("today/done") }
 
 #Preview("today/done-en") { SceneView("today/done-en") }
+
+#Preview("today/inspections") { SceneView("today/inspections") }
 
 #Preview("today/morning") { SceneView("today/morning") }
 

@@ -10,7 +10,11 @@ public enum Screens {
         "article": { _, stage in ArticleModel(stage.app, try await stage.article("消防")) },
         "can-wait": { _, stage in CanWaitModel(stage.app) },
         "duties": { _, stage in DutiesModel(stage.app) },
-        "case": { scene, stage in CaseModel(stage.app, try await stage.case(scene.about)) },
+        "case": { scene, stage in
+            let id = try await stage.case(scene.about)
+            if scene.name == "archived" { try await stage.world.butler.records.archive(id) }
+            return CaseModel(stage.app, id)
+        },
         "cases": { _, stage in CasesModel(stage.app) },
         "conflict": { _, stage in ConflictModel(stage.app) },
         "emergencies": { _, stage in EmergenciesModel(stage.app) },
@@ -27,7 +31,9 @@ public enum Screens {
         "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
         "home": { scene, stage in
             if scene.name.hasPrefix("confidential") { try await stage.keepName() }
-            return HomeModel(stage.app, try await stage.home(scene.about ?? homes[scene.name] ?? usual))
+            let home = try await stage.home(scene.about ?? homes[scene.name] ?? usual)
+            if scene.name.hasPrefix("archived") { try await stage.world.butler.records.archive(home) }
+            return HomeModel(stage.app, home)
         },
         "index": { _, stage in IndexModel(stage.app) },
         "library": { _, stage in LibraryModel(stage.app) },
@@ -137,6 +143,8 @@ public enum Screens {
         case "scanned", "too-fast", "too-fast-en": stage.device.scanned = "qr:jinse/3-2-lobby"
         case "code-elsewhere": stage.device.scanned = "qr:jinse/3/2"
         case "code-of-no-place": stage.device.scanned = "https://example.com/wifi"
+        // The unit of the empty home whose key is out.
+        case let name where name.hasPrefix("vacant-") && name != "vacant-home": stage.device.scanned = "qr:jinse/2/2"
         case "located": stage.device.at = GeoPoint(lat: 22.53 + 245 / 111_195, lon: 113.93)
         case "too-far": stage.device.at = GeoPoint(lat: 22.53, lon: 113.93)
         default: break
@@ -213,6 +221,7 @@ public enum Screens {
     private static let forms: [String: @Sendable (RecordId) -> FormOf] = [
         "put-off": { .instead(.snooze, nil, $0) }, "put-off-recorded": { .instead(.snooze, nil, $0) },
         "left-out": { .instead(.skip, nil, $0) }, "person": { .row("resident.basic", $0) },
+        "home-field": { .row("home.basic", $0, at: "handed_over") },
     ]
 
     /// Which step a scene of `form` is about.

@@ -12,11 +12,12 @@ use crate::context::labels::step_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
 use crate::model::{
-    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp,
+    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp, Value,
     WorkflowId, facts,
 };
 use crate::playbook::calendar::Calendar;
 use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};
+use crate::playbook::form::FormField;
 use crate::playbook::workflow::{Step, Workflow};
 use crate::playbook::{Label, access};
 use crate::store::Reader;
@@ -47,6 +48,8 @@ pub struct CaseDetails {
     pub provisional: bool,
     /// Rounds of handling.
     pub rounds: u32,
+    /// Whether an answer that holds makes it a severe one.
+    pub severe: bool,
     /// Everything that happened, in fold order, each with what became of it.
     pub steps: Vec<CaseStep>,
     /// What is worked out from the whole of it, in words.
@@ -252,6 +255,7 @@ impl Cases<'_> {
                 newer.is_some_and(|newer| newer.resolved_by.iter().any(|role| roles.contains(role)));
             Ok(CaseDetails {
                 sums: words.answers(&workflow.sums, &state.answers)?,
+                severe: is_severe(workflow, &state),
                 may_migrate,
                 links: links.collect::<Result<_, ButlerError>>()?,
                 workflow: workflow.title.clone(),
@@ -375,6 +379,17 @@ fn open<'p>(
     Ok((record, workflow, state))
 }
 
+/// Whether an answer that holds makes it a severe one, as far as its steps may be read.
+fn is_severe(workflow: &Workflow, state: &CaseState) -> bool {
+    let is_read = |field: &FormField| {
+        state.events.iter().any(|folded| folded.event.evidence.fields.contains_key(field.id.as_str()))
+    };
+    workflow.steps.iter().flat_map(|step| &step.fields).filter(|field| is_read(field)).any(|field| {
+        let answer = state.answers.get(field.id.as_str()).and_then(Value::as_text).unwrap_or_default();
+        answer.split(',').any(|id| field.option(id).is_some_and(|option| option.severe))
+    })
+}
+
 /// The cases a case is linked with, by its own word or by theirs, and how.
 fn links(
     reader: &Reader<'_>,
@@ -393,4 +408,46 @@ fn links(
         }
     }
     Ok(links)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::areas::testing::{TICKED, shutdown};
+    use crate::model::Evidence;
+    use crate::testing::TestPhone;
+
+    const GRADED: &str = r#"
+    [[step]]
+    id = "grade"
+    label = { zh = "定级", en = "Grade" }
+    from = ["open"]
+    roles = ["butler"]
+    [[step.field]]
+    id = "severity"
+    label = { zh = "严重程度", en = "Severity" }
+    type = "choice"
+    options = [
+      { id = "severe", label = { zh = "严重", en = "severe" }, severe = true },
+      { id = "general", label = { zh = "一般", en = "general" } },
+    ]
+    required = true
+    "#;
+
+    #[test]
+    fn a_case_is_severe_as_long_as_its_newest_answer_says_so() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[&format!("{TICKED}{GRADED}")]);
+        let case = shutdown(&bench, "501");
+        let is_severe = || bench.butler.cases().details(case).unwrap().severe;
+        let grade = |as_what: &str| {
+            let answer =
+                Evidence { fields: [("severity".into(), as_what.into())].into(), ..Evidence::default() };
+            bench.butler.cases().take(case, &"grade".into(), answer, "").unwrap();
+        };
+        assert!(!is_severe(), "nobody said so");
+        grade("severe");
+        assert!(is_severe());
+        grade("general");
+        assert!(!is_severe(), "somebody looked again");
+    }
 }

@@ -24,7 +24,7 @@ pub use count::{MetricCounter, MetricGroup, People};
 pub use fraction::{Fraction, Measure};
 pub(in crate::playbook) use fraction::{MONEY, TIMES};
 pub use month::{Month, NotAMonth};
-pub use row::{MemberPage, MemberQuery, MetricMember, MetricRow, Side};
+pub use row::{MemberPage, MemberQuery, MetricMember, MetricRow, MetricSides, Side};
 use serde::{Deserialize, Serialize};
 pub use target::{MetricTarget, Target};
 
@@ -327,6 +327,24 @@ pub enum MetricOutcome {
     Failed,
     /// Findings: in order again after a finding.
     Corrected,
+}
+
+impl Metric {
+    /// By what the two sides of a share are told apart: the terms call them `side.<that>.part` and `.rest`.
+    pub(super) fn sides(&self) -> Option<&'static str> {
+        if !self.filled.is_empty() {
+            return Some("filled");
+        }
+        let share = self.share.as_ref()?;
+        Some(match share.outcome.as_slice() {
+            [MetricOutcome::OnTime] => "on_time",
+            outcome if outcome.contains(&MetricOutcome::Passed) => "passed",
+            [_, ..] => "done",
+            [] if share.rounds_at_least.is_some() => "again",
+            [] if share.seen.is_some() => "seen",
+            [] => "fits",
+        })
+    }
 }
 
 impl MetricOutcome {

@@ -39,6 +39,9 @@ pub struct MetricRow {
     /// Whether the number reaches it; `None` without a target or a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reached: Option<bool>,
+    /// What the two sides of a share are called.
+    #[serde(skip)]
+    pub sides: Option<MetricSides>,
     /// How many members were looked at.
     pub members: u64,
     /// The day up to which it is counted: the month's last, or today. What describes records as they are (homes, people)
@@ -57,6 +60,16 @@ impl MetricRow {
             None => Label::same(shown.as_str()),
         })
     }
+}
+
+/// What the two sides of a share are called: 按时 and 没按时.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
+pub struct MetricSides {
+    /// What is in the part.
+    pub part: Label,
+    /// What else was looked at.
+    pub rest: Label,
 }
 
 /// Which side of a share.

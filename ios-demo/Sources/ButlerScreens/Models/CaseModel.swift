@@ -5,12 +5,14 @@ import Foundation
 public enum CaseIntent: Sendable {
     case back
     case history
+    case restore
     case allSteps
     case openHome
     case conflict
     case others
     case closeSheet
     case receipt
+    case sendReceipt(String)
     case papers
     case print(PaperRow)
     case share(PaperRow)
@@ -46,6 +48,7 @@ public enum CaseIntent: Sendable {
         switch intent {
         case .back: app.platform.back()
         case .history: app.platform.go(.history(id))
+        case .restore: try await ButlerScreens.restore(app, id)
         case .allSteps: whole.toggle()
         case .openHome: if let home { app.platform.go(.home(home)) }
         case .conflict: app.platform.go(.conflicts(id))
@@ -57,6 +60,7 @@ public enum CaseIntent: Sendable {
         case .linkAs(let how): linking = how
         case .linkWith(let other): try await link(other)
         case .receipt: (others, giving) = (false, true)
+        case .sendReceipt(let text): app.platform.share(text)
         case .papers: (others, printing) = (false, true)
         case .print(let paper): try await papers.print(paper)
         case .share(let paper): try await papers.share(paper)
@@ -127,12 +131,14 @@ public enum CaseIntent: Sendable {
         let mine = try await butler.me().roles.contains { details.waitsFor.contains($0.id) }
         let main = mine ? main(next, plan) : nil
         let at = try await place(details)
-        return CaseState(
+        let record = try await butler.records.get(id)
+        var state = CaseState(
             title: details.case.title ?? "",
             subtitle: [words(details.workflow), at].compactMap { $0 }.joined(separator: dot),
             back: back,
             history: Press(words(.history), .history),
             problem: problem,
+            archived: try await archivedLine(app, record, restore: .restore),
             phase: try await phase(details, now, today),
             situation: try await situation(details, at),
             courseTitle: words(.course),
@@ -149,6 +155,10 @@ public enum CaseIntent: Sendable {
             papers: printing
                 ? try await papers.sheet(print: CaseIntent.print, share: CaseIntent.share, close: .closeSheet) : nil,
             linking: try await linking(details))
+        if record.lifecycle == .archived {
+            (state.others, state.next, state.waits, state.sheet, state.linking) = (nil, nil, nil, nil, nil)
+        }
+        return state
     }
 
     /// The home it is about, else the place it is at.
@@ -172,12 +182,18 @@ public enum CaseIntent: Sendable {
                 ReceiptLine(what: words(.receiptBy), words: given.by),
             ]
         }
+        // Who cannot scan it gets the same as text, what is checked in its last line.
+        let text = given.map { given in
+            let said = (lines ?? []).map { words(.said, ["what": $0.what, "words": $0.words]) }
+            return ([given.company] + said + [given.text]).joined(separator: "\n")
+        }
         return ReceiptSheet(
             title: words(.receiptTitle),
             company: given?.company ?? "",
             code: given.map { QrCode(label: words(.receiptCode), width: Int($0.picture.width), dark: $0.picture.dark) },
             lines: lines ?? [],
             about: words(given == nil ? .receiptMissing : .receiptAbout),
+            send: text.map { Press(words(.sendReceipt), .sendReceipt($0)) },
             close: Press(words(.closeIt), .closeSheet))
     }
 
@@ -207,6 +223,7 @@ public enum CaseIntent: Sendable {
         let contested = details.steps.contains { $0.standing.isInConflict }
         let badges = [
             details.case.urgency == .urgent ? Badge(.urgent, words(.urgentNow)) : nil,
+            details.severe ? Badge(.problem, words(.severe)) : nil,
             details.rounds > 1 ? Badge(.plain, words(.rounds, ["count": details.rounds])) : nil,
             contested ? Badge(.conflict, words(.conflicts)) : nil,
             recordBadge(app, try await app.butler.records.state(id)),

@@ -5,6 +5,8 @@ public struct CaseState: Sendable {
     public var back: Press<CaseIntent>?
     public var history: Press<CaseIntent>?
     public var problem: String?
+    /// In no list any more: nothing but that is offered.
+    public var archived: ArchivedLine<CaseIntent>?
     public var phase: CasePhase?
     public var situation: Situation?
     public var courseTitle = ""
@@ -105,6 +107,7 @@ public struct ReceiptSheet: Sendable {
     public let code: QrCode?
     public let lines: [ReceiptLine]
     public let about: String
+    public let send: Press<CaseIntent>?
     public let close: Press<CaseIntent>
 }
 

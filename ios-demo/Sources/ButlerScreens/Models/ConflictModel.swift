@@ -77,6 +77,7 @@ public enum ConflictIntent: Equatable, Sendable {
     private var decided: (record: RecordId, words: String)?
     /// What each colleague is here.
     private var roles: [StaffId: String] = [:]
+    private var me: Me?
     private var problem: String?
 
     public init(_ app: App, _ about: RecordId? = nil) {
@@ -169,6 +170,7 @@ public enum ConflictIntent: Equatable, Sendable {
         let record = conflict.record
         let history = try await found { try await app.butler.records.history(record) } ?? []
         roles = try await ButlerScreens.roles(app)
+        me = try await app.butler.me()
         let sides = try await sides(conflict, history, today, whose)
         let about = [try await subject(conflict), words(kindWord(conflict.kind))].filter { !$0.isEmpty }
         let more = all.count > 1
@@ -216,7 +218,7 @@ public enum ConflictIntent: Equatable, Sendable {
             return claims.enumerated().map { index, claim in
                 side(
                     index, index == 0 ? .shownMeanwhile : .anotherOne, app.formats.say(claim.words, today: today), who(claim.by, claim.byName),
-                    claim.at, with(claim, path, history, today), today, whose)
+                    phone(claim), claim.at, with(claim, path, history, today), today, whose)
             }
         case .steps(let counts, let lost):
             let made = try await found { try await app.butler.cases.details(conflict.record).steps } ?? []
@@ -226,21 +228,27 @@ public enum ConflictIntent: Equatable, Sendable {
                 let with = app.words.list((claim.note.isBlank ? [] : [claim.note]) + said)
                 return side(
                     index, index == 0 ? .countsMeanwhile : .doesNotCount, app.words(claim.step), who(claim.by, claim.byName),
-                    claim.at, with.isEmpty ? nil : with, today, whose)
+                    nil, claim.at, with.isEmpty ? nil : with, today, whose)
             }
         }
     }
 
     private func who(_ staff: StaffId, _ name: String) -> String { [name, roles[staff]].compactMap { $0 }.joined(separator: " ") }
 
+    /// Which phone it was written on, as far as this one can tell: what phones are called only the office knows.
+    private func phone(_ claim: Claim) -> String? {
+        if claim.device == me?.device { return app.words(.thisPhone) }
+        return claim.by == me?.staff ? app.words(.otherPhone) : nil
+    }
+
     private func side(
-        _ index: Int, _ standing: Word, _ value: String, _ by: String, _ at: Date, _ with: String?, _ today: Day,
-        _ whose: String?
+        _ index: Int, _ standing: Word, _ value: String, _ by: String, _ phone: String?, _ at: Date, _ with: String?,
+        _ today: Day, _ whose: String?
     ) -> Side {
         let choose = Press(app.words(.chooseSide, ["value": value]), ConflictIntent.choose(index), locked: whose)
+        let when = [app.formats.nearTime(at, today: today).capitalisedFirst, phone].compactMap { $0 }
         return Side(
-            standing: app.words(standing), value: value, by: by,
-            at: app.formats.nearTime(at, today: today).capitalisedFirst, with: with,
+            standing: app.words(standing), value: value, by: by, at: when.joined(separator: app.words(.between)), with: with,
             choose: Chip(choose, chosen: index == chosen))
     }
 

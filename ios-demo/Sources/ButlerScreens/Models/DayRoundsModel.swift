@@ -18,6 +18,8 @@ public struct DayRoundsState: Sendable {
 public struct DayRoundsHome: Sendable {
     public let about: String
     public let matter: String?
+    /// Nobody permitted the works, or not any more.
+    public let permit: String?
     public let badge: Badge?
     public let open: Press<DayRoundsIntent>
     public let nobody: Press<DayRoundsIntent>?
@@ -52,6 +54,9 @@ public enum DayRoundsIntent: Equatable, Sendable {
     case closeSheet
 }
 
+/// From so many homes on, those that are inspected by one checklist have a list of their own.
+let severalHomes = 2
+
 /// What of today is a round through a checklist about a home, checklist by checklist.
 @MainActor func dayRounds(_ app: App) async throws -> [(checklist: ChecklistId, items: [TodayItem])] {
     let rounds = try await app.butler.today.all().compactMap { item -> (of: ChecklistId, item: TodayItem)? in
@@ -83,6 +88,8 @@ public enum DayRoundsIntent: Equatable, Sendable {
         let fits: Bool
         let matter: CaseRow?
         let matterDue: Day?
+        let isSevere: Bool
+        let permit: String?
         let last: Last?
         let stage: Stage?
     }
@@ -176,8 +183,11 @@ public enum DayRoundsIntent: Equatable, Sendable {
         for round in details.rounds.filter({ $0.checklist == checklist }).prefix(lookedBack) {
             rounds.append(try await app.butler.rounds.details(round.id))
         }
-        var matterDue: Day?
-        if let matter { matterDue = try await app.butler.today.about(matter.id).map(\.due).min() }
+        var (matterDue, severe): (Day?, Bool) = (nil, false)
+        if let matter {
+            severe = try await isSevere(app, matter)
+            matterDue = try await app.butler.today.about(matter.id).map(\.due).min()
+        }
         return Home(
             record: record,
             item: open.first ?? items[0],
@@ -185,6 +195,8 @@ public enum DayRoundsIntent: Equatable, Sendable {
             fits: !open.contains { misfit.contains($0.id) },
             matter: matter,
             matterDue: matterDue,
+            isSevere: severe,
+            permit: try await noPermit(app, details, today),
             last: rounds.lazy.compactMap { self.last($0, today) }.first,
             stage: rounds.lazy.compactMap { self.stage($0) }.first)
     }
@@ -216,13 +228,14 @@ public enum DayRoundsIntent: Equatable, Sendable {
         let words = app.words
         let about = [home.stage?.words, home.last?.words ?? words(.neverSeen)].compactMap { $0 }.joined(separator: dot)
         let matter = home.matter.map { row in
-            let title = row.title ?? row.workflowLabel.map { words($0) }
+            let title = (row.title ?? row.workflowLabel.map { words($0) }).map { home.isSevere ? words(.severeOf, ["what": $0]) : $0 }
             let due = home.matterDue.map { words(.putRightBy, ["day": app.formats.near($0, today: today)]) }
             return [title, due].compactMap { $0 }.joined(separator: dot)
         }
         return DayRoundsHome(
             about: about,
             matter: matter,
+            permit: home.permit,
             badge: home.seen ? Badge(.ok, words(.seenToday)) : nil,
             open: Press(home.item.subject, .openHome(home.record)),
             nobody: !home.seen && home.last?.asksForNobody == true ? Press(words(.nobodyHome), .nobody(home.item.id)) : nil,

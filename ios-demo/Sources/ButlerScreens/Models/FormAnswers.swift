@@ -205,9 +205,16 @@ import Foundation
         let near = [(today, Word.dayToday), (app.formats.day(today, plus: 1), .dayTomorrow)]
         return .pick(
             .init(
-                kind: .day, text: day.map { app.formats.date($0, today: today) } ?? words(.chooseDay),
+                kind: .day, text: day.map { app.formats.date($0, today: today) } ?? partly(field, today) ?? words(.chooseDay),
                 open: Press(words(.chooseDay), .open(field)),
                 chips: near.map { Chip(Press(words($1).capitalisedFirst, .day(field, $0)), chosen: $0 == day) }))
+    }
+
+    /// A date of which only the year, or the month, is known.
+    private func partly(_ question: QuestionId, _ today: Day) -> String? {
+        let text = text(question)
+        if text.isEmpty { return nil }
+        return app.formats.say(Label(zh: text.count == digitsOfAYear ? text + "年" : text, en: text), today: today)
     }
 
     private func moment(_ question: Question, _ today: Day) -> AnswerState {
@@ -339,6 +346,7 @@ import Foundation
 /// From so many characters on a text needs more than a line; one without a limit may have as many.
 private let short = 60
 private let long = 500
+private let digitsOfAYear = 4
 private let scores: Int64 = 5
 /// Up to so many a count is stepped.
 private let stepped = 99.0

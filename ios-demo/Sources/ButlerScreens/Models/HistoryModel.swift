@@ -7,7 +7,7 @@ public struct HistoryState: Sendable {
     public var subtitle = ""
     public var back: Press<HistoryIntent>?
     public var problem: String?
-    public var archived: ArchivedLine?
+    public var archived: ArchivedLine<HistoryIntent>?
     public var slider: TimeSlider?
     public var thenTitle = ""
     public var then = ""
@@ -19,12 +19,6 @@ public struct HistoryState: Sendable {
     public var asWas: AsWas?
     /// Takes it out of all lists, for whoever oversees others.
     public var archive: Press<HistoryIntent>?
-}
-
-/// It is in no list, or not sure to be in one, and what puts it back.
-public struct ArchivedLine: Sendable {
-    public let text: String
-    public let restore: Press<HistoryIntent>
 }
 
 /// The edits as stops on a line, the chosen one and its day.
@@ -100,7 +94,7 @@ public enum HistoryIntent: Equatable, Sendable {
         case .open: opened = true
         case .now: opened = false
         case .archive: app.recorded(app.words(.archivedNow), [try await app.butler.records.archive(record)])
-        case .restore: app.recorded(app.words(.restoredNow), [try await app.butler.records.restore(record)])
+        case .restore: try await ButlerScreens.restore(app, record)
         }
     }
 
@@ -122,13 +116,14 @@ public enum HistoryIntent: Equatable, Sendable {
             !fieldsOnly || history[edit].changes.contains { isField($0) }
         }
         let unreadable = history.filter(\.changes.isEmpty).count
-        let mayArchive = try await overlooks(app)
+        var mayArchive = try await overlooks(app)
+        if mayArchive { mayArchive = try await ButlerScreens.mayArchive(app, now.kind) }
         return HistoryState(
             title: words(.historyOf, ["subject": try await subject(now)]),
             subtitle: words(.historyAbout),
             back: back,
             problem: problem,
-            archived: archived(now.lifecycle),
+            archived: try await archivedLine(app, now, restore: .restore),
             slider: slider(history, chosen, today),
             thenTitle: words(.then),
             then: inOneLine(then, today),
@@ -138,16 +133,6 @@ public enum HistoryIntent: Equatable, Sendable {
             open: Press(words(.openThen), .open),
             asWas: opened ? asWas(then, history[chosen], today) : nil,
             archive: now.lifecycle == .live && mayArchive ? Press(words(.archive), .archive) : nil)
-    }
-
-    private func archived(_ lifecycle: Lifecycle) -> ArchivedLine? {
-        let text: String? =
-            switch lifecycle {
-            case .live: nil
-            case .archived: app.words(.isArchived)
-            case .revived: app.words(.isRevived)
-            }
-        return text.map { ArchivedLine(text: $0, restore: Press(app.words(.restore), .restore)) }
     }
 
     private func subject(_ now: RecordDetails) async throws -> String {

@@ -10,6 +10,10 @@ public struct HomeScreenState: Sendable {
     /// Who changed what of it when.
     public var history: Press<HomeIntent>?
     public var problem: String?
+    /// In no list any more: nothing but that is offered.
+    public var archived: ArchivedLine<HomeIntent>?
+    /// Nobody permitted the works in it, or not any more.
+    public var permit: String?
     public var today: HomeToday?
     public var peopleTitle = ""
     public var addPerson: Press<HomeIntent>?
@@ -120,7 +124,7 @@ public struct Person: Sendable {
     /// The number was never tried: it is to be.
     public let unverified: Bool
     public let keyPerson: Bool
-    public let call: Press<HomeIntent>?
+    public var call: Press<HomeIntent>?
     /// All about them; of whoever keeps their name it is asked for first.
     public let open: Press<HomeIntent>
 }
@@ -131,7 +135,7 @@ public struct FieldLine: Sendable {
     public let label: String
     public let value: String
     public let badge: Badge?
-    public let open: Press<HomeIntent>?
+    public var open: Press<HomeIntent>?
 }
 
 public enum DealingKind: Sendable {
@@ -153,6 +157,7 @@ public enum HomeIntent: Equatable, Sendable {
     case openPerson(RecordId)
     case addPerson
     case history
+    case restore
     case allDealings
     case openContact(RecordId)
     case openConflict
@@ -211,19 +216,21 @@ public enum HomeIntent: Equatable, Sendable {
             household.append((row.record.id, try await app.butler.residents.details(row.record.id).resident))
         }
         let residents = household.map(\.resident)
-        let dealings = dealings(details, date)
+        let dealings = try await dealings(details, date)
         let callable = household.filter { $0.resident.noCalls != true }.lazy
             .compactMap { person in
                 person.resident.phones.lazy.compactMap { phone in phone.number.map { HomeIntent.call(person.id, phone.id, $0) } }.first
             }.first
         let unwelcome = !residents.isEmpty && residents.allSatisfy { $0.noVisits == true }
-        return HomeScreenState(
+        let state = HomeScreenState(
             title: details.title,
             subtitle: subtitle(details.home),
             back: Press(words(.back), .back),
             badge: recordBadge(app, details.state),
             history: Press(words(.history), .history),
             problem: problem,
+            archived: try await archivedLine(app, record, restore: .restore),
+            permit: try await noPermit(app, details, date),
             today: try await today(date),
             peopleTitle: words(.peopleHere, ["count": residents.count]),
             addPerson: Press(words(.addPerson), .addPerson),
@@ -243,6 +250,18 @@ public enum HomeIntent: Equatable, Sendable {
             order: Press(words(.openOne), .order),
             visit: Press(words(.recordVisit), .visit, locked: unwelcome ? words(.noVisits) : nil),
             sheet: try await sheet(details.title, date))
+        return record.lifecycle == .archived ? closed(state) : state
+    }
+
+    /// Of what is in no list any more, all that can still be read.
+    private func closed(_ state: HomeScreenState) -> HomeScreenState {
+        var state = state
+        (state.today, state.addPerson, state.allData) = (nil, nil, nil)
+        (state.call, state.order, state.visit, state.sheet) = (nil, nil, nil, nil)
+        for person in state.people.indices { state.people[person].call = nil }
+        state.fields.removeAll(where: \.value.isEmpty)
+        for field in state.fields.indices { state.fields[field].open = nil }
+        return state
     }
 
     private func sheet(_ home: String, _ date: Day) async throws -> HomeSheet? {
@@ -411,10 +430,10 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     /// Visits, calls and cases, the newest first; a contact is read back where its history is.
-    private func dealings(_ details: HomeDetails, _ date: Day) -> [Dealing] {
-        let contacts = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
-        let cases = details.cases.map { (at: $0.movedAt, dealing: self.case($0, date)) }
-        let newest = (contacts + cases).sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
+    private func dealings(_ details: HomeDetails, _ date: Day) async throws -> [Dealing] {
+        var rows = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
+        for row in details.cases { rows.append((at: row.movedAt, dealing: try await self.case(row, date))) }
+        let newest = rows.sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
         return newest.map(\.dealing)
     }
 
@@ -436,8 +455,9 @@ public enum HomeIntent: Equatable, Sendable {
             open: Press(title, .openContact(row.record.id)))
     }
 
-    private func `case`(_ row: CaseRow, _ date: Day) -> Dealing {
-        let title = [row.title, row.stateLabel.map { app.words($0) }]
+    private func `case`(_ row: CaseRow, _ date: Day) async throws -> Dealing {
+        let severe = try await isSevere(app, row)
+        let title = [row.title.map { severe ? app.words(.severeOf, ["what": $0]) : $0 }, row.stateLabel.map { app.words($0) }]
         let about = [row.movedAt.map { app.formats.nearTime($0, today: date) }, row.workflowLabel.map { app.words($0) }]
         return Dealing(
             kind: .case,
@@ -457,6 +477,7 @@ public enum HomeIntent: Equatable, Sendable {
         case .openPerson(let person): app.platform.go(.resident(person))
         case .addPerson: app.platform.go(.form(.row(personForm, home)))
         case .history: app.platform.go(.history(home))
+        case .restore: try await ButlerScreens.restore(app, home)
         case .allDealings: allDealings.toggle()
         case .openContact(let id): app.platform.go(.history(id))
         case .openConflict: app.platform.go(.conflicts(home))

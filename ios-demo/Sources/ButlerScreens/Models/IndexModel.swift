@@ -64,7 +64,7 @@ public enum IndexIntent: Sendable {
     private func rounds() async throws -> [IndexRow] {
         try await dayRounds(app).compactMap { checklist, items in
             let homes = Set(items.map(\.about)).count
-            guard homes >= several, let first = items.first else { return nil }
+            guard homes >= severalHomes, let first = items.first else { return nil }
             let label = app.words(.dayRoundsOf, ["what": app.words(first.title), "count": homes])
             return IndexRow(kind: .dayRounds, open: Press(label, .go(.dayRounds(checklist))))
         }
@@ -83,5 +83,4 @@ public enum IndexIntent: Sendable {
     public func failed(_ words: String) {}
 }
 
-private let several = 2
 private let mostUsed = 5

@@ -277,7 +277,8 @@ public enum MetricRecordsIntent: Equatable, Sendable {
                 ? []
                 : [false, true].map { part in
                     let count = rows.filter { $0.member.inPart == part }.count
-                    return Chip(Press(words(part ? .metricIn : .metricOut, ["count": count]), .inPart(part)), chosen: part == side)
+                    let name = row.sides.map { words(part ? $0.part : $0.rest).capitalisedFirst } ?? ""
+                    return Chip(Press(words(.metricSide, ["side": name, "count": count]), .inPart(part)), chosen: part == side)
                 },
             means: words(row.means),
             rows: lines,

@@ -165,19 +165,22 @@ public enum OutboxIntent: Equatable, Sendable {
             open: Press(title.joined(separator: " "), .draft(draft.draft.submission.id)))
     }
 
+    /// A case is called by its title; what has none by what it is about, and what it is.
     private func line(_ row: OutboxRow, _ today: Day) async throws -> OutboxLine {
         let words = app.words
-        let kind = words(kindWord(row.kind))
+        let what = try await kind(row)
+        var subject = row.title
+        if subject.isEmpty { subject = try await aboutHome(app, row.record) ?? "" }
+        let isCalled = row.kind == .case && !subject.isEmpty
         let about = [
-            try await self.kind(row), try await whom(row), row.edits > 0 ? words(.edits, ["count": row.edits]) : nil,
+            isCalled ? what : nil, try await whom(row), row.edits > 0 ? words(.edits, ["count": row.edits]) : nil,
             row.photos > 0 ? words(.photos, ["count": row.photos]) : nil,
         ]
-        var title = row.title
-        if title.isEmpty { title = try await aboutHome(app, row.record) ?? "" }
+        let title = isCalled ? subject : [subject, what].filter { !$0.isEmpty }.unique().joined(separator: " ")
         return OutboxLine(
             about: about.compactMap { $0 }.joined(separator: dot),
             badge: Badge(row.state == .sending ? .sending : .unsent, app.formats.timeNear(row.since, today: today)),
-            open: Press(title.isEmpty ? kind : title, .open(row.kind, row.record)))
+            open: Press(title, .open(row.kind, row.record)))
     }
 
     /// What it is: by its procedure where it has one.
@@ -187,6 +190,10 @@ public enum OutboxIntent: Equatable, Sendable {
             switch row.kind {
             case .case: try await found { [app] in try await app.butler.cases.details(record).workflow }
             case .round: try await found { [app] in try await app.butler.rounds.details(record).title }
+            case .entry:
+                try await found { [app] in
+                    try await app.butler.registers.form(try await app.butler.registers.details(record).form).title
+                }
             default: nil
             }
         return label.map { app.words($0) } ?? app.words(kindWord(row.kind))

@@ -38,6 +38,39 @@ let aboutPath = "subject/"
     }
 }
 
+/// It is in no list, or not sure to be in one; `restore` puts it back, for whoever may.
+public struct ArchivedLine<Intent: Sendable>: Sendable {
+    public let text: String
+    public let restore: Press<Intent>?
+}
+
+/// What is said of a record that was archived; nothing of one that stands in the lists.
+@MainActor func archivedLine<Intent: Sendable>(
+    _ app: App, _ record: RecordDetails, restore: Intent
+) async throws -> ArchivedLine<Intent>? {
+    let word: Word
+    switch record.lifecycle {
+    case .live: return nil
+    case .archived: word = .isArchived
+    case .revived: word = .isRevived
+    }
+    let may = try await mayArchive(app, record.kind)
+    return ArchivedLine(text: app.words(word), restore: may ? Press(app.words(.restore), restore) : nil)
+}
+
+/// Whether a record of that kind may be taken out of the lists and put back.
+@MainActor func mayArchive(_ app: App, _ kind: Kind) async throws -> Bool {
+    try await app.butler.me().mayWrite.contains { $0.kind == kind && $0.groups.contains(archiveGroup) }
+}
+
+/// Puts a record back into the lists.
+@MainActor func restore(_ app: App, _ record: RecordId) async throws {
+    app.recorded(app.words(.restoredNow), [try await app.butler.records.restore(record)])
+}
+
+/// The group of fields that takes a record out of the lists.
+private let archiveGroup = "archive"
+
 /// What a kind of record is called.
 func kindWord(_ kind: Kind) -> Word {
     switch kind {

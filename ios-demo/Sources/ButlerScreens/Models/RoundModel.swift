@@ -79,6 +79,8 @@ public enum NoteKind: Sendable {
 /// One thing to look at. What is in order is one press for all of them; what is not has a press of its own.
 public struct RoundItem: Sendable {
     public let label: String
+    /// A finding here is a severe one.
+    public let severe: String?
     /// What is to be thought of with an answer that is more than in order or not.
     public let help: String?
     public let last: String?
@@ -96,6 +98,9 @@ public struct RoundItem: Sendable {
 /// Something is not in order: its photo, a sentence, and whether it was put right at once.
 public struct FindingSheet: Sendable {
     public let title: String
+    /// What is to be thought of with it.
+    public let about: String
+    public let severe: String?
     public let kinds: [Chip<RoundIntent>]
     public let photo: Press<RoundIntent>
     public let words: Typing<RoundIntent>
@@ -417,7 +422,8 @@ public enum RoundOf: Hashable, Sendable {
         }
         scanned[point.id] = nil
         looked = nil
-        order = nil
+        // One does not walk away from what was found in a home.
+        if home == nil { order = nil }
         app.platform.recorded()
     }
 
@@ -539,6 +545,7 @@ public enum RoundOf: Hashable, Sendable {
         let words = app.words
         let details = try await details()
         try await takeUp(details)
+        if let due = order?.due, try await app.butler.today.item(due)?.isToDo != true { order = nil }
         let point = at(details)
         let index = point.flatMap { point in details.points.firstIndex { $0.id == point.id } }
         let item = try await item()
@@ -607,7 +614,7 @@ public enum RoundOf: Hashable, Sendable {
         let left = group.left.count
         let about =
             if !failed.isEmpty {
-                words.list(failed.map { words($0.question.label) })
+                words.list(failed.map { named($0) })
             } else if left == 0 {
                 words(.walkedThroughAbout, ["items": group.items.count])
             } else {
@@ -617,6 +624,13 @@ public enum RoundOf: Hashable, Sendable {
         return GroupTile(
             mark: !failed.isEmpty ? .problem : left > 0 ? .open : .inOrder, about: about,
             all: left == 0 ? nil : Press(all, .allOf(group.id)), open: Press(words(group.label), .lookAt(group.id)))
+    }
+
+    /// Something that was found, and whether it is severe.
+    private func named(_ item: ItemRow) -> String {
+        let what = app.words(item.question.label)
+        let severe = item.question.options.contains { $0.severe && item.former == .text($0.id) }
+        return severe ? app.words(.severeOf, ["what": what]) : what
     }
 
     /// Whoever goes into a home with its key books it out first.
@@ -782,6 +796,7 @@ public enum RoundOf: Hashable, Sendable {
         if item.inConflict { for result in item.results { said.append(try await self.said(question, result)) } }
         return RoundItem(
             label: label,
+            severe: question.options.contains { $0.fails && $0.severe } ? words(.severe) : nil,
             help: open && !grouped ? question.help.map { words($0) } : nil,
             last: grouped ? nil : last(item),
             badge: badge,
@@ -867,6 +882,8 @@ public enum RoundOf: Hashable, Sendable {
         let photo = open.photos.isEmpty ? words(.takePhoto) : words(.photosTaken, ["count": open.photos.count])
         return FindingSheet(
             title: words(open.question.label),
+            about: open.question.help.map { words($0) } ?? "",
+            severe: kinds.contains { $0.id == open.kind && $0.severe } ? words(.severe) : nil,
             kinds: kinds.count < 2
                 ? [] : kinds.map { Chip(Press(words($0.label), .kind($0.id)), chosen: $0.id == open.kind) },
             photo: Press(photo, .photo),
@@ -913,9 +930,12 @@ extension PointRow {
 }
 
 extension Question {
-    /// The answer that says that all is in order; a question with more to say than that, and than that it does not apply, has
-    /// none.
-    fileprivate var normal: String? { answer == .choice && options.count <= check ? options.first(where: \.normal)?.id : nil }
+    /// The answer that says that all is in order; a question that finds nothing, or has more to say than that and that it does not
+    /// apply, has none.
+    fileprivate var normal: String? {
+        guard answer == .choice, options.count <= check, options.contains(where: \.fails) else { return nil }
+        return options.first(where: \.normal)?.id
+    }
 
     /// Its answer is typed.
     fileprivate var isTyped: Bool { answer == .number || answer == .text }

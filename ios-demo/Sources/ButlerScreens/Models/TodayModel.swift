@@ -7,6 +7,7 @@ public enum TodayIntent: Equatable, Sendable {
     case outbox
     case canWait
     case doesNotFit
+    case inspections(ChecklistId)
     case allUrgent
     case sync
     case callNumber(String)
@@ -79,6 +80,7 @@ public enum TodayIntent: Equatable, Sendable {
         case .search: app.platform.go(.homes)
         case .outbox: app.platform.go(.outbox)
         case .canWait, .doesNotFit: app.platform.go(.canWait)
+        case .inspections(let checklist): app.platform.go(.dayRounds(checklist))
         case .allUrgent: allUrgent.toggle()
         case .sync: app.platform.sync()
         case .callNumber(let number): app.platform.dial(number)
@@ -325,6 +327,7 @@ public enum TodayIntent: Equatable, Sendable {
                 ? words(.tooLong, ["time": app.formats.time(end), "over": app.formats.minutes(-spare)])
                 : words(.fits, ["time": app.formats.time(end), "spare": app.formats.minutes(spare)]),
             doesNotFit: doesNotFit(walk),
+            inspections: inspections(walk),
             canWait: waiting > 0 ? Press(words(.canWait, ["count": waiting]), .canWait) : nil,
             cutShort: Press(words(.cutShort), .askHowLong),
             plan: Press(words(.planDay), .askHowLong))
@@ -337,6 +340,20 @@ public enum TodayIntent: Equatable, Sendable {
             return Press(app.words(.doesNotFit, ["count": count]), .doesNotFit)
         }
         return Press(app.words(.doesNotFitOf, ["count": count, "what": app.words(one.title)]), .doesNotFit)
+    }
+
+    private func inspections(_ walk: DayWalk) -> [Press<TodayIntent>] {
+        let inside = walk.stops.flatMap(\.doors).flatMap { $0.jobs + $0.along }.compactMap { item -> (of: ChecklistId, item: TodayItem)? in
+            guard item.about != nil, case .checklist(let checklist) = item.begin else { return nil }
+            return (checklist, item)
+        }
+        return inside.grouped { $0.of }.compactMap { checklist, rows in
+            let homes = rows.map { $0.item }.grouped { $0.about }
+            guard homes.count >= severalHomes, let first = rows.first else { return nil }
+            let seen = homes.filter { home in !home.rows.contains { $0.isToDo } }.count
+            let label = app.words(.inspectionsOf, ["what": app.words(first.item.title), "count": homes.count, "seen": seen])
+            return Press(label, .inspections(checklist))
+        }
     }
 
     private func urgent(_ item: TodayItem, _ now: Date) async throws -> UrgentCard {

@@ -30,6 +30,8 @@ public struct Capacity: Sendable {
     public let done: String
     public let spare: String
     public let doesNotFit: Press<TodayIntent>?
+    /// What is inspected in several homes: the way to their list.
+    public let inspections: [Press<TodayIntent>]
     public let canWait: Press<TodayIntent>?
     public let cutShort: Press<TodayIntent>
     public let plan: Press<TodayIntent>

@@ -38,6 +38,8 @@ struct Design: Sendable {
     var touch: Double { glove ? Measure.buttonLarge : Measure.touch }
     /// Between two things to press.
     var gap: Double { glove ? 12 : Measure.gapBetweenTargets }
+    /// Between two rows of a card, which touch where fingers are bare.
+    var rowGap: Double { glove ? Measure.gapBetweenTargets : 0 }
     var stroke: Double { sunlight ? Measure.iconStrokeSunlight : Measure.iconStroke }
 
     private var palette: Palette {

@@ -246,7 +246,9 @@ struct Card<Content: View>: View {
 struct Rule: View {
     @Environment(\.design) private var design
 
-    var body: some View { design[\.line].frame(height: design.hair).accessibilityHidden(true) }
+    var body: some View {
+        design[\.line].frame(height: design.hair).padding(.vertical, design.rowGap / 2).accessibilityHidden(true)
+    }
 }
 
 /// Several things below each other with a line between them.

@@ -2,6 +2,26 @@
 import ButlerScreens
 import SwiftUI
 
+/// It is in no list, or not sure to be.
+struct Archived<Intent: Sendable>: View {
+    let line: ArchivedLine<Intent>
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Card {
+            HStack(spacing: design.gap) {
+                Words(line.text, .body, \.ink2).frame(maxWidth: .infinity, alignment: .leading)
+                if let restore = line.restore { PressButton(restore, on, .plain).fixedSize(horizontal: true, vertical: false) }
+            }
+            .padding(.leading, 16)
+            .padding(.trailing, 8)
+            .padding(.vertical, 6)
+            .frame(minHeight: Measure.row)
+        }
+    }
+}
+
 /// A row of a card: what it is, what of it, its state; it opens when `press` is given.
 struct ListRow: View {
     let title: String

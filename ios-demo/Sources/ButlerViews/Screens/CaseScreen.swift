@@ -12,6 +12,7 @@ struct CaseScreen: View {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, tool: state.history, on: on)
             Scrolled(problem: state.problem, spacing: 12) {
                 if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
+                if let archived = state.archived { Archived(line: archived, on: on) }
                 if let phase = state.phase { Phase(phase: phase) }
                 if let situation = state.situation {
                     Heading(title: situation.title)
@@ -245,6 +246,7 @@ private struct Receipt: View {
                 Card { Ruled(sheet.lines) { line in ListRow(title: line.words, about: line.what, kind: .body) } }
             }
             Words(sheet.about, .meta, \.ink2)
+            if let send = sheet.send { PressButton(send, on, .tonal, least: Measure.buttonLarge, icon: .share2) }
             PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
         }
     }

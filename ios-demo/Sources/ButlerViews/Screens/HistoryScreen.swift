@@ -41,25 +41,6 @@ struct HistoryScreen: View {
     }
 }
 
-/// It is in no list, or not sure to be.
-private struct Archived: View {
-    let line: ArchivedLine
-    let on: (HistoryIntent) -> Void
-    @Environment(\.design) private var design
-
-    var body: some View {
-        Card {
-            HStack(spacing: design.gap) {
-                Words(line.text, .body, \.ink2).frame(maxWidth: .infinity, alignment: .leading)
-                PressButton(line.restore, on, .plain).fixedSize(horizontal: true, vertical: false)
-            }
-            .padding(.leading, 16)
-            .padding(.trailing, 8)
-            .padding(.vertical, 6)
-        }
-    }
-}
-
 private struct Foot: View {
     let only: Press<HistoryIntent>
     let open: Press<HistoryIntent>

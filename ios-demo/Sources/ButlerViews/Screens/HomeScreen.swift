@@ -11,6 +11,8 @@ struct HomeScreen: View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, tool: state.history, on: on)
             Scrolled(problem: state.problem, spacing: 8) {
+                if let archived = state.archived { Archived(line: archived, on: on) }
+                if let permit = state.permit { Banner(kind: .late, title: permit, icon: .triangleAlert) }
                 if let today = state.today { HomeTodayCard(today: today, on: on) }
                 HeadingWith(title: state.peopleTitle, press: state.addPerson, on: on)
                 Card {

@@ -263,7 +263,10 @@ private struct ItemView: View {
 
     private var words: some View {
         VStack(alignment: .leading, spacing: 4) {
-            Words(item.label)
+            Flow(spacing: 8) {
+                Words(item.label)
+                if let severe = item.severe { Words(severe, .bold, \.urgentInk) }
+            }
             if let help = item.help { Words(help, .meta, \.ink2) }
             if let last = item.last { Words(last, .meta, \.ink2) }
             if let badge = item.badge { BadgeView(badge: badge) }
@@ -280,7 +283,8 @@ private struct Finding: View {
 
     var body: some View {
         let record = sheet.record
-        SheetFrame(title: sheet.title, close: { on(.closeFinding) }) {
+        SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeFinding) }) {
+            if let severe = sheet.severe { Words(severe, .bold, \.urgentInk) }
             if !sheet.kinds.isEmpty { Choices(chips: sheet.kinds, on: on) }
             PressButton(sheet.photo, on, .outline, icon: .camera)
             Field(typing: sheet.words, on: on, lines: 2)

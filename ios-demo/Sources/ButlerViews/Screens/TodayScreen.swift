@@ -109,13 +109,17 @@ private struct CapacityCard: View {
                     Rule()
                     Strip(press: misfit, on: on, icon: .clockAlert, colour: \.overdueInk)
                 }
+                ForEach(Array(capacity.inspections.enumerated()), id: \.offset) { _, inspection in
+                    Rule()
+                    Strip(press: inspection, on: on, icon: .footprints)
+                }
                 Rule()
-                HStack(spacing: 0) {
+                HStack(spacing: design.rowGap / 2) {
                     if let canWait = capacity.canWait {
-                        PressButton(canWait, on, .plain, trailing: .chevronRight)
+                        PressButton(canWait, on, .plain, least: Measure.row, trailing: .chevronRight)
                         design[\.line].frame(width: design.hair)
                     }
-                    PressButton(capacity.cutShort, on, .plain)
+                    PressButton(capacity.cutShort, on, .plain, least: Measure.row)
                 }
                 .fixedSize(horizontal: false, vertical: true)
             }
@@ -308,7 +312,8 @@ private struct StopView: View {
                 if let rest = stop.rest { RestOfStop(press: rest, on: on) }
             }
             .padding(.leading, design.large ? 0 : 42)
-            .padding(.bottom, folded ? 0 : 6)
+            .padding(.top, design.rowGap)
+            .padding(.bottom, folded ? 0 : max(6, design.rowGap))
         }
         .background(alignment: .topLeading) { if more && !design.large { Rail() } }
     }
@@ -418,10 +423,10 @@ private struct DoorGroup: View {
                 if let nobody = door.nobody { SwiftUI.Button { on(nobody.intent) } label: { Text(verbatim: nobody.label) } }
                 if let main = door.main { SwiftUI.Button { on(main.intent) } label: { Text(verbatim: main.label) } }
             }
-            let layout = design.large ? AnyLayout(VStackLayout(spacing: 8)) : AnyLayout(HStackLayout(spacing: 8))
+            let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
-                if let nobody = door.nobody { PressButton(nobody, on, .outline, least: Measure.touch) }
-                if let main = door.main { PressButton(main, on, door.strong ? .primary : .tonal, least: Measure.touch) }
+                if let nobody = door.nobody { PressButton(nobody, on, .outline, least: design.touch) }
+                if let main = door.main { PressButton(main, on, door.strong ? .primary : .tonal, least: design.touch) }
             }
             .padding(.horizontal, 14)
             .padding(.top, 10)
@@ -440,7 +445,7 @@ private struct DueCard: View {
         Card {
             let layout =
                 design.large
-                ? AnyLayout(VStackLayout(alignment: .leading, spacing: 10)) : AnyLayout(HStackLayout(spacing: 8))
+                ? AnyLayout(VStackLayout(alignment: .leading, spacing: 10)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
                 SwiftUI.Button {
                     on(spot.open.intent)
@@ -454,7 +459,7 @@ private struct DueCard: View {
                     .contentShape(Rectangle())
                 }
                 .buttonStyle(.plain)
-                PressButton(spot.act, on, .tonal, least: Measure.touch).frame(maxWidth: design.large ? .infinity : 132)
+                PressButton(spot.act, on, .tonal, least: design.touch).frame(maxWidth: design.large ? .infinity : 132)
             }
             .padding(.leading, 14)
             .padding([.trailing, .vertical], 12)

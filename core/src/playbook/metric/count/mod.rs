@@ -25,7 +25,7 @@ use super::fraction::Totals;
 use super::row::Counted;
 use super::{
     Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricFilter, MetricMember, MetricRow,
-    MetricSource, Month, OncePer, Side,
+    MetricSides, MetricSource, Month, OncePer, Side,
 };
 use crate::model::{MetricId, PlaceId, RecordId, RuleId, Timestamp, WorkflowId};
 use crate::playbook::Playbooks;
@@ -282,6 +282,10 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             label: terms.label(&key),
             means,
             measure: metric.measure(),
+            sides: metric.sides().map(|side| MetricSides {
+                part: terms.label(&format!("side.{side}.part")),
+                rest: terms.label(&format!("side.{side}.rest")),
+            }),
             unit: metric.unit.clone(),
             group_label: group.as_ref().map(|group| self.group_label(of.file, group)),
             group,

@@ -55,6 +55,16 @@ class CasesTest {
     fun `the customer gets a receipt`() = case("receipt", "飘窗渗水").press("其他").press("给客户回执").check { it.case("飘窗渗水") }
 
     @Test
+    fun `whoever cannot scan it gets it as text`() = case("receipt-sent", "飘窗渗水").press("其他").press("给客户回执").press("发给客户").check { it.case("飘窗渗水") }
+
+    @Test
+    fun `an archived case says so, and offers to be put back alone`() = Stage("supervisor", Language.ZH).use { stage ->
+        val case = stage.caseId("承重墙开槽")
+        runBlocking { stage.world.butler.records.archive(case) }
+        Scene("case", "archived", "supervisor", about = "承重墙开槽").checkOn(stage) { CaseModel(it.app, case) }
+    }
+
+    @Test
     fun `a slip is printed`() = case("slips", "童车堵防火门").press("其他").press("打印单据").press("打印").check { it.case("童车堵防火门") }
 
     @Test

@@ -27,7 +27,7 @@ class Pixels(val width: Int, val height: Int, val argb: IntArray)
  *
  * One pixel is one dp in these pictures.
  */
-class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme: Theme) {
+class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: Look) {
     private val whole = Seen(root, emptyList())
 
     /** What is open in front: the last sheet, or the screen. */
@@ -74,7 +74,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
 
     /** Every colour that makes up a good part of the ground of a text, and whether the text is drawn at all. */
     private fun contrast(): List<String> = texts.filter { it.isWhole }.flatMap { text ->
-        val least = if (theme == Theme.Sunlight) SUNLIGHT else DAYLIGHT
+        val least = if (look.theme == Theme.Sunlight) SUNLIGHT else DAYLIGHT
         val (grounds, strongest) = ground(text.shown)
         // A field may draw what stands in it by words of its own, which are looked at themselves.
         val layout = text.layout ?: return@flatMap emptyList()
@@ -145,7 +145,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
     private fun targets(): List<String> = presses.filter { it.size.width < (if (it.isCell) CELL else Measure.touch) - SLACK || it.size.height < Measure.touch - SLACK }
         .map { "$it is ${it.size.width.toInt()} × ${it.size.height.toInt()} to press" }
 
-    /** Between two targets lie 8 dp, or each is so large that the middle of one is as far from the other. */
+    /** Between two targets lie 8 dp, or each is so large that the middle of one is as far from the other; in gloves nothing is. */
     private fun gaps(): List<String> = pairs(presses.filter { it.isWhole }).mapNotNull { (one, other) ->
         val across = max(one.shown.left, other.shown.left) - min(one.shown.right, other.shown.right)
         val down = max(one.shown.top, other.shown.top) - min(one.shown.bottom, other.shown.bottom)
@@ -155,7 +155,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val theme:
             across < 0 && down < 0 -> "$one and $other lie over each other"
             // What scrolls comes as near to what stands as it likes.
             one.isCell && other.isCell || one.scroll?.node?.id != other.scroll?.node?.id -> null
-            gap < GAP - SLACK && room < Measure.touch + GAP - SLACK -> "$one and $other are %.0f apart".format(gap)
+            gap < GAP - SLACK && (room < Measure.touch + GAP - SLACK || look.glove && one.scroll != null) -> "$one and $other are %.0f apart".format(gap)
             else -> null
         }
     }

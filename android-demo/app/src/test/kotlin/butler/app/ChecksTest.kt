@@ -72,6 +72,7 @@ class ChecksTest {
         finds("is 40 × 48 to press") { Box(Modifier.size(40.dp, 48.dp).clickable {}) { Words("改") } }
         finds("are 4 apart") { Row(horizontalArrangement = Arrangement.spacedBy(4.dp)) { repeat(2) { Box(Modifier.size(50.dp).clickable {}) { Words("第 $it") } } } }
         finds(null) { Row { repeat(2) { Box(Modifier.size(60.dp).clickable {}) { Words("第 $it") } } } }
+        finds("are 0 apart", GLOVE) { Column(Modifier.verticalScroll(rememberScrollState())) { repeat(2) { Box(Modifier.size(60.dp).clickable {}) { Words("第 $it") } } } }
         finds("lie over each other") {
             Box {
                 Words("刘敏家")

@@ -63,6 +63,37 @@ class DayRoundsTest {
     fun `an empty home before one goes in`() = home("vacant-home", "3-2-101").check { it.inside("3-2-101") }
 
     @Test
+    fun `inside an empty home its groups are tiles`() = entered("vacant-groups").check { it.scanned() }
+
+    @Test
+    fun `inside an empty home, in English`() = Scene("round", "vacant-groups-en", "sites", Language.EN, about = EMPTY)
+        .press("Scan").press("Record, next point").press("inside").press("dry").press("All 1 in order here")
+        .type("Entered together with", "王强").press("Record, next point").check { it.scanned() }
+
+    @Test
+    fun `every group is in order with one press`() = entered("vacant-in-order").groups().check { it.scanned() }
+
+    @Test
+    fun `a finding in a group needs its photo`() = entered("vacant-finding").press(BATHROOM).press("有问题", WALL).type("写一句", "墙角返潮发霉").check { it.scanned() }
+
+    @Test
+    fun `a finding in a group, and an order for it`() = entered("vacant-found").found().check { it.scanned() }
+
+    @Test
+    fun `meters stand beside what they showed the last time`() =
+        entered("vacant-meters").groups().type("水表读数", "253.6").press("拍照").type("电表读数", "1083").check { it.scanned() }
+
+    @Test
+    fun `a meter that shows less than the last time`() = entered("vacant-meters-less").groups().type("水表读数", "217.3").check { it.scanned() }
+
+    @Test
+    fun `whether windows were opened is asked, not taken for granted`() = entered("vacant-airing").groups().meters().check { it.scanned() }
+
+    @Test
+    fun `an empty home is left, its door locked`() = entered("vacant-left").groups().meters()
+        .press("天气不宜，未开窗").press("洁净，不需保洁").press("记下，下一点").press("拍照").press("这一点 1 项都正常").check { it.scanned() }
+
+    @Test
     fun `what nobody asks for is passed by where all is normal`() = Stage("sites", Language.ZH).use { stage ->
         val round = home("normal", "1-2-1203").press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常").play(stage) { it.inside("1-2-1203") }
         assertEquals("人员与进度", round.state.value.point)
@@ -75,6 +106,16 @@ class DayRoundsTest {
 
     @Test
     fun `where something is wrong, its groups are tiles`() = home("renovation-violation", "1-2-1203").violation().check { it.inside("1-2-1203") }
+
+    @Test
+    fun `what is severe is marked in words`() = home("renovation-severe", "1-2-1203").violation().press("九个关键项").check { it.inside("1-2-1203") }
+
+    @Test
+    fun `and again where it is found`() = home("renovation-severe-finding", "1-2-1203").violation().press("九个关键项").press("有问题", BEARING).check { it.inside("1-2-1203") }
+
+    @Test
+    fun `a group says that something severe was found in it`() = home("renovation-severe-found", "1-2-1203").violation().press("九个关键项")
+        .press("有问题", BEARING).press("拍照").press("记下").press("其余 8 项都正常").check { it.inside("1-2-1203") }
 
     @Test
     fun `what is met at the door may turn out otherwise`() = Stage("sites", Language.ZH).use { stage ->
@@ -92,6 +133,27 @@ class DayRoundsTest {
 
 /** Something is wrong in a home under renovation: what is said at its door. */
 private fun Scene.violation() = press("有违规").press("这一点 2 项都正常").type("哪里违规", "卫生间防水没做闭水").press("记下，下一点")
+
+/** An empty home whose key is out, and what is told at its door: its unit's code is scanned, two people enter. */
+private fun entered(name: String) = Scene("round", name, "sites", about = EMPTY).press("扫码").press("记下，下一点")
+    .press("进门检查了").press("下雨").press("这一点 1 项都正常").type("同行人", "王强").press("记下，下一点")
+
+/** All eight groups are in order. */
+private fun Scene.groups() = listOf("一、门窗" to 4, "二、地面" to 3, "三、墙面" to 2, "四、顶面" to 2, "五、阳台" to 3, "六、卫生间" to 3, "七、厨房" to 3, "八、电气" to 3)
+    .fold(this) { scene, (group, items) -> scene.press("$group，$items 项都正常") }
+
+/** The wall of the bathroom is damp, all else there is in order. */
+private fun Scene.found() = press(BATHROOM).press("有问题", WALL).press("拍照").type("写一句", "墙角返潮发霉").press("记下").press("其余 2 项都正常")
+
+private fun Scene.meters() = type("水表读数", "247.3").press("拍照").type("电表读数", "1083").press("这一点 1 项都正常")
+
+private const val BEARING = "承重墙、梁、柱、楼板被拆改"
+private const val EMPTY = "2-2-702"
+private const val BATHROOM = "六、卫生间"
+private const val WALL = "墙地砖、防水无异常"
+
+/** The same where the code of its unit is scanned. */
+private fun Stage.scanned() = also { device.scanned = "qr:jinse/2/2" }.inside(EMPTY)
 
 private const val NOT_OPENED = "水电隐蔽 · 昨天无人"
 
@@ -124,8 +186,13 @@ class DayRoundsPicturesTest {
         with(Pictures(rule, Tab.Today)) {
             val key = Scene("round", "vacant-home", "sites", about = "3-2-101")
             take("vacant-home-key", key, { it.inside("3-2-101") }, LIGHT, LARGEST) { state, _ -> RoundScreen(state) {} }
+            take("vacant-home", entered("vacant-groups").press("一、门窗，4 项都正常").press("二、地面，3 项都正常").found(), { it.scanned() }, *EVERY) { state, _ -> RoundScreen(state) {} }
+            take("vacant-meters", entered("vacant-meters").groups().type("水表读数", "253.6").press("拍照").type("电表读数", "1083"), { it.scanned() }, LIGHT, LARGEST, SMALL) { state, _ -> RoundScreen(state) {} }
             val normal = Scene("round", "renovation-normal", "sites", about = "1-2-1203").press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常")
             take("renovation-home", normal, { it.inside("1-2-1203") }, LIGHT, LARGEST) { state, _ -> RoundScreen(state) {} }
+            take("renovation-severe", Scene("round", "renovation-severe", "sites", about = "1-2-1203").violation().press("九个关键项"), { it.inside("1-2-1203") }, LIGHT, LARGEST, SMALL) { state, _ -> RoundScreen(state) {} }
+            val found = Scene("round", "renovation-severe-finding", "sites", about = "1-2-1203").violation().press("九个关键项").press("有问题", BEARING)
+            take("renovation-severe-finding", found, { it.inside("1-2-1203") }, LIGHT, SUNLIGHT) { state, _ -> RoundScreen(state) {} }
             val violation = Scene("round", "renovation-violation", "sites", about = "1-2-1203").violation()
             take("renovation-violation", violation, { it.inside("1-2-1203") }, *EVERY) { state, _ -> RoundScreen(state) {} }
         }

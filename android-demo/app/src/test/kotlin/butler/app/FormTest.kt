@@ -92,6 +92,11 @@ class FormTest {
     fun `somebody is entered in a household`() = Scene("form", "person", "morning", about = "3栋2单元1501").check { it.about("resident.basic") }
 
     @Test
+    fun `of a date only the month is known`() = Scene("form", "home-field", "morning", about = "3栋2单元1501").check {
+        FormModel(it.app, FormOf.Row(FormId("home.basic"), it.home("3-2-1501"), at = QuestionId("handed_over")))
+    }
+
+    @Test
     fun `what is put off is not due until then, and what is left out not at all`() = Stage("morning", Language.ZH).use { stage ->
         val home = stage.home("3-2-1501")
         suspend fun open() = stage.world.butler.today.about(home).filter { it.status == DueStatus.OPEN }

@@ -25,8 +25,15 @@ class HomePicturesTest {
     @Test
     fun `a home and a visit`() {
         with(Pictures(rule, Tab.Today)) {
-            home("home", Scene("home", "household", "morning"), "3-2-1501", *EVERY)
+            home("home", Scene("home", "household", "morning"), "3-2-1501", *EVERY, GLOVE)
             home("home-two-answers", Scene("home", "two-answers", "morning"), "3-2-802", LIGHT, SUNLIGHT)
+            home("home-violation", Scene("home", "violation", "sites", about = "3-2-904"), "3-2-904", LIGHT, LARGEST)
+            home("home-no-permit", Scene("home", "no-permit", "sites", about = "3-1-503"), "3-1-503", LIGHT, SMALL)
+            take("home-archived", Scene("home", "archived", "supervisor", about = "3-2-802"), { stage ->
+                val home = stage.home("3-2-802")
+                runBlocking { stage.world.butler.records.archive(home) }
+                HomeModel(stage.app, home)
+            }, LIGHT, LARGEST) { state, _ -> HomeScreen(state) {} }
             home("home-called", Scene("home", "call", "morning").press("打给刘敏"), "3-2-1501", *EVERY)
             home("home-missed", Scene("home", "missed", "morning").press("打给刘敏").press("没打通"), "3-2-1501", LIGHT, LARGEST)
             home("home-dues", Scene("home", "dues", "morning").press("办、改天，还是不做"), "3-2-1501", LIGHT, LARGEST)

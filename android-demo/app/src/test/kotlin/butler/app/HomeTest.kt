@@ -1,17 +1,22 @@
 package butler.app
 
+import butler.ButlerException
 import butler.Channel
 import butler.FormId
+import butler.Lifecycle
 import butler.NewContact
 import butler.Outcome
 import butler.QuestionId
 import butler.app.models.DealingKind
 import butler.app.models.FormOf
+import butler.app.models.HomeIntent
 import butler.app.models.HomeModel
 import butler.app.models.Place
+import butler.app.models.archivedLine
 import butler.app.words.Language
 import java.time.Duration
 import kotlin.test.assertEquals
+import kotlin.test.assertFailsWith
 import kotlin.test.assertIs
 import kotlin.test.assertNotNull
 import kotlinx.coroutines.runBlocking
@@ -103,6 +108,34 @@ class HomeTest {
         runBlocking { stage.confidential() }
         scene.checkOn(stage) { HomeModel(it.app, it.home("3-2-1501")) }
     }
+
+    @Test
+    fun `an archived home says so, and offers to be put back alone`() = archived(Scene("home", "archived", "supervisor", about = "3-2-802"))
+
+    @Test
+    fun `an archived home is put back`() = archived(Scene("home", "archived-restored", "supervisor", about = "3-2-802").press("恢复"))
+
+    private fun archived(scene: Scene) = Stage("supervisor", Language.ZH).use { stage ->
+        val home = stage.home("3-2-802")
+        runBlocking { stage.world.butler.records.archive(home) }
+        scene.checkOn(stage) { HomeModel(it.app, home) }
+    }
+
+    @Test
+    fun `whoever may not archive is not offered to put back`() = Stage("morning", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        runBlocking {
+            assertFailsWith<ButlerException.NotAllowed> { stage.world.butler.records.archive(home) }
+            val record = stage.world.butler.records.get(home).copy(lifecycle = Lifecycle.ARCHIVED)
+            assertEquals(null, archivedLine(stage.app, record, HomeIntent.Restore)?.restore)
+        }
+    }
+
+    @Test
+    fun `works that nobody permitted`() = Scene("home", "no-permit", "sites", about = "3-1-503").home("3-1-503")
+
+    @Test
+    fun `works that are permitted, and a severe violation`() = Scene("home", "violation", "sites", about = "3-2-904").home("3-2-904")
 
     @Test
     fun `the owner is called`() = Scene("home", "call", "morning").press("打给刘敏").home("3-2-1501")

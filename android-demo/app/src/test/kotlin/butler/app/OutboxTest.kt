@@ -98,6 +98,9 @@ class OutboxTest {
     @Test
     fun `the next one is two steps`() = conflict("steps").press("先放着").check { ConflictModel(it.app) }
 
+    @Test
+    fun `one of the two was written on this phone`() = Scene("conflict", "own", "supervisor").check { ConflictModel(it.app) }
+
     private fun outbox(name: String) = Scene("outbox", name, "morning")
 
     /** A sync as the outbox shows it. */

@@ -37,7 +37,7 @@ import org.junit.rules.ExternalResource
 import org.robolectric.Shadows.shadowOf
 
 /** In which theme, with how large text, in which language and on how large a phone a picture is taken. */
-data class Look(val theme: Theme = Theme.Light, val scale: Float = 1f, val language: Language = Language.ZH, val small: Boolean = false) {
+data class Look(val theme: Theme = Theme.Light, val scale: Float = 1f, val language: Language = Language.ZH, val small: Boolean = false, val glove: Boolean = false) {
     val width get() = if (small) 360 else 412
     val height get() = if (small) 640 else 915
 
@@ -47,6 +47,7 @@ data class Look(val theme: Theme = Theme.Light, val scale: Float = 1f, val langu
         theme.name.lowercase().takeIf { theme != Theme.Light },
         if (scale >= 2) "largest" else if (scale > 1) "large" else null,
         "small".takeIf { small },
+        "glove".takeIf { glove },
     ).joinToString("") { "-$it" }
 }
 
@@ -57,6 +58,9 @@ val SUNLIGHT = Look(Theme.Sunlight)
 /** As large as Android lets people set it. */
 val LARGEST = Look(scale = 2f)
 val ENGLISH = Look(language = Language.EN)
+
+/** For whoever presses in gloves. */
+val GLOVE = Look(glove = true)
 
 /** The smallest phone the app is made for. */
 val SMALL = Look(small = true)
@@ -127,7 +131,7 @@ class Pictures(
             // Nothing of one picture, as how far a list was scrolled, is remembered in the next.
             key(drawing) {
                 CompositionLocalProvider(LocalDensity provides Density(1f, look.scale)) {
-                    Themed(look.theme) { Box(Modifier.size(look.width.dp, look.height.dp).clipToBounds()) { screen() } }
+                    Themed(look.theme, look.glove) { Box(Modifier.size(look.width.dp, look.height.dp).clipToBounds()) { screen() } }
                 }
             }
         }
@@ -149,7 +153,7 @@ class Pictures(
     fun faults(look: Look): Set<String> {
         val faults = linkedSetOf<String>()
         repeat(PAGES) {
-            val checks = Checks(rule.onRoot(useUnmergedTree = true).fetchSemanticsNode(), photograph(look), look.theme)
+            val checks = Checks(rule.onRoot(useUnmergedTree = true).fetchSemanticsNode(), photograph(look), look)
             faults += checks.found()
             val list = checks.front.all().firstOrNull { SemanticsProperties.VerticalScrollAxisRange in it.node.config }
             if (list == null || !scroll(list)) return faults

@@ -24,7 +24,7 @@ class TodayPicturesTest {
     @Test
     fun `every theme, both languages, the largest text`() {
         with(Pictures(rule, Tab.Today)) {
-            today("today", Scene("today", "morning", "morning"), *EVERY)
+            today("today", Scene("today", "morning", "morning"), *EVERY, GLOVE)
             today("today-nobody", Scene("today", "nobody", "morning").press("没人", "1501"), *EVERY)
             today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), *LOOKS)
             today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)

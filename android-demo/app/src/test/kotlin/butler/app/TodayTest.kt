@@ -63,6 +63,9 @@ class TodayTest {
     fun `another stop is looked into`() = scene("another-stop").press("3栋1单元").today()
 
     @Test
+    fun `a strip leads to the homes inspected today`() = scene("inspections").press("装修日巡查：今天排 4 户，看过 0 户").today()
+
+    @Test
     fun `nobody is home`() = scene("nobody").press("没人", "1501").today()
 
     @Test

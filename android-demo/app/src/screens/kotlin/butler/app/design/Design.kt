@@ -51,6 +51,9 @@ class Design(
     /** Between two things to press. */
     val gap: Dp = if (glove) 12.dp else Measure.gapBetweenTargets.dp
 
+    /** Between two rows of a card, which touch where fingers are bare. */
+    val rowGap: Dp = if (glove) Measure.gapBetweenTargets.dp else 0.dp
+
     val stroke: Float = if (sunlight) Measure.iconStrokeSunlight else Measure.iconStroke.toFloat()
 }
 

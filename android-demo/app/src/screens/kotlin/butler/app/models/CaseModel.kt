@@ -4,6 +4,7 @@ import butler.AnswerInWords
 import butler.CaseDetails
 import butler.CaseStep
 import butler.DeadlineRow
+import butler.Lifecycle
 import butler.NextStep
 import butler.PaperRow
 import butler.PlanStep
@@ -24,12 +25,14 @@ import java.time.LocalDate
 sealed interface CaseIntent {
     data object Back : CaseIntent
     data object History : CaseIntent
+    data object Restore : CaseIntent
     data object AllSteps : CaseIntent
     data object OpenHome : CaseIntent
     data object Conflict : CaseIntent
     data object Others : CaseIntent
     data object CloseSheet : CaseIntent
     data object Receipt : CaseIntent
+    data class SendReceipt(val text: String) : CaseIntent
     data object Papers : CaseIntent
     data class Print(val paper: PaperRow) : CaseIntent
     data class Share(val paper: PaperRow) : CaseIntent
@@ -58,6 +61,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         when (intent) {
             CaseIntent.Back -> app.platform.back()
             CaseIntent.History -> app.platform.go(Place.History(case))
+            CaseIntent.Restore -> restore(app, case)
             CaseIntent.AllSteps -> whole = !whole
             CaseIntent.OpenHome -> home?.let { app.platform.go(Place.Home(it)) }
             CaseIntent.Conflict -> app.platform.go(Place.Conflicts(case))
@@ -78,6 +82,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 others = false
                 giving = true
             }
+            is CaseIntent.SendReceipt -> app.platform.share(intent.text)
             CaseIntent.Papers -> {
                 others = false
                 printing = true
@@ -147,12 +152,14 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val main = if (mine) main(next, plan) else null
         val at = details.about.firstOrNull()?.let { record -> homeTitle(app, record)?.also { home = record } }
             ?: details.case.place?.let { app.place(it) }
-        return CaseState(
+        val record = app.butler.records.get(case)
+        val state = CaseState(
             title = details.case.title.orEmpty(),
             subtitle = listOfNotNull(words(details.workflow), at).joinToString(DOT),
             back = back,
             history = Press(words(Word.History), CaseIntent.History),
             problem = problem,
+            archived = archivedLine(app, record, CaseIntent.Restore),
             phase = phase(details, now, today),
             situation = situation(details, at),
             courseTitle = words(Word.Course),
@@ -169,6 +176,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             linking = linking(details),
             papers = if (printing) papers.sheet(CaseIntent::Print, CaseIntent::Share, CaseIntent.CloseSheet) else null,
         )
+        return if (record.lifecycle == Lifecycle.ARCHIVED) state.copy(others = null, next = null, waits = null, sheet = null, linking = null) else state
     }
 
     /** The step that moves the case on: one that meets a running deadline, else the first that was not made yet. */
@@ -204,6 +212,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             },
             badges = listOfNotNull(
                 if (details.case.urgency == Urgency.URGENT) Badge(BadgeKind.Urgent, app.words(Word.UrgentNow)) else null,
+                if (details.severe) Badge(BadgeKind.Problem, app.words(Word.Severe)) else null,
                 if (details.rounds > 1u) Badge(BadgeKind.Plain, app.words(Word.Rounds, "count" to details.rounds)) else null,
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
                 recordBadge(app, app.butler.records.state(case)),
@@ -332,17 +341,20 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
     private suspend fun receipt(today: LocalDate): ReceiptSheet {
         val words = app.words
         val given = app.butler.cases.receipt(case)
+        val lines = if (given == null) emptyList() else listOf(
+            ReceiptLine(words(Word.ReceiptNumber), given.number),
+            ReceiptLine(words(Word.ReceiptWhat), given.what),
+            ReceiptLine(words(Word.ReceiptWhen), app.formats.nearTime(given.reported, today)),
+            ReceiptLine(words(Word.ReceiptBy), given.by),
+        )
         return ReceiptSheet(
             title = words(Word.ReceiptTitle),
             company = given?.company.orEmpty(),
             code = given?.picture?.let { QrCode(words(Word.ReceiptCode), it.width.toInt(), it.dark) },
-            lines = if (given == null) emptyList() else listOf(
-                ReceiptLine(words(Word.ReceiptNumber), given.number),
-                ReceiptLine(words(Word.ReceiptWhat), given.what),
-                ReceiptLine(words(Word.ReceiptWhen), app.formats.nearTime(given.reported, today)),
-                ReceiptLine(words(Word.ReceiptBy), given.by),
-            ),
+            lines = lines,
             about = words(if (given == null) Word.ReceiptMissing else Word.ReceiptAbout),
+            // Who cannot scan it gets the same as text, what is checked in its last line.
+            send = given?.let { Press(words(Word.SendReceipt), CaseIntent.SendReceipt((listOf(it.company) + lines.map { line -> words(Word.Said, "what" to line.what, "words" to line.words) } + it.text).joinToString("\n"))) },
             close = Press(words(Word.CloseIt), CaseIntent.CloseSheet),
         )
     }

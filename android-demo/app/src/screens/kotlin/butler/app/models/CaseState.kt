@@ -7,6 +7,8 @@ data class CaseState(
     val back: Press<CaseIntent>? = null,
     val history: Press<CaseIntent>? = null,
     val problem: String? = null,
+    /** In no list any more: nothing but that is offered. */
+    val archived: ArchivedLine<CaseIntent>? = null,
     val phase: CasePhase? = null,
     val situation: Situation? = null,
     val courseTitle: String = "",
@@ -75,6 +77,7 @@ data class ReceiptSheet(
     val code: QrCode?,
     val lines: List<ReceiptLine>,
     val about: String,
+    val send: Press<CaseIntent>?,
     val close: Press<CaseIntent>,
 )
 

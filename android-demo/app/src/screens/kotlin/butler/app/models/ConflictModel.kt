@@ -5,6 +5,7 @@ import butler.Conflict
 import butler.ConflictKind
 import butler.HistoryRow
 import butler.Kind
+import butler.Me
 import butler.RecordId
 import butler.StaffId
 import butler.Submission
@@ -41,6 +42,8 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
 
     /** What each colleague is here. */
     private var roles: Map<StaffId, String> = emptyMap()
+
+    private var me: Me? = null
 
     /** A field that was decided, with the value it can be given back to. */
     private class Decided(val record: RecordId, val path: String, val words: String)
@@ -133,6 +136,7 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
         val whose = whose(conflict)
         val history = found { app.butler.records.history(conflict.record) }.orEmpty()
         roles = roles(app)
+        me = app.butler.me()
         val sides = sides(conflict, history, today, whose)
         return head.copy(
             subtitle = words(Word.ConflictOf, "number" to place + 1, "count" to all.size),
@@ -167,25 +171,32 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
 
     private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, whose: String?): List<Side> = when (val about = conflict.about) {
         is ConflictKind.Field -> about.candidates.mapIndexed { index, claim ->
-            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), who(claim.by, claim.byName), claim.at, with(claim, about.path, history, today), today, whose)
+            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), who(claim.by, claim.byName), phone(claim), claim.at, with(claim, about.path, history, today), today, whose)
         }
         is ConflictKind.Steps -> {
             val made = found { app.butler.cases.details(conflict.record) }?.steps.orEmpty().associateBy { it.event }
             listOf(about.counts, about.lost).mapIndexed { index, claim ->
                 val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.formats.say(it.words, today) }
                 val with = app.words.list(listOfNotNull(claim.note.takeIf { it.isNotBlank() }) + said)
-                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), who(claim.by, claim.byName), claim.at, with.ifEmpty { null }, today, whose)
+                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), who(claim.by, claim.byName), null, claim.at, with.ifEmpty { null }, today, whose)
             }
         }
     }
 
     private fun who(staff: StaffId, name: String): String = listOfNotNull(name, roles[staff]).joinToString(" ")
 
-    private fun side(index: Int, first: Word, other: Word, value: String, by: String, at: Instant, with: String?, today: LocalDate, whose: String?) = Side(
+    /** Which phone it was written on, as far as this one can tell: what phones are called only the office knows. */
+    private fun phone(claim: Claim): String? = when {
+        claim.device == me?.device -> app.words(Word.ThisPhone)
+        claim.by == me?.staff -> app.words(Word.OtherPhone)
+        else -> null
+    }
+
+    private fun side(index: Int, first: Word, other: Word, value: String, by: String, phone: String?, at: Instant, with: String?, today: LocalDate, whose: String?) = Side(
         standing = app.words(if (index == 0) first else other),
         value = value,
         by = by,
-        at = app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase),
+        at = listOfNotNull(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), phone).joinToString(app.words(Word.Between)),
         with = with,
         choose = Chip(Press(app.words(Word.ChooseSide, "value" to value), ConflictIntent.Choose(index), whose), index == chosen),
     )

@@ -35,6 +35,8 @@ data class DayRoundsState(
 data class DayRoundsHome(
     val about: String,
     val matter: String?,
+    /** Nobody permitted the works, or not any more. */
+    val permit: String?,
     val badge: Badge?,
     val open: Press<DayRoundsIntent>,
     val nobody: Press<DayRoundsIntent>?,
@@ -67,6 +69,9 @@ sealed interface DayRoundsIntent {
     data object CloseSheet : DayRoundsIntent
 }
 
+/** From so many homes on, those that are inspected by one checklist have a list of their own. */
+internal const val SEVERAL_HOMES = 2
+
 /** What of today is a round through a checklist about a home, by its checklist. */
 internal suspend fun dayRounds(app: App): Map<ChecklistId, List<TodayItem>> =
     app.butler.today.all().filter { it.about != null && it.begin is Procedure.Checklist }.groupBy { (it.begin as Procedure.Checklist).checklist }
@@ -85,6 +90,8 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val fits: Boolean,
         val matter: CaseRow?,
         val matterDue: LocalDate?,
+        val isSevere: Boolean,
+        val permit: String?,
         val last: Last?,
         val stage: Stage?,
     )
@@ -154,6 +161,8 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
             seen = open.isEmpty(),
             fits = open.none { it.id in misfit },
             matter = matter,
+            isSevere = matter != null && isSevere(app, matter),
+            permit = noPermit(app, details, today),
             matterDue = matter?.let { app.butler.today.about(it.id).minOfOrNull { due -> due.due } },
             last = rounds.firstNotNullOfOrNull { last(it, today) },
             stage = rounds.firstNotNullOfOrNull { stage(it) },
@@ -186,7 +195,8 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val asks = home.last?.asksForNobody == true
         return DayRoundsHome(
             about = listOfNotNull(home.stage?.words, home.last?.words ?: words(Word.NeverSeen)).joinToString(DOT),
-            matter = matter?.let { listOfNotNull(it.title ?: it.workflowLabel?.let { label -> words(label) }, due?.let { day -> words(Word.PutRightBy, "day" to app.formats.near(day, today)) }).joinToString(DOT) },
+            matter = matter?.let { listOfNotNull((it.title ?: it.workflowLabel?.let { label -> words(label) })?.let { what -> if (home.isSevere) words(Word.SevereOf, "what" to what) else what }, due?.let { day -> words(Word.PutRightBy, "day" to app.formats.near(day, today)) }).joinToString(DOT) },
+            permit = home.permit,
             badge = if (home.seen) Badge(BadgeKind.Ok, words(Word.SeenToday)) else null,
             open = Press(home.item.subject, DayRoundsIntent.OpenHome(home.record)),
             nobody = if (home.seen || !asks) null else Press(words(Word.NobodyHome), DayRoundsIntent.Nobody(home.item.id)),

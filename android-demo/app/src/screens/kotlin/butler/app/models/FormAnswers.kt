@@ -191,7 +191,7 @@ class FormAnswers(private val app: App) {
     }
 
     /** A date of which only the year, or the month, is known. */
-    private fun partly(question: QuestionId, today: LocalDate): String? = text(question).takeIf { it.isNotEmpty() }?.let { app.formats.say(Label(it, it), today) }
+    private fun partly(question: QuestionId, today: LocalDate): String? = text(question).takeIf { it.isNotEmpty() }?.let { app.formats.say(Label(if (it.length == YEAR) "${it}年" else it, it), today) }
 
     private fun text(question: QuestionId) = (fields[question] as? Value.Text)?.v1.orEmpty()
 
@@ -270,6 +270,9 @@ class FormAnswers(private val app: App) {
 
     private companion object {
         const val SHORT = 60
+
+        /** Digits of a year. */
+        const val YEAR = 4
         const val LONG = 500
         const val SCORES = 5L
         const val STEPPED = 99.0

@@ -37,7 +37,7 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             HistoryIntent.Open -> opened = true
             HistoryIntent.Now -> opened = false
             HistoryIntent.Archive -> app.recorded(app.words(Word.ArchivedNow), listOf(app.butler.records.archive(record)))
-            HistoryIntent.Restore -> app.recorded(app.words(Word.RestoredNow), listOf(app.butler.records.restore(record)))
+            HistoryIntent.Restore -> restore(app, record)
         }
     }
 
@@ -61,8 +61,8 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             subtitle = words(Word.HistoryAbout),
             back = back,
             problem = problem,
-            archived = archived(now.lifecycle),
-            archive = if (now.lifecycle == Lifecycle.LIVE && overlooks(app)) Press(words(Word.Archive), HistoryIntent.Archive) else null,
+            archived = archivedLine(app, now, HistoryIntent.Restore),
+            archive = if (now.lifecycle == Lifecycle.LIVE && overlooks(app) && mayArchive(app, now.kind)) Press(words(Word.Archive), HistoryIntent.Archive) else null,
             slider = slider(history, chosen, today),
             thenTitle = words(Word.Then),
             then = inOneLine(then, today),
@@ -73,12 +73,6 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             asWas = if (opened) asWas(then, history[chosen], today) else null,
         )
     }
-
-    private fun archived(lifecycle: Lifecycle): ArchivedLine? = when (lifecycle) {
-        Lifecycle.LIVE -> null
-        Lifecycle.ARCHIVED -> app.words(Word.IsArchived)
-        Lifecycle.REVIVED -> app.words(Word.IsRevived)
-    }?.let { ArchivedLine(it, Press(app.words(Word.Restore), HistoryIntent.Restore)) }
 
     private suspend fun subject(now: RecordDetails): String = when (now.kind) {
         Kind.HOME -> homeTitle(app, record)

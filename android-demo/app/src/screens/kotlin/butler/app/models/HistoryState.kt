@@ -6,7 +6,7 @@ data class HistoryState(
     val subtitle: String = "",
     val back: Press<HistoryIntent>? = null,
     val problem: String? = null,
-    val archived: ArchivedLine? = null,
+    val archived: ArchivedLine<HistoryIntent>? = null,
     val slider: TimeSlider? = null,
     val thenTitle: String = "",
     val then: String = "",
@@ -19,9 +19,6 @@ data class HistoryState(
     /** Takes it out of all lists, for whoever oversees others. */
     val archive: Press<HistoryIntent>? = null,
 )
-
-/** It is in no list, or not sure to be in one, and what puts it back. */
-data class ArchivedLine(val text: String, val restore: Press<HistoryIntent>)
 
 /** The edits as stops on a line, the chosen one and its day. */
 data class TimeSlider(val title: String, val day: String, val first: String, val last: String, val stops: List<Chip<HistoryIntent>>)

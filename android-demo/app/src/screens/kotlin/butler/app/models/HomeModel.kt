@@ -10,6 +10,7 @@ import butler.Evidence
 import butler.FormId
 import butler.HomeDetails
 import butler.Label
+import butler.Lifecycle
 import butler.NewContact
 import butler.Outcome
 import butler.PartId
@@ -39,6 +40,10 @@ data class HomeScreenState(
     /** Who changed what of it when. */
     val history: Press<HomeIntent>? = null,
     val problem: String? = null,
+    /** In no list any more: nothing but that is offered. */
+    val archived: ArchivedLine<HomeIntent>? = null,
+    /** Nobody permitted the works in it, or not any more. */
+    val permit: String? = null,
     val today: HomeToday? = null,
     val peopleTitle: String = "",
     val addPerson: Press<HomeIntent>? = null,
@@ -137,6 +142,7 @@ sealed interface HomeIntent {
     data class OpenPerson(val person: RecordId) : HomeIntent
     data object AddPerson : HomeIntent
     data object History : HomeIntent
+    data object Restore : HomeIntent
     data object AllDealings : HomeIntent
     data class OpenContact(val contact: RecordId) : HomeIntent
     data object OpenConflict : HomeIntent
@@ -187,13 +193,15 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         val residents = household.map { it.second }
         val people = household.map { (id, person) -> person(id, person, date) }
         val dealings = dealings(details, date)
-        return HomeScreenState(
+        val state = HomeScreenState(
             title = details.title,
             subtitle = subtitle(details),
             back = Press(words(Word.Back), HomeIntent.Back),
             badge = recordBadge(app, details.state),
             history = Press(words(Word.History), HomeIntent.History),
             problem = problem,
+            archived = archivedLine(app, record, HomeIntent.Restore),
+            permit = noPermit(app, details, date),
             today = today(date),
             peopleTitle = words(Word.PeopleHere, "count" to people.size),
             addPerson = Press(words(Word.AddPerson), HomeIntent.AddPerson),
@@ -221,7 +229,14 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             },
             sheet = choosing?.let { slips(it, details.title) } ?: called(date) ?: dues(details.title, date),
         )
+        return if (record.lifecycle == Lifecycle.ARCHIVED) closed(state) else state
     }
+
+    /** Of what is in no list any more, all that can still be read. */
+    private fun closed(state: HomeScreenState) = state.copy(
+        today = null, addPerson = null, people = state.people.map { it.copy(call = null) }, allData = null,
+        fields = state.fields.filter { it.value.isNotEmpty() }.map { it.copy(open = null) }, call = null, order = null, visit = null, sheet = null,
+    )
 
     private suspend fun slips(choosing: Choosing, home: String): HomeSheet {
         val words = app.words
@@ -366,7 +381,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     }
 
     /** Visits, calls and cases, the newest first; a contact is read back where its history is. */
-    private fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
+    private suspend fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
         val contacts = details.contacts.map { it.at to contact(it, date) }
         val cases = details.cases.map { it.movedAt to case(it, date) }
         return (contacts + cases).sortedByDescending { it.first }.map { it.second }
@@ -391,9 +406,9 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         )
     }
 
-    private fun case(row: CaseRow, date: LocalDate) = Dealing(
+    private suspend fun case(row: CaseRow, date: LocalDate) = Dealing(
         kind = DealingKind.Case,
-        title = listOfNotNull(row.title, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
+        title = listOfNotNull(row.title?.let { if (isSevere(app, row)) app.words(Word.SevereOf, "what" to it) else it }, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
         about = listOfNotNull(row.movedAt?.let { app.formats.nearTime(it, date) }, row.workflowLabel?.let { app.words(it) }).joinToString(DOT),
         open = Press(row.title.orEmpty(), HomeIntent.OpenCase(row.id)),
     )
@@ -439,6 +454,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             is HomeIntent.OpenPerson -> app.platform.go(Place.Resident(intent.person))
             HomeIntent.AddPerson -> app.platform.go(Place.Form(FormOf.Row(ResidentModel.BASIC, home)))
             HomeIntent.History -> app.platform.go(Place.History(home))
+            HomeIntent.Restore -> restore(app, home)
             HomeIntent.AllDealings -> allDealings = !allDealings
             is HomeIntent.OpenContact -> app.platform.go(Place.History(intent.contact))
             HomeIntent.OpenConflict -> app.platform.go(Place.Conflicts(home))

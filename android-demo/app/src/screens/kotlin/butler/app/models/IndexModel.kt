@@ -44,7 +44,7 @@ class IndexModel(app: App) : Model<IndexState, IndexIntent>(app, IndexState()) {
     /** Where several homes are inspected by one checklist today, they have a list of their own. */
     private suspend fun rounds(): List<IndexRow> = dayRounds(app).mapNotNull { (checklist, items) ->
         val homes = items.distinctBy { it.about }
-        if (homes.size < SEVERAL) null
+        if (homes.size < SEVERAL_HOMES) null
         else IndexRow(IndexKind.DayRounds, Press(app.words(Word.DayRoundsOf, "what" to app.words(items.first().title), "count" to homes.size), IndexIntent(Place.DayRounds(checklist))))
     }
 
@@ -55,7 +55,6 @@ class IndexModel(app: App) : Model<IndexState, IndexIntent>(app, IndexState()) {
     override fun failed(words: String) {}
 
     private companion object {
-        const val SEVERAL = 2
         const val MOST_USED = 5
     }
 }

@@ -245,7 +245,7 @@ class MetricRecordsModel(app: App, private val of: Place.MetricRecords) : Model<
             problem = problem,
             sides = if (!share || rows.isEmpty()) emptyList() else listOf(false, true).map { part ->
                 val count = rows.count { it.member.inPart == part }
-                Chip(Press(words(if (part) Word.MetricIn else Word.MetricOut, "count" to count), MetricRecordsIntent.InPart(part)), part == side)
+                Chip(Press(words(Word.MetricSide, "side" to sideOf(row, part), "count" to count), MetricRecordsIntent.InPart(part)), part == side)
             },
             means = words(row.means),
             rows = shown.map { line(it, today) },
@@ -253,6 +253,9 @@ class MetricRecordsModel(app: App, private val of: Place.MetricRecords) : Model<
             empty = if (shown.isEmpty() && keptBack == 0) Empty(words(if (rows.isEmpty()) Word.NoData else Word.NoneOfThese), "") else null,
         )
     }
+
+    private fun sideOf(row: MetricRow, part: Boolean): String =
+        row.sides?.let { app.words(if (part) it.part else it.rest) }.orEmpty().replaceFirstChar(Char::uppercase)
 
     private fun by() = when (of.group) {
         is MetricGroup.Grid -> butler.GroupBy.GRID

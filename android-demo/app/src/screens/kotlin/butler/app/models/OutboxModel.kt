@@ -142,16 +142,20 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
 
     private fun plain(state: RecordState) = state == RecordState.Unsent || state == RecordState.Sending || state == RecordState.Acknowledged
 
+    /** A case is called by its title; what has none by what it is about, and what it is. */
     private suspend fun line(row: OutboxRow, today: LocalDate): OutboxLine {
         val words = app.words
+        val what = kind(row)
+        val subject = row.title.ifEmpty { aboutHome(app, row.record).orEmpty() }
+        val isCalled = row.kind == Kind.CASE && subject.isNotEmpty()
         val about = listOfNotNull(
-            kind(row),
+            what.takeIf { isCalled },
             whom(row),
             if (row.edits > 0u) words(Word.Edits, "count" to row.edits) else null,
             if (row.photos > 0u) words(Word.Photos, "count" to row.photos) else null,
         )
+        val title = if (isCalled) subject else listOf(subject, what).filter { it.isNotEmpty() }.distinct().joinToString(" ")
         val kind = if (row.state == RecordState.Sending) BadgeKind.Sending else BadgeKind.Unsent
-        val title = row.title.ifEmpty { aboutHome(app, row.record).orEmpty() }.ifEmpty { words(kindWord(row.kind)) }
         return OutboxLine(about.joinToString(DOT), Badge(kind, app.formats.timeNear(row.since, today)), Press(title, OutboxIntent.Open(row.kind, row.record)))
     }
 
@@ -159,6 +163,7 @@ class OutboxModel(app: App) : Model<OutboxState, OutboxIntent>(app, OutboxState(
     private suspend fun kind(row: OutboxRow): String = when (row.kind) {
         Kind.CASE -> found { app.butler.cases.details(row.record).workflow }
         Kind.ROUND -> found { app.butler.rounds.details(row.record).title }
+        Kind.ENTRY -> found { app.butler.registers.form(app.butler.registers.details(row.record).form).title }
         else -> null
     }?.let { app.words(it) } ?: app.words(kindWord(row.kind))
 

@@ -3,6 +3,8 @@ package butler.app.models
 import butler.DraftDetails
 import butler.ButlerException
 import butler.Kind
+import butler.Lifecycle
+import butler.RecordDetails
 import butler.RecordId
 import butler.RecordState
 import butler.app.words.Word
@@ -39,6 +41,28 @@ fun recordBadge(app: App, state: RecordState): Badge? = when (state) {
     RecordState.Unsent -> Badge(BadgeKind.Unsent, app.words(Word.StateUnsent))
     RecordState.Acknowledged -> null
 }
+
+/** It is in no list, or not sure to be in one; [restore] puts it back, for whoever may. */
+data class ArchivedLine<out I : Any>(val text: String, val restore: Press<I>?)
+
+/** What is said of a record that was archived; nothing of one that stands in the lists. */
+suspend fun <I : Any> archivedLine(app: App, record: RecordDetails, restore: I): ArchivedLine<I>? {
+    val word = when (record.lifecycle) {
+        Lifecycle.LIVE -> return null
+        Lifecycle.ARCHIVED -> Word.IsArchived
+        Lifecycle.REVIVED -> Word.IsRevived
+    }
+    return ArchivedLine(app.words(word), if (mayArchive(app, record.kind)) Press(app.words(Word.Restore), restore) else null)
+}
+
+/** Whether a record of that kind may be taken out of the lists and put back. */
+suspend fun mayArchive(app: App, kind: Kind): Boolean = app.butler.me().mayWrite.any { it.kind == kind && ARCHIVE in it.groups }
+
+/** Puts a record back into the lists. */
+suspend fun restore(app: App, record: RecordId) = app.recorded(app.words(Word.RestoredNow), listOf(app.butler.records.restore(record)))
+
+/** The group of fields that takes a record out of the lists. */
+private const val ARCHIVE = "archive"
 
 /** What a kind of record is called. */
 fun kindWord(kind: Kind): Word = when (kind) {

@@ -94,6 +94,8 @@ enum class NoteKind { Unproven, NotCounted, TooFast }
 /** One thing to look at. What is in order is one press for all of them; what is not has a press of its own. */
 data class RoundItem(
     val label: String,
+    /** A finding here is a severe one. */
+    val severe: String?,
     /** What is to be thought of with an answer that is more than in order or not. */
     val help: String?,
     val last: String?,
@@ -111,6 +113,9 @@ data class RoundItem(
 /** Something is not in order: its photo, a sentence, and whether it was put right at once. */
 data class FindingSheet(
     val title: String,
+    /** What is to be thought of with it. */
+    val about: String,
+    val severe: String?,
     val kinds: List<Chip<RoundIntent>>,
     val photo: Press<RoundIntent>,
     val words: Typing<RoundIntent>,
@@ -374,7 +379,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         point.items.forEach { chosen -= it.question.field; typed -= it.question.field; taken -= it.question.field }
         scanned -= point.id
         looked = null
-        order = null
+        // One does not walk away from what was found in a home.
+        if (home == null) order = null
         app.platform.recorded()
     }
 
@@ -419,9 +425,9 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         else -> Value.Text(text)
     }
 
-    /** The answer that says that all is in order; a question with more to say than that, and than that it does not apply, has none. */
+    /** The answer that says that all is in order; a question that finds nothing, or has more to say than that and that it does not apply, has none. */
     private fun normal(question: Question): String? =
-        if (question.answer == AnswerType.CHOICE && question.options.size <= CHECK) question.options.find { it.normal }?.id else null
+        if (question.answer == AnswerType.CHOICE && question.options.size <= CHECK && question.options.any { it.fails }) question.options.find { it.normal }?.id else null
 
     // A finding.
 
@@ -486,6 +492,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val words = app.words
         val details = details()
         takeUp(details)
+        order = order?.takeIf { (due, _) -> app.butler.today.item(due)?.isToDo == true }
         val point = at(details)
         val number = details.points.indexOf(point) + 1
         val item = item()
@@ -545,13 +552,20 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         return GroupTile(
             mark = if (failed.isNotEmpty()) GroupMark.Problem else if (left > 0) GroupMark.Open else GroupMark.InOrder,
             about = when {
-                failed.isNotEmpty() -> words.list(failed.map { words(it.question.label) })
+                failed.isNotEmpty() -> words.list(failed.map(::named))
                 left == 0 -> words(Word.WalkedThroughAbout, "items" to group.items.size)
                 else -> words(Word.ItemsLeft, "count" to left)
             },
             all = if (left == 0) null else Press(words(Word.GroupInOrder, "group" to words(group.label), "count" to left), RoundIntent.AllOf(group.id)),
             open = Press(words(group.label), RoundIntent.LookAt(group.id)),
         )
+    }
+
+    /** Something that was found, and whether it is severe. */
+    private fun named(item: ItemRow): String {
+        val what = app.words(item.question.label)
+        val isSevere = item.question.options.any { it.severe && former(item) == Value.Text(it.id) }
+        return if (isSevere) app.words(Word.SevereOf, "what" to what) else what
     }
 
     /** Whoever goes into a home with its key books it out first. */
@@ -685,6 +699,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val label = words(question.label)
         return RoundItem(
             label = label,
+            severe = if (question.options.any { it.fails && it.severe }) words(Word.Severe) else null,
             help = question.help?.takeIf { open && !grouped }?.let { words(it) },
             last = if (grouped) null else last(item),
             badge = when {
@@ -766,6 +781,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val photo = if (open.photos.isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to open.photos.size)
         return FindingSheet(
             title = words(open.question.label),
+            about = open.question.help?.let { words(it) }.orEmpty(),
+            severe = if (kinds.any { it.id == open.kind && it.severe }) words(Word.Severe) else null,
             kinds = if (kinds.size < 2) emptyList() else kinds.map { Chip(Press(words(it.label), RoundIntent.Kind(it.id)), it.id == open.kind) },
             photo = Press(photo, RoundIntent.Photo),
             words = Typing(words(Word.WhatIsWrong), open.words, words(Word.WhatIsWrongHint)) { RoundIntent.Say(it) },

@@ -2,6 +2,7 @@ package butler.app.models
 
 import butler.AnswerType
 import butler.Channel
+import butler.ChecklistId
 import butler.CutShort
 import butler.Draft
 import butler.DraftDetails
@@ -49,6 +50,7 @@ sealed interface TodayIntent {
     data object Outbox : TodayIntent
     data object CanWait : TodayIntent
     data object DoesNotFit : TodayIntent
+    data class Inspections(val checklist: ChecklistId) : TodayIntent
     data object AllUrgent : TodayIntent
     data object Sync : TodayIntent
     data class CallNumber(val number: String) : TodayIntent
@@ -109,6 +111,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             TodayIntent.Outbox -> app.platform.go(Place.Outbox)
             TodayIntent.CanWait -> app.platform.go(Place.CanWait)
             TodayIntent.DoesNotFit -> app.platform.go(Place.CanWait)
+            is TodayIntent.Inspections -> app.platform.go(Place.DayRounds(intent.checklist))
             TodayIntent.Sync -> app.platform.sync()
             is TodayIntent.CallNumber -> app.platform.dial(intent.number)
             TodayIntent.Library -> app.platform.go(Place.Library)
@@ -326,6 +329,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             spare = if (late) words(Word.TooLong, "time" to app.formats.time(until), "over" to app.formats.minutes(-walk.spareMinutes))
             else words(Word.Fits, "time" to app.formats.time(until), "spare" to app.formats.minutes(walk.spareMinutes)),
             doesNotFit = doesNotFit(walk),
+            inspections = inspections(walk),
             canWait = walk.canWait.sumOf { it.count.toInt() }.takeIf { it > 0 }
                 ?.let { Press(words(Word.CanWait, "count" to it), TodayIntent.CanWait) },
             cutShort = Press(words(Word.CutShort), TodayIntent.AskHowLong),
@@ -340,6 +344,16 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             count == 0 -> null
             one != null -> Press(app.words(Word.DoesNotFitOf, "count" to count, "what" to app.words(one.title)), TodayIntent.DoesNotFit)
             else -> Press(app.words(Word.DoesNotFit, "count" to count), TodayIntent.DoesNotFit)
+        }
+    }
+
+    private fun inspections(walk: DayWalk): List<Press<TodayIntent>> {
+        val inside = walk.stops.flatMap { it.doors }.flatMap { it.jobs + it.along }.filter { it.about != null && it.begin is Procedure.Checklist }
+        return inside.groupBy { (it.begin as Procedure.Checklist).checklist }.mapNotNull { (checklist, items) ->
+            val homes = items.groupBy { it.about }.values
+            if (homes.size < SEVERAL_HOMES) return@mapNotNull null
+            val seen = homes.count { rounds -> rounds.none { it.isToDo } }
+            Press(app.words(Word.InspectionsOf, "what" to app.words(items.first().title), "count" to homes.size, "seen" to seen), TodayIntent.Inspections(checklist))
         }
     }
 

@@ -32,6 +32,8 @@ data class Capacity(
     val done: String,
     val spare: String,
     val doesNotFit: Press<TodayIntent>?,
+    /** What is inspected in several homes: the way to their list. */
+    val inspections: List<Press<TodayIntent>>,
     val canWait: Press<TodayIntent>?,
     val cutShort: Press<TodayIntent>,
     val plan: Press<TodayIntent>,

@@ -259,7 +259,7 @@ fun <T> Tiles(tiles: List<T>, gap: Dp, across: Int = if (design.large) 1 else 2,
 /** A line across a card. */
 @Composable
 fun Rule(modifier: Modifier = Modifier) {
-    Spacer(modifier.fillMaxWidth().height(design.hair).background(design.colours.line))
+    Spacer(modifier.padding(vertical = design.rowGap / 2).fillMaxWidth().height(design.hair).background(design.colours.line))
 }
 
 /** A line of small bold text that opens something. */

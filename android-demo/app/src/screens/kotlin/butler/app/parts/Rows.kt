@@ -32,8 +32,20 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.ArchivedLine
 import butler.app.models.Badge
 import butler.app.models.Press
+
+/** It is in no list, or not sure to be. */
+@Composable
+fun <I : Any> Archived(line: ArchivedLine<I>, on: (I) -> Unit) {
+    Card {
+        Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(start = 16.dp, end = 8.dp, top = 6.dp, bottom = 6.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
+            Words(line.text, Modifier.weight(1f), colour = design.colours.ink2)
+            line.restore?.let { Button(it, on, look = ButtonLook.Plain) }
+        }
+    }
+}
 
 /** A row of a card: what it is, what of it, its state; it opens when [press] is given. */
 @Composable

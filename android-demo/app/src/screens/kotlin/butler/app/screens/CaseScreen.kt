@@ -30,6 +30,7 @@ import butler.app.models.CourseStep
 import butler.app.models.LinkSheet
 import butler.app.models.ReceiptSheet
 import butler.app.models.StepsSheet
+import butler.app.parts.Archived
 import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -62,6 +63,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
             Scrolling(gap = 12.dp) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
+                state.archived?.let { item { Archived(it, on) } }
                 state.phase?.let { item { Phase(it) } }
                 state.situation?.let { situation ->
                     item { Section(situation.title) }
@@ -251,6 +253,7 @@ private fun Receipt(sheet: ReceiptSheet, on: (CaseIntent) -> Unit) {
             }
         }
         Words(sheet.about, style = Type.meta, colour = design.colours.ink2)
+        sheet.send?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Tonal, Measure.buttonLarge.dp, Icon.Share2) }
         Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
     }
 }

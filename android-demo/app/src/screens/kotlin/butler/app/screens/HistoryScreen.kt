@@ -36,10 +36,10 @@ import butler.app.design.design
 import butler.app.models.AsWas
 import butler.app.models.ChangeLine
 import butler.app.models.EditLine
-import butler.app.models.ArchivedLine
 import butler.app.models.HistoryIntent
 import butler.app.models.HistoryState
 import butler.app.models.TimeSlider
+import butler.app.parts.Archived
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.parts.Bar
@@ -55,17 +55,6 @@ import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Scrolling
 import butler.app.parts.Words
-
-/** It is in no list, or not sure to be. */
-@Composable
-private fun Archived(line: ArchivedLine, on: (HistoryIntent) -> Unit) {
-    Card {
-        Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 6.dp, bottom = 6.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
-            Words(line.text, Modifier.weight(1f), colour = design.colours.ink2)
-            Button(line.restore, on, look = ButtonLook.Plain)
-        }
-    }
-}
 
 /** 经过: who changed what, and the record as it was then. */
 @Composable

@@ -38,6 +38,7 @@ import butler.app.models.Press
 import butler.app.models.SlipLine
 import butler.app.parts.ActionBar
 import butler.app.parts.Actions
+import butler.app.parts.Archived
 import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -79,6 +80,8 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
         Bar(state.title, state.subtitle, back = state.back, badge = state.badge, tool = state.history, on = on)
         Scrolling(gap = 8.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            state.archived?.let { item { Archived(it, on) } }
+            state.permit?.let { item { Banner(BannerKind.Late, it, icon = Icon.TriangleAlert) } }
             state.today?.let { today ->
                 item {
                     Card {

@@ -228,7 +228,10 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
     val colours = design.colours
     val words = @Composable { modifier: Modifier ->
         Column(modifier, Arrangement.spacedBy(4.dp)) {
-            Words(item.label)
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(8.dp)) {
+                Words(item.label)
+                item.severe?.let { Severe(it) }
+            }
             item.help?.let { Words(it, style = Type.meta, colour = colours.ink2) }
             item.last?.let { Words(it, style = Type.meta, colour = colours.ink2) }
             item.badge?.let { BadgeView(it) }
@@ -256,10 +259,15 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
     }
 }
 
+/** A word that says how bad it is, not its colour alone. */
+@Composable
+private fun Severe(word: String) = Words(word, style = Type.bold, colour = design.colours.urgentInk)
+
 /** Something is not in order. */
 @Composable
 private fun Finding(sheet: FindingSheet, on: (RoundIntent) -> Unit) {
-    SheetFrame(sheet.title, close = { on(RoundIntent.CloseFinding) }) {
+    SheetFrame(sheet.title, sheet.about, close = { on(RoundIntent.CloseFinding) }) {
+        sheet.severe?.let { Severe(it) }
         if (sheet.kinds.isNotEmpty()) Chips(sheet.kinds, on)
         Button(sheet.photo, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera)
         Field(sheet.words, on, lines = 2)

@@ -149,13 +149,17 @@ private fun CapacityCard(capacity: Capacity, on: (TodayIntent) -> Unit, modifier
             Rule()
             Strip(it, on, Icon.ClockAlert, colours.overdueInk)
         }
+        for (inspection in capacity.inspections) {
+            Rule()
+            Strip(inspection, on, Icon.Footprints)
+        }
         Rule()
-        Row(Modifier.height(IntrinsicSize.Min)) {
+        Row(Modifier.height(IntrinsicSize.Min), Arrangement.spacedBy(design.rowGap / 2)) {
             capacity.canWait?.let {
-                Button(it, on, Modifier.weight(1.15f), ButtonLook.Plain, trailing = Icon.ChevronRight)
+                Button(it, on, Modifier.weight(1.15f), ButtonLook.Plain, Measure.row.dp, trailing = Icon.ChevronRight)
                 Spacer(Modifier.width(design.hair).fillMaxHeight().background(colours.line))
             }
-            Button(capacity.cutShort, on, Modifier.weight(1f), ButtonLook.Plain)
+            Button(capacity.cutShort, on, Modifier.weight(1f), ButtonLook.Plain, Measure.row.dp)
         }
     }
 }
@@ -273,7 +277,7 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
             if (folded) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.ink3)
         }
         Column(
-            Modifier.padding(start = if (large) 0.dp else INDENT.dp, bottom = if (stop.doors.isEmpty() && stop.spots.isEmpty()) 0.dp else 6.dp),
+            Modifier.padding(start = if (large) 0.dp else INDENT.dp, top = design.rowGap, bottom = if (stop.doors.isEmpty() && stop.spots.isEmpty()) 0.dp else maxOf(6.dp, design.rowGap)),
             Arrangement.spacedBy(10.dp),
         ) {
             for (spot in stop.spots) SpotCard(spot, on)
@@ -370,14 +374,14 @@ private fun TwoButtons(
     modifier: Modifier,
 ) {
     if (design.large) {
-        Column(modifier, Arrangement.spacedBy(8.dp)) {
-            second?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.touch.dp) }
-            first?.let { Button(it, on, Modifier.fillMaxWidth(), look, Measure.touch.dp) }
+        Column(modifier, Arrangement.spacedBy(design.gap)) {
+            second?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, design.touch) }
+            first?.let { Button(it, on, Modifier.fillMaxWidth(), look, design.touch) }
         }
     } else {
-        Row(modifier, Arrangement.spacedBy(8.dp)) {
-            second?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Outline, Measure.touch.dp) }
-            first?.let { Button(it, on, Modifier.weight(1.37f), look, Measure.touch.dp) }
+        Row(modifier, Arrangement.spacedBy(design.gap)) {
+            second?.let { Button(it, on, Modifier.weight(1f), ButtonLook.Outline, design.touch) }
+            first?.let { Button(it, on, Modifier.weight(1.37f), look, design.touch) }
         }
     }
 }
@@ -396,12 +400,12 @@ private fun SpotCard(spot: Spot, on: (TodayIntent) -> Unit) {
         if (design.large) {
             Column(Modifier.padding(14.dp), Arrangement.spacedBy(10.dp)) {
                 words(Modifier)
-                Button(spot.act, on, Modifier.fillMaxWidth(), ButtonLook.Tonal, Measure.touch.dp)
+                Button(spot.act, on, Modifier.fillMaxWidth(), ButtonLook.Tonal, design.touch)
             }
         } else {
-            Row(Modifier.padding(start = 14.dp, end = 12.dp, top = 12.dp, bottom = 12.dp), Arrangement.spacedBy(8.dp), Alignment.CenterVertically) {
+            Row(Modifier.padding(start = 14.dp, end = 12.dp, top = 12.dp, bottom = 12.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                 words(Modifier.weight(1f))
-                Button(spot.act, on, Modifier.widthIn(88.dp, 132.dp), ButtonLook.Tonal, Measure.touch.dp)
+                Button(spot.act, on, Modifier.widthIn(88.dp, 132.dp), ButtonLook.Tonal, design.touch)
             }
         }
     }
