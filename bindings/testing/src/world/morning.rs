@@ -450,7 +450,10 @@ fn residents(desk: &Desk, home: RecordId, place: &PlaceId, number: usize, edits:
             }
         }
         if number == 0 && at == 0 {
-            edit = edit.put("preferred_time", "evening").put("visit_hint", "12:30–14:30 孩子午睡，轻敲门");
+            edit = edit
+                .put("preferred_time", "evening")
+                .put("visit_hint", "12:30–14:30 孩子午睡，轻敲门")
+                .put("personality", "性子急，先说结果");
         }
         edits.push(OfficeEdit {
             record: derived::drawn(desk.bytes()),

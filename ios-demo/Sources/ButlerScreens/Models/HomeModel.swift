@@ -397,7 +397,9 @@ public enum HomeIntent: Equatable, Sendable {
     private func hints(_ household: [(id: RecordId, resident: Resident)], _ home: Home) -> [String] {
         let noVisits = household.filter { $0.resident.noVisits == true }
             .map { app.called($0.id, $0.resident) + dot + app.words(.noVisits) }
-        var hints = noVisits + household.compactMap(\.resident.visitHint)
+        // How somebody likes to be spoken to, before one knocks.
+        let known = household.filter { !app.names.isHidden($0.id, $0.resident.confidential) }
+        var hints = noVisits + household.compactMap(\.resident.visitHint) + known.compactMap(\.resident.personality)
         if home.keyHeld == true {
             hints.append(home.keySpot.map { app.words(.keyHeldAt, ["spot": $0]) } ?? app.words(.keyHeld))
         }

@@ -176,6 +176,7 @@ public enum ResidentIntent: Equatable, Sendable {
         let hints = [
             resident.noCalls == true ? words(.noCalls) : nil, resident.noVisits == true ? words(.noVisits) : nil,
             resident.visitHint,
+            app.names.isHidden(person, resident.confidential) ? nil : resident.personality,
         ]
         return ResidentState(
             title: app.called(person, resident),

@@ -358,7 +358,9 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             else -> app.words(Word.KeyHeld)
         }
         val noVisits = household.filter { it.second.resident.noVisits == true }.map { (id, person) -> app.names.of(id, person.resident) + DOT + app.words(Word.NoVisits) }
-        return noVisits + household.mapNotNull { it.second.resident.visitHint } + listOfNotNull(key)
+        // How somebody likes to be spoken to, before one knocks.
+        val known = household.filter { (id, person) -> !app.names.isHidden(id, person.resident.confidential) }
+        return noVisits + household.mapNotNull { it.second.resident.visitHint } + known.mapNotNull { it.second.resident.personality } + listOfNotNull(key)
     }
 
     /** What one asks about at a door, and what the form over a home misses. What it asks of this person opens there. */

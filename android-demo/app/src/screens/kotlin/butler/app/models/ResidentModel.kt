@@ -173,6 +173,7 @@ class ResidentModel(app: App, private val person: RecordId) : Model<ResidentStat
                 if (resident.noCalls == true) words(Word.NoCalls) else null,
                 if (resident.noVisits == true) words(Word.NoVisits) else null,
                 resident.visitHint,
+                resident.personality.takeUnless { app.names.isHidden(person, resident.confidential) },
             ),
             phonesTitle = words(Word.Telephones, "count" to phones.size),
             add = Press(words(Word.AddPhone), ResidentIntent.Add),
