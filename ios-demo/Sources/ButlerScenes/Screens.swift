@@ -143,14 +143,14 @@ public enum Screens {
         case "scanned", "too-fast", "too-fast-en": stage.device.scanned = "qr:jinse/3-2-lobby"
         case "code-elsewhere": stage.device.scanned = "qr:jinse/3/2"
         case "code-of-no-place": stage.device.scanned = "https://example.com/wifi"
-        // The unit of the empty home whose key is out.
-        case let name where name.hasPrefix("vacant-") && name != "vacant-home": stage.device.scanned = "qr:jinse/2/2"
         case "located": stage.device.at = GeoPoint(lat: 22.53 + 245 / 111_195, lon: 113.93)
         case "too-far": stage.device.at = GeoPoint(lat: 22.53, lon: 113.93)
         default: break
         }
         // Inside a home: what is due there.
         if let about = scene.about {
+            // What is scanned is the code of its unit.
+            stage.device.scanned = "qr:jinse/" + about.split(separator: "-").dropLast().joined(separator: "/")
             let home = try await stage.home(about)
             let items = try await stage.world.butler.today.about(home).filter { item in
                 if case .checklist = item.begin { true } else { false }

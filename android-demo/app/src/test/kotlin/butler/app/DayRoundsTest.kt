@@ -63,46 +63,46 @@ class DayRoundsTest {
     fun `an empty home before one goes in`() = home("vacant-home", "3-2-101").check { it.inside("3-2-101") }
 
     @Test
-    fun `inside an empty home its groups are tiles`() = entered("vacant-groups").check { it.scanned() }
+    fun `inside an empty home its groups are tiles`() = entered("vacant-groups").check { it.inside(EMPTY) }
 
     @Test
     fun `inside an empty home, in English`() = Scene("round", "vacant-groups-en", "sites", Language.EN, about = EMPTY)
         .press("Scan").press("Record, next point").press("inside").press("dry").press("All 1 in order here")
-        .type("Entered together with", "王强").press("Record, next point").check { it.scanned() }
+        .type("Entered together with", "王强").press("Record, next point").check { it.inside(EMPTY) }
 
     @Test
-    fun `every group is in order with one press`() = entered("vacant-in-order").groups().check { it.scanned() }
+    fun `every group is in order with one press`() = entered("vacant-in-order").groups().check { it.inside(EMPTY) }
 
     @Test
-    fun `a finding in a group needs its photo`() = entered("vacant-finding").press(BATHROOM).press("有问题", WALL).type("写一句", "墙角返潮发霉").check { it.scanned() }
+    fun `a finding in a group needs its photo`() = entered("vacant-finding").press(BATHROOM).press("有问题", WALL).type("写一句", "墙角返潮发霉").check { it.inside(EMPTY) }
 
     @Test
-    fun `a finding in a group, and an order for it`() = entered("vacant-found").found().check { it.scanned() }
+    fun `a finding in a group, and an order for it`() = entered("vacant-found").found().check { it.inside(EMPTY) }
 
     @Test
     fun `meters stand beside what they showed the last time`() =
-        entered("vacant-meters").groups().type("水表读数", "253.6").press("拍照").type("电表读数", "1083").check { it.scanned() }
+        entered("vacant-meters").groups().type("水表读数", "253.6").press("拍照").type("电表读数", "1083").check { it.inside(EMPTY) }
 
     @Test
-    fun `a meter that shows less than the last time`() = entered("vacant-meters-less").groups().type("水表读数", "217.3").check { it.scanned() }
+    fun `a meter that shows less than the last time`() = entered("vacant-meters-less").groups().type("水表读数", "217.3").check { it.inside(EMPTY) }
 
     @Test
-    fun `whether windows were opened is asked, not taken for granted`() = entered("vacant-airing").groups().meters().check { it.scanned() }
+    fun `whether windows were opened is asked, not taken for granted`() = entered("vacant-airing").groups().meters().check { it.inside(EMPTY) }
 
     @Test
     fun `an empty home is left, its door locked`() = entered("vacant-left").groups().meters()
-        .press("天气不宜，未开窗").press("洁净，不需保洁").press("记下，下一点").press("拍照").press("这一点 1 项都正常").check { it.scanned() }
+        .press("天气不宜，未开窗").press("洁净，不需保洁").press("记下，下一点").press("拍照").press("这一点 1 项都正常").check { it.inside(EMPTY) }
 
     @Test
     fun `what nobody asks for is passed by where all is normal`() = Stage("sites", Language.ZH).use { stage ->
-        val round = home("normal", "1-2-1203").press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常").play(stage) { it.inside("1-2-1203") }
+        val round = home("normal", "1-2-1203").atUnit().press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常").play(stage) { it.inside("1-2-1203") }
         assertEquals("人员与进度", round.state.value.point)
         assertTrue(round.state.value.items.none { it.reading?.text?.isNotEmpty() == true }, "nothing is filled in from yesterday")
         assertTrue(round.state.value.items.any { it.last != null }, "what was found the last time stands beside it")
     }
 
     @Test
-    fun `what is asked where all is normal`() = home("renovation-normal", "1-2-1203").press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常").check { it.inside("1-2-1203") }
+    fun `what is asked where all is normal`() = home("renovation-normal", "1-2-1203").atUnit().press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常").check { it.inside("1-2-1203") }
 
     @Test
     fun `where something is wrong, its groups are tiles`() = home("renovation-violation", "1-2-1203").violation().check { it.inside("1-2-1203") }
@@ -119,7 +119,7 @@ class DayRoundsTest {
 
     @Test
     fun `what is met at the door may turn out otherwise`() = Stage("sites", Language.ZH).use { stage ->
-        val round = home("otherwise", "1-2-1203").press("正常").press("这一点 2 项都正常").play(stage) { it.inside("1-2-1203") }
+        val round = home("otherwise", "1-2-1203").atUnit().press("正常").press("这一点 2 项都正常").play(stage) { it.inside("1-2-1203") }
         stage.world.office.clock.time += Duration.ofMinutes(1)
         runBlocking { round.handle(round.state.value.met.single { it.press.label == "有违规" }.press.intent) }
         assertEquals("到场", round.state.value.point)
@@ -131,11 +131,14 @@ class DayRoundsTest {
     private fun home(name: String, room: String) = Scene("round", name, "sites", about = room)
 }
 
+/** One stands at the unit of the home. */
+private fun Scene.atUnit() = press("扫码").press("记下，下一点")
+
 /** Something is wrong in a home under renovation: what is said at its door. */
-private fun Scene.violation() = press("有违规").press("这一点 2 项都正常").type("哪里违规", "卫生间防水没做闭水").press("记下，下一点")
+private fun Scene.violation() = atUnit().press("有违规").press("这一点 2 项都正常").type("哪里违规", "卫生间防水没做闭水").press("记下，下一点")
 
 /** An empty home whose key is out, and what is told at its door: its unit's code is scanned, two people enter. */
-private fun entered(name: String) = Scene("round", name, "sites", about = EMPTY).press("扫码").press("记下，下一点")
+private fun entered(name: String) = Scene("round", name, "sites", about = EMPTY).atUnit()
     .press("进门检查了").press("下雨").press("这一点 1 项都正常").type("同行人", "王强").press("记下，下一点")
 
 /** All eight groups are in order. */
@@ -152,16 +155,14 @@ private const val EMPTY = "2-2-702"
 private const val BATHROOM = "六、卫生间"
 private const val WALL = "墙地砖、防水无异常"
 
-/** The same where the code of its unit is scanned. */
-private fun Stage.scanned() = also { device.scanned = "qr:jinse/2/2" }.inside(EMPTY)
-
 private const val NOT_OPENED = "水电隐蔽 · 昨天无人"
 
 /** The renovations of today. */
 private fun Stage.renovations() = DayRoundsModel(app, ChecklistId("renovation.inspection"))
 
-/** The inspection of a home that is due. */
+/** The inspection of a home that is due; what is scanned is the code of its unit. */
 private fun Stage.inside(room: String) = runBlocking {
+    device.scanned = "qr:jinse/" + room.substringBeforeLast("-").replace("-", "/")
     RoundModel(app, RoundOf.Due(world.butler.today.about(home(room)).filter { it.begin is butler.Procedure.Checklist }.maxBy { it.due }.id))
 }
 
@@ -186,9 +187,9 @@ class DayRoundsPicturesTest {
         with(Pictures(rule, Tab.Today)) {
             val key = Scene("round", "vacant-home", "sites", about = "3-2-101")
             take("vacant-home-key", key, { it.inside("3-2-101") }, LIGHT, LARGEST) { state, _ -> RoundScreen(state) {} }
-            take("vacant-home", entered("vacant-groups").press("一、门窗，4 项都正常").press("二、地面，3 项都正常").found(), { it.scanned() }, *EVERY) { state, _ -> RoundScreen(state) {} }
-            take("vacant-meters", entered("vacant-meters").groups().type("水表读数", "253.6").press("拍照").type("电表读数", "1083"), { it.scanned() }, LIGHT, LARGEST, SMALL) { state, _ -> RoundScreen(state) {} }
-            val normal = Scene("round", "renovation-normal", "sites", about = "1-2-1203").press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常")
+            take("vacant-home", entered("vacant-groups").press("一、门窗，4 项都正常").press("二、地面，3 项都正常").found(), { it.inside(EMPTY) }, *EVERY) { state, _ -> RoundScreen(state) {} }
+            take("vacant-meters", entered("vacant-meters").groups().type("水表读数", "253.6").press("拍照").type("电表读数", "1083"), { it.inside(EMPTY) }, LIGHT, LARGEST, SMALL) { state, _ -> RoundScreen(state) {} }
+            val normal = Scene("round", "renovation-normal", "sites", about = "1-2-1203").atUnit().press("正常").press("这一点 2 项都正常").press("这一点 4 项都正常")
             take("renovation-home", normal, { it.inside("1-2-1203") }, LIGHT, LARGEST) { state, _ -> RoundScreen(state) {} }
             take("renovation-severe", Scene("round", "renovation-severe", "sites", about = "1-2-1203").violation().press("九个关键项"), { it.inside("1-2-1203") }, LIGHT, LARGEST, SMALL) { state, _ -> RoundScreen(state) {} }
             val found = Scene("round", "renovation-severe-finding", "sites", about = "1-2-1203").violation().press("九个关键项").press("有问题", BEARING)
