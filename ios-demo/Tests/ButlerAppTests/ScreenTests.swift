@@ -27,8 +27,8 @@ import Testing
             for row in model.state.waiting {
                 await model.handle(row.open.intent)
                 switch stage.navigator.way.top {
-                case .case, .round: #expect(!row.about.hasPrefix("沟通"))
-                case .history: #expect(row.about.hasPrefix("沟通"))
+                case .case, .round: #expect(!row.open.label.hasSuffix("沟通"))
+                case .history: #expect(row.open.label.hasSuffix("沟通"))
                 case let place: #expect(Bool(false), "\(row.open.label) leads to \(place)")
                 }
             }
