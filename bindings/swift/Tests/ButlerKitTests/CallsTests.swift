@@ -200,7 +200,7 @@ private final class CallsStage {
         case "sync": return try await butler.sync(with: line)
         case "today.list": return try await butler.today.list(after: with.some("after").map(DueId.init(value:)), limit: with.int("limit"))
         case "today.walk": return try await butler.today.walk()
-        case "today.bring": return try await butler.today.bring([with.due("due")])
+        case "today.bring": return try await butler.today.bring(with.dues("items"), insteadOf: with.dues("insteadOf"))
         case "today.cutShort": return try await butler.today.cutShort(minutes: with.int("minutes"))
         case "today.about": return try await butler.today.about(with.record("record"))
         case "today.team": return try await butler.today.team()

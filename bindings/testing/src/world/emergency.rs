@@ -74,7 +74,7 @@ fn pressing(folder: &Path, whose: &str) -> Made<AtWork> {
     }
     community.at(SATURDAY + 9 * HOUR + 40 * MINUTE)?;
     take(own, handover, "walk", &[])?;
-    take(own, handover, "key_persons", &[("introduced", 12.0.into())])?;
+    take(own, handover, "key_persons", &[("introduced", "3栋2单元1501刘敏、802吴秀英".into())])?;
 
     // Keys of homes whose owners live elsewhere.
     for (room, bag, copies) in [("2-1-301", "K-09", 2.0), ("1-2-503", "K-17", 1.0), ("3-1-602", "K-21", 3.0)]

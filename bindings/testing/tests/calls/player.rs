@@ -346,7 +346,7 @@ impl<'d> Stage<'d> {
             "today.walk" => some!(core.today_walk(&butler_ffi::walk_hours())),
             "today.cutShort" => some!(core.today_cut_short(&butler_ffi::walk_hours(), a.get("minutes")?)),
             "today.bring" => {
-                some!(core.today_bring(&butler_ffi::walk_hours(), vec![a.get("due")?], Vec::new()))
+                some!(core.today_bring(&butler_ffi::walk_hours(), a.get("items")?, a.get("instead_of")?))
             }
             "today.about" => some!(core.today_about(a.get("record")?)),
             "today.team" => some!(core.today_team()),

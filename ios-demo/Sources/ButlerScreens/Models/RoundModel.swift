@@ -155,6 +155,8 @@ public enum RoundOf: Hashable, Sendable {
     /// What was scanned at a point and is recorded with it.
     private var scanned: [String: Proof] = [:]
     private var looked: String?
+    /// Where nothing is asked, one goes on without a proof, too.
+    private var passed: Set<String> = []
     private var printing = false
     private var chosen: [QuestionId: Value] = [:]
     private var typed: [QuestionId: String] = [:]
@@ -230,10 +232,19 @@ public enum RoundOf: Hashable, Sendable {
 
     /// Something has to be answered there, or nobody was there yet; a last point that need not be answered ends no round.
     private func isOpen(_ point: PointRow, _ details: RoundDetails) -> Bool {
+        if point.items.isEmpty {
+            let later = details.points.drop { $0.id != point.id }.dropFirst()
+            return point.visited == nil && !passed.contains(point.id) && !later.contains { wasLookedAt($0) || isBegun($0) }
+        }
         let asks = point.items.contains(where: \.question.required)
         let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !point.items.isEmpty && !asks
         return point.left.contains(where: \.question.required)
             || !mayBeLeftOut && point.visited == nil && point.left.count == point.items.count
+    }
+
+    /// Something is answered there and not recorded yet.
+    private func isBegun(_ point: PointRow) -> Bool {
+        point.items.map(\.question.field).contains { chosen[$0] != nil || typed[$0] != nil || taken[$0] != nil }
     }
 
     private func wasLookedAt(_ point: PointRow) -> Bool {
@@ -421,6 +432,7 @@ public enum RoundOf: Hashable, Sendable {
             taken[field] = nil
         }
         scanned[point.id] = nil
+        if point.items.isEmpty { passed.insert(point.id) }
         looked = nil
         // One does not walk away from what was found in a home.
         if home == nil { order = nil }

@@ -149,7 +149,7 @@ private class CallsStage(private val office: TestOffice, private val place: File
         "sync" -> butler.sync(line)
         "today.list" -> butler.today.list(with.some("after")?.let(::DueId), with.int("limit"))
         "today.walk" -> butler.today.walk()
-        "today.bring" -> butler.today.bring(listOf(with.due("due")))
+        "today.bring" -> butler.today.bring(with.texts("items").map(::DueId), with.texts("insteadOf").map(::DueId))
         "today.cutShort" -> butler.today.cutShort(with.int("minutes"))
         "today.about" -> butler.today.about(with.record("record"))
         "today.team" -> butler.today.team()

@@ -169,6 +169,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     /** What was scanned at a point and is recorded with it. */
     private val scanned = mutableMapOf<String, Proof>()
     private var looked: String? = null
+    /** Where nothing is asked, one goes on without a proof, too. */
+    private val passed = mutableSetOf<String>()
     private var printing = false
     private val chosen = mutableMapOf<QuestionId, Value>()
     private val typed = mutableMapOf<QuestionId, String>()
@@ -225,11 +227,18 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
 
     /** Something has to be answered there, or nobody was there yet; a last point that need not be answered ends no round. */
     private fun isOpen(details: RoundDetails, point: PointRow): Boolean {
+        if (point.items.isEmpty()) {
+            val later = details.points.drop(details.points.indexOf(point) + 1)
+            return point.visited == null && point.id !in passed && later.none { wasLookedAt(it) || isBegun(it) }
+        }
         val asks = point.items.any { it.question.required }
         val mayBeLeftOut = point == details.points.last() && point.items.isNotEmpty() && !asks && details.points.size > 1
         return point.items.any { it.question.required && it.results.isEmpty() } ||
             !mayBeLeftOut && point.visited == null && point.items.none { it.results.isNotEmpty() }
     }
+
+    /** Something is answered there and not recorded yet. */
+    private fun isBegun(point: PointRow) = point.items.any { item -> item.question.field.let { it in chosen || it in typed || it in taken } }
 
     private fun wasLookedAt(point: PointRow) = point.visited != null || point.items.any { it.results.isNotEmpty() }
 
@@ -378,6 +387,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         forms().remove(point.id)
         point.items.forEach { chosen -= it.question.field; typed -= it.question.field; taken -= it.question.field }
         scanned -= point.id
+        if (point.items.isEmpty()) passed += point.id
         looked = null
         // One does not walk away from what was found in a home.
         if (home == null) order = null
