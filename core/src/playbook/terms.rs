@@ -169,7 +169,7 @@ impl Terms {
         self.terms.get(key).or_else(|| self.older.as_ref()?.get(key))
     }
 
-    /// What a unit is called.
+    /// A unit by its id.
     #[must_use]
     pub fn unit(&self, id: &str) -> Option<&Unit> {
         self.units.get(id).or_else(|| self.older.as_ref()?.unit(id))

@@ -91,14 +91,14 @@ pub(super) struct Planner<'a> {
     /// Minutes left to plan into.
     left: i64,
     /// Minutes kept free that what must be done today may take.
-    free: i64,
+    pub(super) free: i64,
     stops: BTreeSet<PlaceId>,
     doors: BTreeMap<RecordId, Load>,
     calls: u16,
 }
 
 impl<'a> Planner<'a> {
-    fn new(tasks: &'a [Task], around: &'a Surroundings<'a>) -> Self {
+    pub(super) fn new(tasks: &'a [Task], around: &'a Surroundings<'a>) -> Self {
         let hours = around.hours;
         Self {
             around,
@@ -110,16 +110,6 @@ impl<'a> Planner<'a> {
             doors: BTreeMap::new(),
             calls: 0,
         }
-    }
-
-    /// A plan of today as it stands, with what was kept free of its hours.
-    pub(super) fn of(tasks: &'a [Task], around: &'a Surroundings<'a>, kept: &KeptWalk) -> Self {
-        let mut planner = Self::new(tasks, around);
-        planner.free = around.hours.reserve.into();
-        for (id, part) in &kept.parts {
-            planner.keep(*id, *part);
-        }
-        planner
     }
 
     /// Where there is room for a task: by the way at a door that is planned, or as a job.
