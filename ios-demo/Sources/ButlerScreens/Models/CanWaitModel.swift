@@ -100,10 +100,7 @@ public enum CanWaitIntent: Sendable {
     private func sheet(_ looking: DueId, _ walk: DayWalk, _ today: Day) async throws -> CanWaitSheet? {
         guard let group = (walk.doesNotFit + walk.canWait).first(where: { $0.items.contains(looking) }) else { return nil }
         let items = try await named(group.items.prefix(shown))
-        var each: Press<CanWaitIntent>?
-        if let first = items.first, first.about != nil, case .checklist(let checklist) = first.begin {
-            each = Press(app.words(.eachHome), .open(checklist))
-        }
+        let inspected = inspections(Array(items.prefix(1))).first?.checklist
         let more = group.items.count - items.count
         return .things(
             CanWaitSheet.Things(
@@ -111,7 +108,7 @@ public enum CanWaitIntent: Sendable {
                 about: [app.formats.say(group.reason, today: today), app.words(.bringOne)].joined(separator: dot),
                 things: items.map { Press($0.subject, .bring([$0.id])) },
                 more: more > 0 ? app.words(.moreThings, ["count": more]) : nil,
-                each: each,
+                each: inspected.map { Press(app.words(.eachHome), .open($0)) },
                 close: Press(app.words(.closeIt), .closeSheet),
                 bring: Press(app.words(.bringToday, ["count": group.count]), .bring(group.items))))
     }

@@ -59,7 +59,12 @@ let severalHomes = 2
 
 /// What of today is a round through a checklist about a home, checklist by checklist.
 @MainActor func dayRounds(_ app: App) async throws -> [(checklist: ChecklistId, items: [TodayItem])] {
-    let rounds = try await app.butler.today.all().compactMap { item -> (of: ChecklistId, item: TodayItem)? in
+    ButlerScreens.inspections(try await app.butler.today.all())
+}
+
+/// What of some items is a round through a checklist about a home, checklist by checklist.
+func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [TodayItem])] {
+    let rounds = items.compactMap { item -> (of: ChecklistId, item: TodayItem)? in
         guard item.about != nil, case .checklist(let checklist) = item.begin else { return nil }
         return (checklist, item)
     }

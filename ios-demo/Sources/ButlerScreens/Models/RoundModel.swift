@@ -237,7 +237,7 @@ public enum RoundOf: Hashable, Sendable {
             return point.visited == nil && !passed.contains(point.id) && !later.contains { wasLookedAt($0) || isBegun($0) }
         }
         let asks = point.items.contains(where: \.question.required)
-        let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !point.items.isEmpty && !asks
+        let mayBeLeftOut = details.points.count > 1 && point.id == details.points.last?.id && !asks
         return point.left.contains(where: \.question.required)
             || !mayBeLeftOut && point.visited == nil && point.left.count == point.items.count
     }
@@ -538,16 +538,19 @@ public enum RoundOf: Hashable, Sendable {
         app.platform.found()
     }
 
-    /// What a finding makes due; nothing where its checklist leaves findings to no procedure.
+    /// What a finding makes due; nothing where its checklist leaves findings to no procedure. Where all findings of a round are
+    /// one matter, one item is due for them, and it names the newest.
     private func due(of item: QuestionId, in round: RecordId) async throws -> DueId? {
+        var ofRound: DueId?
         var after: DueId?
         repeat {
             let page = try await app.butler.today.list(after: after)
-            let due = page.items.first { $0.finding?.round == round && $0.finding?.item == item && $0.begin.isWorkflow }
-            if let due { return due.id }
+            let found = page.items.filter { $0.finding?.round == round && $0.begin.isWorkflow }
+            if let due = found.first(where: { $0.finding?.item == item }) { return due.id }
+            ofRound = ofRound ?? found.first?.id
             after = page.next
         } while after != nil
-        return nil
+        return ofRound
     }
 
     // What is shown.

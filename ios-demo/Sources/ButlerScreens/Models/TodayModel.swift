@@ -343,15 +343,12 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func inspections(_ walk: DayWalk) -> [Press<TodayIntent>] {
-        let inside = walk.stops.flatMap(\.doors).flatMap { $0.jobs + $0.along }.compactMap { item -> (of: ChecklistId, item: TodayItem)? in
-            guard item.about != nil, case .checklist(let checklist) = item.begin else { return nil }
-            return (checklist, item)
-        }
-        return inside.grouped { $0.of }.compactMap { checklist, rows in
-            let homes = rows.map { $0.item }.grouped { $0.about }
-            guard homes.count >= severalHomes, let first = rows.first else { return nil }
+        let atDoors = walk.stops.flatMap(\.doors).flatMap { $0.jobs + $0.along }
+        return ButlerScreens.inspections(atDoors).compactMap { checklist, items in
+            let homes = items.grouped { $0.about }
+            guard homes.count >= severalHomes, let first = items.first else { return nil }
             let seen = homes.filter { home in !home.rows.contains { $0.isToDo } }.count
-            let label = app.words(.inspectionsOf, ["what": app.words(first.item.title), "count": homes.count, "seen": seen])
+            let label = app.words(.inspectionsOf, ["what": app.words(first.title), "count": homes.count, "seen": seen])
             return Press(label, .inspections(checklist))
         }
     }

@@ -4,7 +4,6 @@ import butler.Brought
 import butler.ChecklistId
 import butler.DayWalk
 import butler.DueId
-import butler.Procedure
 import butler.WalkGroup
 import butler.app.words.DOT
 import butler.app.words.Word
@@ -95,9 +94,8 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
 
     private suspend fun sheet(of: DueId, walk: DayWalk, today: LocalDate): CanWaitSheet? {
         val group = (walk.doesNotFit + walk.canWait).find { of in it.items } ?: return null
-        val first = app.butler.today.item(group.items.first())
-        val checklist = (first?.begin as? Procedure.Checklist)?.checklist?.takeIf { first.about != null }
         val shown = group.items.take(SHOWN).mapNotNull { app.butler.today.item(it) }
+        val checklist = inspections(shown.take(1)).keys.firstOrNull()
         val more = group.items.size - shown.size
         return CanWaitSheet.Things(
             title = title(group),

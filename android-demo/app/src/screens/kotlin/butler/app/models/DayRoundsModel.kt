@@ -73,8 +73,11 @@ sealed interface DayRoundsIntent {
 internal const val SEVERAL_HOMES = 2
 
 /** What of today is a round through a checklist about a home, by its checklist. */
-internal suspend fun dayRounds(app: App): Map<ChecklistId, List<TodayItem>> =
-    app.butler.today.all().filter { it.about != null && it.begin is Procedure.Checklist }.groupBy { (it.begin as Procedure.Checklist).checklist }
+internal suspend fun dayRounds(app: App): Map<ChecklistId, List<TodayItem>> = inspections(app.butler.today.all())
+
+/** What of some items is a round through a checklist about a home, by its checklist. */
+internal fun inspections(items: List<TodayItem>): Map<ChecklistId, List<TodayItem>> =
+    items.filter { it.about != null && it.begin is Procedure.Checklist }.groupBy { (it.begin as Procedure.Checklist).checklist }
 
 /** The inspections of a day: of `today.list`, `today.walk` and what is known of each home. */
 class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRoundsState, DayRoundsIntent>(app, DayRoundsState()) {

@@ -18,9 +18,11 @@ suspend fun isSevere(app: App, case: CaseRow): Boolean = case.closed == false &&
 
 /** A home is under renovation, and no permit of works that are under way holds on that day 没有有效许可; null where there is nothing to say. */
 suspend fun noPermit(app: App, home: HomeDetails, today: LocalDate): String? {
-    val isDue = home.home.state?.code == HomeState.RENOVATING && app.butler.office.procedures().any { it.begin == Procedure.Workflow(PERMIT) }
-    val permits = if (isDue) home.cases.filter { it.workflow == PERMIT && it.closed == false } else return null
-    return if (permits.any { holds(app, it.id, today) }) null else app.words(Word.NoPermit)
+    if (home.home.state?.code != HomeState.RENOVATING) return null
+    val permits = home.cases.filter { it.workflow == PERMIT && it.closed == false }
+    if (permits.any { holds(app, it.id, today) }) return null
+    // Only a company that gives permits misses one.
+    return if (app.butler.office.procedures().any { it.begin == Procedure.Workflow(PERMIT) }) app.words(Word.NoPermit) else null
 }
 
 /** The day until which it holds is said when it is given, and again when it is extended. */

@@ -232,7 +232,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             return point.visited == null && point.id !in passed && later.none { wasLookedAt(it) || isBegun(it) }
         }
         val asks = point.items.any { it.question.required }
-        val mayBeLeftOut = point == details.points.last() && point.items.isNotEmpty() && !asks && details.points.size > 1
+        val mayBeLeftOut = point == details.points.last() && !asks && details.points.size > 1
         return point.items.any { it.question.required && it.results.isEmpty() } ||
             !mayBeLeftOut && point.visited == null && point.items.none { it.results.isNotEmpty() }
     }
@@ -486,12 +486,18 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         app.platform.found()
     }
 
-    /** What a finding makes due; nothing where its checklist leaves findings to no procedure. */
+    /**
+     * What a finding makes due; nothing where its checklist leaves findings to no procedure. Where all findings of a round are one
+     * matter, one item is due for them, and it names the newest.
+     */
     private suspend fun due(round: RecordId, item: QuestionId): DueId? {
+        var ofRound: DueId? = null
         var page = app.butler.today.list()
         while (true) {
-            page.items.find { it.finding?.round == round && it.finding?.item == item && it.begin is Procedure.Workflow }?.let { return it.id }
-            page = app.butler.today.list(after = page.next ?: return null)
+            val found = page.items.filter { it.finding?.round == round && it.begin is Procedure.Workflow }
+            found.find { it.finding?.item == item }?.let { return it.id }
+            ofRound = ofRound ?: found.firstOrNull()?.id
+            page = app.butler.today.list(after = page.next ?: return ofRound)
         }
     }
 

@@ -348,8 +348,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private fun inspections(walk: DayWalk): List<Press<TodayIntent>> {
-        val inside = walk.stops.flatMap { it.doors }.flatMap { it.jobs + it.along }.filter { it.about != null && it.begin is Procedure.Checklist }
-        return inside.groupBy { (it.begin as Procedure.Checklist).checklist }.mapNotNull { (checklist, items) ->
+        val atDoors = walk.stops.flatMap { it.doors }.flatMap { it.jobs + it.along }
+        return inspections(atDoors).mapNotNull { (checklist, items) ->
             val homes = items.groupBy { it.about }.values
             if (homes.size < SEVERAL_HOMES) return@mapNotNull null
             val seen = homes.count { rounds -> rounds.none { it.isToDo } }

@@ -262,6 +262,15 @@ fun Rule(modifier: Modifier = Modifier) {
     Spacer(modifier.padding(vertical = design.rowGap / 2).fillMaxWidth().height(design.hair).background(design.colours.line))
 }
 
+/** Rows of a card with a line between each and the next. */
+@Composable
+inline fun <T> Ruled(things: List<T>, row: @Composable (T) -> Unit) {
+    things.forEachIndexed { index, thing ->
+        if (index > 0) Rule()
+        row(thing)
+    }
+}
+
 /** A line of small bold text that opens something. */
 @Composable
 fun <I : Any> Strip(press: Press<I>, on: (I) -> Unit, icon: Icon? = null, colour: Color = design.colours.ink, open: Icon = Icon.ChevronRight) {

@@ -25,7 +25,7 @@ import butler.app.parts.Card
 import butler.app.parts.EmptyView
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
@@ -66,8 +66,7 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
 private fun ThingsSheet(sheet: CanWaitSheet.Things, on: (CanWaitIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }) {
         Card {
-            sheet.things.forEachIndexed { index, thing ->
-                if (index > 0) Rule()
+            Ruled(sheet.things) { thing ->
                 OpenRow(thing, on)
             }
         }
@@ -82,8 +81,7 @@ private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit)
     SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }) {
         if (sheet.instead.isNotEmpty()) {
             Card {
-                sheet.instead.forEachIndexed { index, thing ->
-                    if (index > 0) Rule()
+                Ruled(sheet.instead) { thing ->
                     ListRow(thing)
                 }
             }
@@ -97,8 +95,7 @@ private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit)
 @Composable
 internal fun Groups(groups: List<WaitingGroup>, on: (CanWaitIntent) -> Unit = {}) {
     Card {
-        groups.forEachIndexed { index, group ->
-            if (index > 0) Rule()
+        Ruled(groups) { group ->
             ListRow(group.title, group.reason, badge = group.badge, press = group.open?.let { { on(it.intent) } })
         }
     }

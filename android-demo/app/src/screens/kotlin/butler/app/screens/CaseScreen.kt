@@ -47,6 +47,7 @@ import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.QrCodeView
 import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
@@ -81,8 +82,7 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
                     item { Section(title) }
                     item {
                         Card {
-                            state.links.forEachIndexed { index, link ->
-                                if (index > 0) Rule()
+                            Ruled(state.links) { link ->
                                 ListRow(link.open.label, link.how, Icon.Link, press = { on(link.open.intent) })
                             }
                         }
@@ -187,8 +187,7 @@ private fun OtherSteps(sheet: StepsSheet, on: (CaseIntent) -> Unit) {
     SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
         if (sheet.possible.isNotEmpty()) {
             Card {
-                sheet.possible.forEachIndexed { index, line ->
-                    if (index > 0) Rule()
+                Ruled(sheet.possible) { line ->
                     ListRow(line.take.label, line.about, press = { on(line.take.intent) })
                 }
             }
@@ -196,8 +195,7 @@ private fun OtherSteps(sheet: StepsSheet, on: (CaseIntent) -> Unit) {
         sheet.lockedTitle?.let { title ->
             Section(title)
             Card {
-                sheet.locked.forEachIndexed { index, step ->
-                    if (index > 0) Rule()
+                Ruled(sheet.locked) { step ->
                     ListRow(step.title, step.why, Icon.Lock, style = Type.body, colour = design.colours.ink3)
                 }
             }
@@ -228,8 +226,7 @@ private fun Linking(sheet: LinkSheet, on: (CaseIntent) -> Unit) {
         }
         if (sheet.cases.isNotEmpty()) {
             Card {
-                sheet.cases.forEachIndexed { index, line ->
-                    if (index > 0) Rule()
+                Ruled(sheet.cases) { line ->
                     ListRow(line.open.label, line.how, press = { on(line.open.intent) })
                 }
             }
@@ -246,8 +243,7 @@ private fun Receipt(sheet: ReceiptSheet, on: (CaseIntent) -> Unit) {
         sheet.code?.let { QrCodeView(it, Modifier.fillMaxWidth()) }
         if (sheet.lines.isNotEmpty()) {
             Card {
-                sheet.lines.forEachIndexed { index, line ->
-                    if (index > 0) Rule()
+                Ruled(sheet.lines) { line ->
                     ListRow(line.words, line.what, style = Type.body)
                 }
             }

@@ -67,7 +67,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
@@ -141,8 +141,7 @@ fun EmergencyScreen(state: EmergencyState, on: (EmergencyIntent) -> Unit) {
                 if (state.steps.isNotEmpty()) {
                     item {
                         Card {
-                            state.steps.forEachIndexed { index, step ->
-                                if (index > 0) Rule()
+                            Ruled(state.steps) { step ->
                                 Step(step, on)
                             }
                         }

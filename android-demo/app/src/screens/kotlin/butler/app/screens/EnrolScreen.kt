@@ -53,6 +53,7 @@ import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.Words
 import butler.app.parts.Wrong
@@ -172,8 +173,7 @@ private fun Loaded(state: EnrolState, load: FirstLoad, on: (EnrolIntent) -> Unit
         item { LoadBar(load.part) }
         item {
             Card {
-                load.stages.forEachIndexed { index, stage ->
-                    if (index > 0) Rule()
+                Ruled(load.stages) { stage ->
                     ListRow(stage.title, stage.about, before = { StageMark(stage) })
                 }
             }

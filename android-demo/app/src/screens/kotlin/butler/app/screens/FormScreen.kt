@@ -62,7 +62,7 @@ import butler.app.parts.KeyPad
 import butler.app.parts.ListRow
 import butler.app.parts.PickBox
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.SheetFrame
 import butler.app.parts.SignaturePad
 import butler.app.parts.Stepper
@@ -269,8 +269,7 @@ private fun PicksSheet(sheet: FormSheet.Picks, on: (FormIntent) -> Unit) {
         sheet.none?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         if (sheet.rows.isNotEmpty()) {
             Card {
-                sheet.rows.forEachIndexed { index, row ->
-                    if (index > 0) Rule()
+                Ruled(sheet.rows) { row ->
                     ListRow(row.pick.label, row.about, press = { on(row.pick.intent) })
                 }
             }
@@ -283,8 +282,7 @@ private fun PicksSheet(sheet: FormSheet.Picks, on: (FormIntent) -> Unit) {
 private fun ProposalsSheet(sheet: FormSheet.Proposals, on: (FormIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, close = { on(sheet.leave.intent) }) {
         Card {
-            sheet.proposals.forEachIndexed { index, proposal ->
-                if (index > 0) Rule()
+            Ruled(sheet.proposals) { proposal ->
                 ListRow(proposal, icon = Icon.Lightbulb)
             }
         }

@@ -39,7 +39,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.FootBar
 import butler.app.parts.LevelBar
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
 
@@ -70,8 +70,7 @@ fun HandoverScreen(state: HandoverState, on: (HandoverIntent) -> Unit) {
             if (state.items.isNotEmpty()) {
                 item {
                     Card {
-                        state.items.forEachIndexed { index, thing ->
-                            if (index > 0) Rule()
+                        Ruled(state.items) { thing ->
                             Item(thing, on)
                         }
                     }
@@ -111,8 +110,7 @@ private fun Item(item: HandoverItem, on: (HandoverIntent) -> Unit) {
 private fun Through(sheet: HandoverSheet, on: (HandoverIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, { on(sheet.close.intent) }) {
         Card {
-            sheet.cases.forEachIndexed { index, case ->
-                if (index > 0) Rule()
+            Ruled(sheet.cases) { case ->
                 Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 12.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
                     Column(Modifier.weight(1f), Arrangement.spacedBy(design.gap)) {
                         Column(Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clickable(role = Role.Button) { on(case.open.intent) }) {

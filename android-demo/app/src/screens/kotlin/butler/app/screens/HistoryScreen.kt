@@ -53,6 +53,7 @@ import butler.app.parts.KnotLook
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Words
 
@@ -197,8 +198,7 @@ private fun Then(was: AsWas) {
     Column(verticalArrangement = Arrangement.spacedBy(12.dp)) {
         Banner(BannerKind.Late, was.frame, icon = Icon.History)
         Card(Modifier.border(2.dp, colours.overdueInk, RoundedCornerShape(Measure.cardRadius.dp))) {
-            was.fields.forEachIndexed { index, field ->
-                if (index > 0) Rule()
+            Ruled(was.fields) { field ->
                 ListRow(field.value, field.field, style = Type.body)
             }
             was.note?.let {

@@ -50,7 +50,7 @@ import butler.app.parts.ChipPairs
 import butler.app.parts.Field
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
@@ -102,8 +102,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
             item {
                 Card {
                     state.nobody?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
-                    state.people.forEachIndexed { index, person ->
-                        if (index > 0) Rule()
+                    Ruled(state.people) { person ->
                         PersonRow(person, on)
                     }
                 }
@@ -113,8 +112,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
             if (state.fields.isNotEmpty()) {
                 item {
                     Card {
-                        state.fields.forEachIndexed { index, field ->
-                            if (index > 0) Rule()
+                        Ruled(state.fields) { field ->
                             FieldRow(field, on)
                         }
                     }
@@ -124,8 +122,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
             item {
                 Card {
                     state.noDealings?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
-                    state.dealings.forEachIndexed { index, dealing ->
-                        if (index > 0) Rule()
+                    Ruled(state.dealings) { dealing ->
                         DealingRow(dealing, on)
                     }
                 }
@@ -196,8 +193,7 @@ private fun OthersSheet(sheet: HomeSheet.Others, on: (HomeIntent) -> Unit) {
 @Composable
 internal fun <I : Any> SlipRows(slips: List<SlipLine<I>>, on: (I) -> Unit) {
     Card {
-        slips.forEachIndexed { index, slip ->
-            if (index > 0) Rule()
+        Ruled(slips) { slip ->
             ListRow(slip.open.label, slip.about, press = { on(slip.open.intent) })
         }
     }

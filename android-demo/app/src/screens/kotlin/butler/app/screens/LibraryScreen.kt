@@ -30,7 +30,7 @@ import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.Field
 import butler.app.parts.OpenRow
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.Words
 import butler.app.parts.apart
@@ -68,8 +68,7 @@ fun ArticleScreen(state: ArticleState, on: (ArticleIntent) -> Unit) {
         item { Section(state.handlingTitle) }
         item {
             Card {
-                state.handling.forEachIndexed { index, step ->
-                    if (index > 0) Rule()
+                Ruled(state.handling) { step ->
                     Row(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 11.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
                         if (step.number.isNotEmpty()) {
                             Box(Modifier.sizeIn(minWidth = 28.dp, minHeight = 28.dp).background(design.colours.sunken, RoundedCornerShape(8.dp)), Alignment.Center) { Words(step.number, style = Type.metaBold) }
@@ -84,8 +83,7 @@ fun ArticleScreen(state: ArticleState, on: (ArticleIntent) -> Unit) {
             item { Section(title) }
             item {
                 Card {
-                    state.offers.forEachIndexed { index, offer ->
-                        if (index > 0) Rule()
+                    Ruled(state.offers) { offer ->
                         OpenRow(offer, on)
                     }
                 }

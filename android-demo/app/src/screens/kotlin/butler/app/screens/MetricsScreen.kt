@@ -48,7 +48,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.FootBar
 import butler.app.parts.LevelBar
 import butler.app.parts.ListRow
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
@@ -72,8 +72,7 @@ fun MetricsScreen(state: MetricsState, on: (MetricsIntent) -> Unit) {
                 group.heading?.let { item { Section(it) } }
                 item {
                     Card {
-                        group.lines.forEachIndexed { index, line ->
-                            if (index > 0) Rule()
+                        Ruled(group.lines) { line ->
                             ListRow(line.open.label, line.value, press = { on(line.open.intent) })
                         }
                     }

@@ -31,7 +31,7 @@ import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.SectionWith
 import butler.app.parts.Words
@@ -44,8 +44,7 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
         item { above() }
         item {
             Card {
-                state.rows.forEachIndexed { index, row ->
-                    if (index > 0) Rule()
+                Ruled(state.rows) { row ->
                     OpenRow(row.press, on, icon(row.kind))
                 }
             }
@@ -54,8 +53,7 @@ fun MoreScreen(state: MoreState, on: (MoreIntent) -> Unit, foot: @Composable () 
             item { Section(title) }
             item {
                 Card {
-                    state.drafts.forEachIndexed { index, draft ->
-                        if (index > 0) Rule()
+                    Ruled(state.drafts) { draft ->
                         Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
                             Column(Modifier.weight(1f)) {
                                 Words(draft.title, style = Type.bold, lines = 2)
@@ -90,8 +88,7 @@ fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
     Column(verticalArrangement = Arrangement.spacedBy(10.dp)) {
         state.find?.let { find -> Card { OpenRow(find, on, Icon.Search) } }
         Card {
-            state.rows.forEachIndexed { index, row ->
-                if (index > 0) Rule()
+            Ruled(state.rows) { row ->
                 val icon = when (row.kind) {
                     IndexKind.Duties -> Icon.Users
                     IndexKind.DayRounds -> Icon.Footprints
@@ -105,8 +102,7 @@ fun IndexCard(state: IndexState, on: (IndexIntent) -> Unit) {
         state.registersTitle?.let { SectionWith(it, state.all, on) }
         if (state.registers.isNotEmpty()) {
             Card {
-                state.registers.forEachIndexed { index, register ->
-                    if (index > 0) Rule()
+                Ruled(state.registers) { register ->
                     ListRow(register.open.label, register.about, Icon.ScrollText) { on(register.open.intent) }
                 }
             }

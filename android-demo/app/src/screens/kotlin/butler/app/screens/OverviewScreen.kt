@@ -44,7 +44,7 @@ import butler.app.parts.LevelBar
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.Words
 import butler.app.parts.softEdge
@@ -67,8 +67,7 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
             item { Section(title) }
             item {
                 Card {
-                    state.team.forEachIndexed { index, line ->
-                        if (index > 0) Rule()
+                    Ruled(state.team) { line ->
                         Member(line)
                     }
                 }
@@ -78,8 +77,7 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
             item { Section(title) }
             item {
                 Card {
-                    state.hasty.forEachIndexed { index, row ->
-                        if (index > 0) Rule()
+                    Ruled(state.hasty) { row ->
                         ListRow(row.open.label, row.about, Icon.ClockAlert, press = { on(row.open.intent) })
                     }
                 }

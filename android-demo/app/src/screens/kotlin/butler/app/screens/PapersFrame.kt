@@ -16,7 +16,7 @@ import butler.app.models.PapersSheet
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
 
@@ -25,8 +25,7 @@ import butler.app.parts.Words
 internal fun <I : Any> PapersFrame(sheet: PapersSheet<I>, on: (I) -> Unit) {
     SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
         Card {
-            sheet.papers.forEachIndexed { index, paper ->
-                if (index > 0) Rule()
+            Ruled(sheet.papers) { paper ->
                 Paper(paper, on)
             }
         }

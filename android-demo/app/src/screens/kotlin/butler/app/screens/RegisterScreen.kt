@@ -44,7 +44,7 @@ import butler.app.parts.Field
 import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
@@ -147,8 +147,7 @@ private fun LazyListScope.entry(state: EntryState, on: (EntryIntent) -> Unit) {
     if (state.said.isNotEmpty()) {
         item {
             Card {
-                state.said.forEachIndexed { index, line ->
-                    if (index > 0) Rule()
+                Ruled(state.said) { line ->
                     Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
                         Words(line.label, style = Type.meta, colour = design.colours.ink2)
                         Words(line.words)

@@ -36,6 +36,7 @@ import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
@@ -65,8 +66,7 @@ fun RejectedScreen(state: RejectedState, on: (RejectedIntent) -> Unit) {
                     item { Section(title) }
                     item {
                         Card {
-                            state.meant.forEachIndexed { index, touch ->
-                                if (index > 0) Rule()
+                            Ruled(state.meant) { touch ->
                                 Touch(touch, on)
                             }
                         }

@@ -29,7 +29,7 @@ import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.Field
 import butler.app.parts.KeyPad
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.SectionWith
 import butler.app.parts.SheetFrame
@@ -50,8 +50,7 @@ fun ResidentScreen(state: ResidentState, on: (ResidentIntent) -> Unit) {
                 item {
                     Card {
                         state.noPhones?.let { Words(it, Modifier.padding(16.dp), colour = design.colours.ink3) }
-                        state.phones.forEachIndexed { index, phone ->
-                            if (index > 0) Rule()
+                        Ruled(state.phones) { phone ->
                             PhoneRow(phone, on)
                         }
                     }

@@ -56,7 +56,7 @@ import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
@@ -85,8 +85,7 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                 if (state.items.isNotEmpty()) {
                     item {
                         Card {
-                            state.items.forEachIndexed { index, item ->
-                                if (index > 0) Rule()
+                            Ruled(state.items) { item ->
                                 ItemRow(item, on)
                             }
                         }
@@ -160,8 +159,7 @@ private fun Notes(notes: List<PointNote>, on: (RoundIntent) -> Unit) {
     Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
         if (lead.isNotEmpty()) {
             Card {
-                lead.forEachIndexed { index, note ->
-                    if (index > 0) Rule()
+                Ruled(lead) { note ->
                     note.look?.let { Strip(it, on, icon(note.kind)) }
                 }
             }

@@ -46,7 +46,7 @@ import butler.app.parts.Card
 import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.Words
 
@@ -100,8 +100,7 @@ private fun Query(state: SearchState, on: (SearchIntent) -> Unit) {
 private fun Hits(hits: List<SearchHit>, on: (SearchIntent) -> Unit) {
     val colours = design.colours
     Card {
-        hits.forEachIndexed { index, hit ->
-            if (index > 0) Rule()
+        Ruled(hits) { hit ->
             Row(
                 Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(hit.open.intent) }.padding(horizontal = 16.dp, vertical = 10.dp),
                 Arrangement.spacedBy(12.dp),

@@ -41,7 +41,7 @@ import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipButton
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Stepper
@@ -58,8 +58,7 @@ fun SettingsScreen(state: SettingsState, on: (SettingsIntent) -> Unit) {
                 item { Section(group.title) }
                 item {
                     Card {
-                        group.rows.forEachIndexed { index, row ->
-                            if (index > 0) Rule()
+                        Ruled(group.rows) { row ->
                             Setting(row, on)
                         }
                     }

@@ -70,6 +70,7 @@ import butler.app.parts.Field
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
@@ -115,8 +116,7 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
 @Composable
 private fun Links(links: List<TodayLink>, on: (TodayIntent) -> Unit) {
     Card(Modifier.padding(bottom = 12.dp)) {
-        links.forEachIndexed { index, link ->
-            if (index > 0) Rule()
+        Ruled(links) { link ->
             val icon = when (link.kind) {
                 LinkKind.Sync -> Icon.RefreshCw
                 LinkKind.Call -> Icon.Phone
@@ -445,8 +445,7 @@ private fun CutShortSheet(sheet: TodaySheet.CutShort, on: (TodayIntent) -> Unit)
     SheetFrame(sheet.title, close = { on(TodayIntent.CloseSheet) }) {
         Segments(sheet.left, on)
         Card {
-            sheet.lines.forEachIndexed { index, line ->
-                if (index > 0) Rule()
+            Ruled(sheet.lines) { line ->
                 Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
                     val (icon, colour) = when (line.kind) {
                         CutKind.Keep -> Icon.Footprints to design.colours.accent

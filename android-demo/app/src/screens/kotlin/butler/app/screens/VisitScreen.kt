@@ -42,7 +42,7 @@ import butler.app.parts.Card
 import butler.app.parts.ChipButton
 import butler.app.parts.Field
 import butler.app.parts.Picture
-import butler.app.parts.Rule
+import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.Words
@@ -66,8 +66,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
                     Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
                         Section(title)
                         Card {
-                            state.also.forEachIndexed { index, other ->
-                                if (index > 0) Rule()
+                            Ruled(state.also) { other ->
                                 Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
                                     Words(other.title, style = Type.bold, lines = 2)
                                     Words(other.about, style = Type.meta, colour = design.colours.ink2)
@@ -111,8 +110,7 @@ private fun Grid(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
 private fun Ticks(ticks: List<Tick>, on: (VisitIntent) -> Unit) {
     val colours = design.colours
     Card {
-        ticks.forEachIndexed { index, tick ->
-            if (index > 0) Rule()
+        Ruled(ticks) { tick ->
             Row(
                 Modifier.fillMaxWidth().heightIn(min = Measure.row.dp)
                     .clickable(role = Role.Checkbox) { on(tick.press.intent) }
