@@ -141,11 +141,15 @@ pub struct FindingRow {
 }
 
 impl FindingRow {
-    /// Findings of one round as one matter: the newest that still stands, settled by any order, or once all are in order.
+    /// Findings of one round as one matter: the newest that still stands, of those of one moment the last by its item, settled
+    /// by any order, or once all are in order.
     #[must_use]
     pub fn together(matter: &[Self]) -> Option<Self> {
-        let standing = |row: &&Self| (row.found.corrected.is_none(), row.found.at, row.found.event);
-        let mut one = matter.iter().max_by_key(standing)?.clone();
+        let standing = |row: &Self| (row.found.corrected.is_none(), row.found.at);
+        let order = |a: &&Self, b: &&Self| {
+            standing(a).cmp(&standing(b)).then_with(|| a.found.item.cmp(&b.found.item))
+        };
+        let mut one = matter.iter().max_by(order)?.clone();
         one.orders = matter.iter().flat_map(|row| row.orders.iter().copied()).collect();
         one.orders.sort_unstable();
         one.orders.dedup();
@@ -291,4 +295,35 @@ pub enum AnswerOutcome {
         /// When to try again.
         again: Option<(NaiveDate, Timestamp)>,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{PlaybookHash, RoleId};
+
+    #[test]
+    fn of_findings_of_one_moment_the_last_by_its_item_speaks_for_all() {
+        let row = |item: &str, event: u8| FindingRow {
+            round: RecordId([1; 16]),
+            checklist: "renovation.inspection".into(),
+            version: PlaybookHash::of("").version(),
+            subjects: Vec::new(),
+            place: None,
+            found: CountedFinding {
+                item: item.into(),
+                event: EventId([event; 16]),
+                at: Timestamp::from_millis(1_780_000_000_000),
+                by: StaffId::new("zhang.li").unwrap(),
+                role: RoleId::new("butler").unwrap(),
+                corrected: None,
+            },
+            orders: Vec::new(),
+        };
+        for (arrival, wall) in [(1, 2), (2, 1)] {
+            let matter = [row("arrival", arrival), row("key_load_bearing", wall)];
+            let one = FindingRow::together(&matter).unwrap();
+            assert_eq!(one.found.item.as_str(), "key_load_bearing");
+        }
+    }
 }
