@@ -36,7 +36,7 @@ pub fn test(filter: Option<&str>, full: bool) -> Result<()> {
     if full {
         maven.env("BUTLER_TEST_TIER", "full");
     }
-    sh::run(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
+    sh::run_tests(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("android: {} tests passed", kotlin::count(&reports)?);
     Ok(())
 }

@@ -35,7 +35,7 @@ pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
     let built = swift::generate()?;
 
     println!("ios: compiling the app without what only an iPhone has, and testing it");
-    sh::run(&mut swift.tests("ios-demo", &built, filter)?).context("swift test")?;
+    sh::run_tests(&mut swift.tests("ios-demo", &built, filter)?).context("swift test")?;
 
     if filter.is_none() {
         check_views(swift)?;

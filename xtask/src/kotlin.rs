@@ -67,7 +67,7 @@ pub fn test(filter: Option<&str>) -> Result<()> {
     let reports = bindings::target().join("kotlin/surefire-reports");
     bindings::remove(&reports)?;
     let mut maven = maven(&[goal], &generated);
-    sh::run(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
+    sh::run_tests(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("kotlin: {} tests passed", count(&reports)?);
     Ok(())
 }

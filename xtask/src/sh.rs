@@ -2,6 +2,7 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -53,6 +54,36 @@ pub fn run(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("failed to start {name}"))?;
     if !status.success() {
         bail!("{name} failed ({status})");
+    }
+    Ok(())
+}
+
+/// How libtest, Surefire and Swift's testing begin a line that names a test that failed.
+const FAILED_TEST: [&str; 3] = ["---- ", "[ERROR]   ", "✘ Test"];
+/// Of how many tests an error tells: of a run in which all fail, the first ones say why.
+const TESTS_TOLD: usize = 40;
+
+/// Runs tests to the end, letting them print. The error repeats the lines that name what failed: in the log of a whole run
+/// they are thousands of lines above its end.
+pub fn run_tests(command: &mut Command) -> Result<()> {
+    let name = name(command);
+    let started = || format!("failed to start {name}");
+    let mut child = command.stdout(Stdio::piped()).spawn().with_context(started)?;
+    let mut failed = Vec::new();
+    let printed = child.stdout.take().context("the output of tests is not there")?;
+    for line in BufReader::new(printed).split(b'\n') {
+        let line = line?;
+        let mut out = std::io::stdout().lock();
+        out.write_all(&line)?;
+        out.write_all(b"\n")?;
+        let text = String::from_utf8_lossy(&line);
+        if failed.len() < TESTS_TOLD && FAILED_TEST.iter().any(|mark| text.starts_with(mark)) {
+            failed.push(text.into_owned());
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        bail!("{name} failed ({status})\n{}", failed.join("\n"));
     }
     Ok(())
 }
@@ -117,6 +148,15 @@ mod tests {
         assert!(error.to_string().starts_with("false test failed"), "{error}");
         let error = output(&mut Command::new("no-such-program")).unwrap_err();
         assert_eq!(error.to_string(), "failed to start no-such-program");
+    }
+
+    #[test]
+    fn an_error_of_tests_names_the_ones_that_failed() {
+        let log = "running 3 tests\n---- a_home stdout ----\n[ERROR]   HomeTest.aHome:12 expected\n✘ Test aHome() failed";
+        let error = run_tests(Command::new("sh").args(["-c", "echo \"$0\"; exit 1", log])).unwrap_err();
+        let told: Vec<String> = error.to_string().lines().skip(1).map(str::to_owned).collect();
+        assert_eq!(told, log.lines().skip(1).collect::<Vec<_>>());
+        assert!(run_tests(Command::new("sh").args(["-c", "echo '---- a_home stdout ----'"])).is_ok());
     }
 
     #[test]

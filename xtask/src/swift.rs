@@ -60,7 +60,7 @@ pub fn ensure() -> Result<Swift> {
 
 /// Generates, compiles and tests; everything needed is there.
 pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
-    sh::run(&mut swift.tests("bindings/swift", &generate()?, filter)?).context("swift test")
+    sh::run_tests(&mut swift.tests("bindings/swift", &generate()?, filter)?).context("swift test")
 }
 
 /// Builds the libraries and writes the generated half.

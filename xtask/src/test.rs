@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Result<()> {
             if args.full {
                 tests.env("BUTLER_TEST_TIER", "full");
             }
-            sh::run(&mut tests)
+            sh::run_tests(&mut tests)
         });
         if !args.no_kotlin {
             steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
@@ -135,10 +135,13 @@ impl Steps {
             error: None,
         };
         println!("{:<8} {:>7.1} s {}", whole.name, whole.took.as_secs_f32(), whole.cost());
-        let failed: Vec<&str> =
-            self.done.iter().filter(|step| step.error.is_some()).map(|step| step.name).collect();
+        let failed: Vec<String> = self
+            .done
+            .iter()
+            .filter_map(|step| Some(format!("{}: {}", step.name, step.error.as_ref()?)))
+            .collect();
         if !failed.is_empty() {
-            bail!("failed: {}", failed.join(", "));
+            bail!("what failed\n{}", failed.join("\n"));
         }
         Ok(())
     }
@@ -154,6 +157,6 @@ mod tests {
         steps.run("first", || bail!("broken"));
         steps.run("second", || Ok(()));
         steps.run("third", || bail!("broken too"));
-        assert_eq!(steps.summary().unwrap_err().to_string(), "failed: first, third");
+        assert_eq!(steps.summary().unwrap_err().to_string(), "what failed\nfirst: broken\nthird: broken too");
     }
 }
