@@ -989,7 +989,7 @@ fn growth(table: &mut Table) -> Done {
         };
         let edited = timed(100, |number| edit(number, 5))?;
         let mut times = Vec::new();
-        for people in 6..11 {
+        for people in 6..27 {
             other.sync(&Wire::new(&hub), &mut |_| {})?;
             let began = Instant::now();
             butler.sync(&Wire::new(&hub), &mut |_| {})?;
