@@ -83,7 +83,7 @@ pub struct DueRule {
     /// Advice shown beside the item: how it is done.
     #[serde(default)]
     pub guidance: Option<Label>,
-    /// The articles of libraries that are read before it is done: its guidance names them.
+    /// The articles of libraries that are read before it is done, by their ids.
     #[serde(default)]
     pub articles: Vec<String>,
     /// What a butler is to customers by it, an identity of the terms; unless said, the one its file says.

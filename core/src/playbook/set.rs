@@ -17,7 +17,7 @@ use super::checklist::Checklist;
 use super::condition::Condition;
 use super::diagnostics::{Diagnostic, PlaybookError, PlaybookErrors, Suggestion};
 use super::form::{AnswerType, Choice, Form, FormField};
-use super::library::LibraryFile;
+use super::library::{ArticleHit, LibraryFile};
 use super::metric::{Metric, MetricFile};
 use super::paper::{Paper, SlipFacts};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
@@ -239,7 +239,6 @@ impl Playbooks {
         set.terms.complete();
         set.complete_questions();
         set.take_own_words();
-        set.name_articles();
         set.note_counted();
         set.rules.each(|rules, _| {
             for rule in &mut rules.rules {
@@ -291,37 +290,6 @@ impl Playbooks {
         if let Err(other) = result {
             errors.push(file.error(&Path::top().key("id"), Diagnostic::IdTaken(other)));
         }
-    }
-
-    /// Says in the guidance of steps and rules which articles of the libraries are read first.
-    fn name_articles(&mut self) {
-        let articles = self.libraries.all_current().flat_map(|library| &library.articles);
-        let titles: BTreeMap<String, Label> =
-            articles.map(|article| (article.id.clone(), article.title.clone())).collect();
-        let name = |guidance: &mut Option<Label>, ids: &[String]| {
-            let named: Vec<&Label> = ids.iter().filter_map(|id| titles.get(id)).collect();
-            if named.is_empty() {
-                return;
-            }
-            let zh: String = named.iter().map(|title| format!("《{}》", title.zh)).collect();
-            let en: Vec<String> = named.iter().map(|title| format!("“{}”", title.en)).collect();
-            let first = Label::new(
-                format!("先看案例库{zh}。"),
-                format!("Read {} in the library first.", en.join(", ")),
-            );
-            *guidance = Some(match guidance.take() {
-                Some(said) => {
-                    Label::new(format!("{}{}", first.zh, said.zh), format!("{} {}", first.en, said.en))
-                }
-                None => first,
-            });
-        };
-        self.workflows.each(|workflow, _| {
-            workflow.steps.iter_mut().for_each(|step| name(&mut step.guidance, &step.articles));
-        });
-        self.rules.each(|rules, _| {
-            rules.rules.iter_mut().for_each(|rule| name(&mut rule.guidance, &rule.articles));
-        });
     }
 
     /// Notes of each rule which records are counted by the sums it looks at.
@@ -514,6 +482,14 @@ impl Playbooks {
     /// Every library.
     pub fn libraries(&self) -> impl Iterator<Item = &Pinned<LibraryFile>> {
         self.libraries.all_current()
+    }
+
+    /// The articles with these ids, of any library, in their order; one that no library has is left out.
+    pub fn articles<'a>(&'a self, ids: &'a [String]) -> impl Iterator<Item = ArticleHit<'a>> {
+        let find = |id: &String| {
+            self.libraries().find_map(|library| Some(ArticleHit { library, article: library.article(id)? }))
+        };
+        ids.iter().filter_map(find)
     }
 
     /// A library by id.
@@ -717,20 +693,6 @@ mod tests {
         let mixed = [new[0].clone(), file("form.toml", form("barrel"), true), old[0].clone()];
         let rejected = Playbooks::company(&mixed).unwrap_err().to_string();
         assert!(rejected.contains("no unit `barrel`"), "{rejected}");
-    }
-
-    #[test]
-    fn the_guidance_of_a_talk_begins_with_what_is_read_before_it() {
-        let set = Playbooks::embedded().unwrap();
-        let visit = set.workflow(&"fees.collection".into()).unwrap().step(&"visit".into()).unwrap();
-        let guidance = visit.guidance.as_ref().unwrap();
-        let title = |id: &str| {
-            let articles = set.libraries().flat_map(|library| &library.articles);
-            articles.filter(|article| article.id == id).map(|article| article.title.clone()).next().unwrap()
-        };
-        let first = format!("先看案例库《{}》《{}》", title("analytical").zh, title("driving").zh);
-        assert!(guidance.zh.starts_with(&first) && guidance.zh.contains("先预约"), "{}", guidance.zh);
-        assert!(guidance.en.starts_with(&format!("Read “{}”", title("analytical").en)), "{}", guidance.en);
     }
 
     #[test]

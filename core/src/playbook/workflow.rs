@@ -141,7 +141,7 @@ pub struct Step {
     /// Advice shown beside the step: what to say, how it is done.
     #[serde(default)]
     pub guidance: Option<Label>,
-    /// The articles of libraries that are read before it is made: its guidance names them.
+    /// The articles of libraries that are read before it is made, by their ids.
     #[serde(default)]
     pub articles: Vec<String>,
     /// Possible only when this holds over the case's answers so far.

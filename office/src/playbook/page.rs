@@ -70,6 +70,16 @@ impl Page<'_> {
         }
     }
 
+    /// What of the libraries is read first.
+    fn articles(&mut self, ids: &[String]) {
+        let words = self.words;
+        let titles = words.set.articles(ids).map(|hit| match words.language {
+            Language::Zh => format!("《{}》", hit.article.title.zh),
+            Language::En => format!("“{}”", hit.article.title.en),
+        });
+        self.fact(("先看案例库", "read in the library first"), &words.list(titles));
+    }
+
     /// `- name: what`, left out when there is nothing to say.
     fn fact(&mut self, name: (&str, &str), what: &str) {
         if !what.is_empty() {
@@ -168,6 +178,7 @@ impl Page<'_> {
         let title = format!("## {} `{}`\n", self.words.label(&step.label), step.id);
         self.line(&title);
         self.advice(step.guidance.as_ref());
+        self.articles(&step.articles);
         let roles = self.words.roles(&step.roles);
         self.fact(("岗位", "by"), &roles);
         if let Some(not_by) = &step.not_by {
@@ -387,6 +398,7 @@ impl Page<'_> {
         let title = format!("## {} `{}`\n", words.label(&rule.title), rule.id);
         self.line(&title);
         self.advice(rule.guidance.as_ref());
+        self.articles(&rule.articles);
         self.fact(("说明", "why"), words.label(&rule.why));
         self.fact(("岗位", "by"), &words.roles(&rule.roles));
         self.fact(("对象", "about"), words.subject(rule.subject.kind));
@@ -626,6 +638,9 @@ mod tests {
                     workflow.steps.iter().all(|step| page.contains(&format!("`{}`\n", step.id))),
                     "{page}"
                 );
+                let read = workflow.steps.iter().flat_map(|step| set.articles(&step.articles));
+                let mut titles = read.map(|hit| hit.article.title.text(language));
+                assert!(titles.all(|title| page.contains(title)), "{page}");
                 questions(&page, &mut workflow.fields());
             }
             for list in set.checklists() {

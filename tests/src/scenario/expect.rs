@@ -9,6 +9,7 @@ mod of_walks;
 use std::collections::BTreeMap;
 
 use butler_core::Butler;
+use butler_core::areas::library::ArticleRow;
 use butler_core::error::ButlerError;
 use butler_core::model::{Kind, Lifecycle, QuestionId, Record, RecordId, facts};
 use butler_core::playbook::Label;
@@ -183,15 +184,14 @@ fn same(what: &str, want: &str, is: &str) -> Look {
     if want == is { Ok(()) } else { Err(Not::So(format!("{what} should be {want}, but is {is}"))) }
 }
 
-/// What the guidance must say, in its Chinese words.
-fn advises(what: &str, guidance: Option<&Label>, want: &str) -> Look {
-    match guidance {
-        Some(words) if words.zh.contains(want) => Ok(()),
-        words => {
-            let words = words.map_or("nothing", |words| words.zh.as_str());
-            Err(Not::So(format!("the guidance of {what} should say “{want}”, but says “{words}”")))
-        }
+/// What must be read first, by id or title.
+fn names(what: &str, articles: &[ArticleRow], want: &Names) -> Look {
+    let is_one = |row: &ArticleRow| want.0.iter().any(|want| is_called(want, &row.article, &row.title));
+    if articles.len() == want.0.len() && articles.iter().all(is_one) {
+        return Ok(());
     }
+    let named: Vec<String> = articles.iter().map(|row| row.article.clone()).collect();
+    Err(Not::So(format!("before {what} one should read {}, but it names {}", list(&want.0), list(&named))))
 }
 
 /// Whether a word is a thing's id or one of its names.

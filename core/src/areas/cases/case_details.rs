@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::areas::cases::Cases;
+use crate::areas::library::ArticleRow;
 use crate::context::OfficeTables;
 use crate::context::Visibility;
 use crate::context::author::place_of;
@@ -19,7 +20,7 @@ use crate::playbook::calendar::Calendar;
 use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};
 use crate::playbook::form::FormField;
 use crate::playbook::workflow::{Step, Workflow};
-use crate::playbook::{Label, access};
+use crate::playbook::{Label, Playbooks, access};
 use crate::store::Reader;
 
 /// A case, whole.
@@ -184,6 +185,8 @@ pub struct NextStepRow {
     pub label: Label,
     /// Advice shown beside it: what to say, how it is done.
     pub guidance: Option<Label>,
+    /// What is read before it is made: each opens by [`crate::areas::library::Library::article`].
+    pub articles: Vec<ArticleRow>,
     /// The steps that come first and are not made yet.
     pub first: Vec<StepName>,
     /// Why the case does not allow it yet. Neither this nor a step that comes first: it may be made now.
@@ -210,17 +213,19 @@ impl From<&Step> for StepName {
     }
 }
 
-impl From<&case::NextStep<'_>> for NextStepRow {
-    fn from(next: &case::NextStep<'_>) -> Self {
-        Self {
+impl NextStepRow {
+    fn all(steps: &[case::NextStep<'_>], playbooks: &Playbooks) -> Vec<Self> {
+        let row = |next: &case::NextStep<'_>| Self {
             step: next.step.id.clone(),
             label: next.step.label.clone(),
             guidance: next.step.guidance.clone(),
+            articles: ArticleRow::named(playbooks, &next.step.articles),
             first: next.first.iter().map(|step| StepName::from(*step)).collect(),
             why_not: next.why_not.cloned(),
             questions: next.questions.iter().map(Question::from).collect(),
             is_contact: next.step.contact.is_some(),
-        }
+        };
+        steps.iter().map(row).collect()
     }
 }
 
@@ -291,7 +296,7 @@ impl Cases<'_> {
         let actor = office.actor(&staff);
         let roles = access::roles_over(&office.playbooks, actor, &office.grids_of(place));
         let steps = case::next_steps(workflow, &case::CaseState::default(), &roles);
-        Ok(steps.iter().map(NextStepRow::from).collect())
+        Ok(NextStepRow::all(&steps, &office.playbooks))
     }
 
     /// The questions of an opening step as they stand with these answers: what is asked now, what must be answered,
@@ -361,7 +366,7 @@ impl Cases<'_> {
                     None => requirements.unmet(workflow, &state, next.step, &Evidence::default())?,
                 };
             }
-            Ok(steps.iter().map(NextStepRow::from).collect())
+            Ok(NextStepRow::all(&steps, &office.playbooks))
         })
     }
 }
@@ -449,5 +454,19 @@ mod tests {
         assert!(is_severe());
         grade("general");
         assert!(!is_severe(), "somebody looked again");
+    }
+
+    #[test]
+    fn a_step_names_what_is_read_before_it() {
+        let bench = TestPhone::new(&["butler"]);
+        let first = "id = \"grade\"\n    articles = [\"driving\", \"analytical\"]";
+        bench.publish(&[&format!("{TICKED}{}", GRADED.replace("id = \"grade\"", first))]);
+        let steps = bench.butler.cases().next_steps(shutdown(&bench, "501")).unwrap();
+        let of = |step: &str| &steps.iter().find(|row| row.step.as_str() == step).unwrap().articles;
+        let named: Vec<&str> = of("grade").iter().map(|row| row.article.as_str()).collect();
+        assert_eq!((named, of("tell").len()), (vec!["driving", "analytical"], 0));
+        for row in of("grade") {
+            assert_eq!(bench.butler.library().article(&row.library, &row.article).unwrap().title, row.title);
+        }
     }
 }

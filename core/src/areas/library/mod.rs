@@ -3,7 +3,7 @@
 use crate::areas::procedures::ProcedureRow;
 use crate::butler::Butler;
 use crate::error::ButlerError;
-use crate::playbook::{Label, library};
+use crate::playbook::{Label, Playbooks, library};
 
 /// The case libraries of the playbooks.
 pub struct Library<'b>(&'b Butler);
@@ -49,6 +49,11 @@ pub struct ArticleDetails {
 }
 
 impl ArticleRow {
+    /// The articles a step or a rule names.
+    pub(in crate::areas) fn named(playbooks: &Playbooks, ids: &[String]) -> Vec<Self> {
+        playbooks.articles(ids).map(|hit| Self::of(hit.library, hit.article)).collect()
+    }
+
     fn of(library: &library::LibraryFile, article: &library::Article) -> Self {
         Self {
             library: library.id.clone(),

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::areas::library::ArticleRow;
 use crate::areas::today::Today;
 use crate::context::Agenda;
 use crate::context::Visibility;
@@ -27,6 +28,8 @@ pub struct TodayItem {
     pub why: Label,
     /// Advice on how it is done.
     pub guidance: Option<Label>,
+    /// What is read before it is done: each opens by [`crate::areas::library::Library::article`].
+    pub articles: Vec<ArticleRow>,
     /// What a butler is to customers by it; none where it is other work.
     pub serves: Option<ButlerIdentity>,
     /// What it is about, as shown in a list ("3栋2单元501").
@@ -218,6 +221,7 @@ pub(super) fn row(
         title: item.rule.title.clone(),
         why: item.why(&office.playbooks, told),
         guidance: item.rule.guidance.clone(),
+        articles: ArticleRow::named(&office.playbooks, &item.rule.articles),
         serves: item.rule.serves.as_deref().and_then(|id| office.playbooks.terms().identity(id)).cloned(),
         subject,
         about,

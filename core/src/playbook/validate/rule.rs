@@ -469,7 +469,7 @@ fn is_day(answer: AnswerType) -> bool {
 mod tests {
     use super::super::testing::each_reports;
     use super::Diagnostic as D;
-    use super::{Kind, Label};
+    use super::{Kind, Label, Suggestion};
 
     const RULES: &str = r#"
 effective_from = 2026-01-01
@@ -495,6 +495,7 @@ done = { record = "contact", begin = "contact.log", any = true }
         let after_entry = "after_entry = { form = \"contact.log\", date = \"day\" }";
         let every = "every = { schedule = \"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\", start = 2026-01-01 }";
         let no_date = D::NoDateOfForm(text("contact.log"), text("day"));
+        let unread = D::NoArticleNamed(text("angry"), Suggestion::None);
         each_reports(
             "rules",
             RULES,
@@ -515,6 +516,7 @@ done = { record = "contact", begin = "contact.log", any = true }
                 (after_date, every, D::ScheduleNever),
                 (roles, "roles = [\"butler\"]\nto = \"port\"", D::NotAddressed(text("port"))),
                 (roles, "roles = [\"butler\"]\nperson = \"who\"", D::NotAPerson(text("who"))),
+                (roles, "roles = [\"butler\"]\narticles = [\"angry\"]", unread),
             ],
         );
     }

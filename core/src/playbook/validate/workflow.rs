@@ -416,6 +416,7 @@ fn reachable<'s>(start: BTreeSet<&'s str>, next: impl Fn(&str) -> Vec<&'s str>) 
 mod tests {
     use super::super::testing::each_reports;
     use super::Diagnostic as D;
+    use crate::playbook::diagnostics::Suggestion;
 
     const WORKFLOW: &str = r#"
 subjects = ["home"]
@@ -463,6 +464,7 @@ within = { hours = 1 }
         let talk = "purpose = \"follow_up\"\nchannel = \"told\"\noutcome = \"agreed\"";
         let read_by = "\nread_by = [\"butler\", \"supervisor\"]\n";
         let kept = format!("{read_by}{WORKFLOW}followed_by = [\"front_desk\"]");
+        let unread = |article| D::NoArticleNamed(article, Suggestion::None);
         each_reports(
             "workflow",
             WORKFLOW,
@@ -479,6 +481,7 @@ within = { hours = 1 }
                 ("roles = [\"supervisor\"]\nto = \"open\"", "roles = []\nto = \"done\"", D::ReopensIntoEnd),
                 ("from = [\"begin\"]", "from = []", D::NoStepNamed),
                 ("id = \"kind\"", "id = \"state\"", D::ReservedName(id("state"))),
+                ("opens = true", "opens = true\narticles = [\"angry\"]", unread(id("angry"))),
                 ("hours = 1", "years = 101", D::SpanTooLong),
                 (within, &told("{nobody}"), D::PlaceholderUnfilled(id("nobody"))),
                 (within, "within = { hours = 1 }\neffort = { alone = 500 }", D::EffortTooLong),

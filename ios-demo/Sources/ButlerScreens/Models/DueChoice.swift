@@ -27,13 +27,15 @@ extension Today {
 public struct DueChoice<Intent: Sendable>: Sendable {
     public let title: String
     public let about: String
+    public let reading: Reading<Intent>?
     public let begin: Press<Intent>
     public let later: Press<Intent>
     public let skip: Press<Intent>
 
-    @MainActor init(_ app: App, _ item: TodayItem, today: Day, begin: Intent, instead: (DueAnswer) -> Intent) {
+    @MainActor init(_ app: App, _ item: TodayItem, today: Day, begin: Intent, read: (ArticleRow) -> Intent, instead: (DueAnswer) -> Intent) {
         title = app.words(item.title)
         about = app.formats.say(item.why, today: today)
+        reading = Reading(app, item.articles, open: read)
         self.begin = Press(beginWords(app, item), begin)
         later = Press(app.words(.otherDay), instead(.snooze))
         skip = Press(app.words(.notAtAll), instead(.skip))

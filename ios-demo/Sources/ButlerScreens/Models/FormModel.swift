@@ -41,6 +41,7 @@ import Foundation
         switch intent {
         case .back: app.platform.back()
         case .restart: try await restart()
+        case .read(let article): app.platform.go(.article(article))
         case .answer(let question, let value):
             answers.put(question, value)
             try await answered(question)
@@ -243,7 +244,8 @@ import Foundation
             title: words(work.title),
             subtitle: work.subtitle,
             problem: problem,
-            guidance: work.guidance.map { words($0) },
+            guidance: work.advice.guidance.map { words($0) },
+            reading: Reading(app, work.advice.articles) { .read($0) },
             draft: taken.map { draftLine($0, today) },
             questions: states,
             remark: work.remarks ? Typing(words(.noteOf), remark, hint: words(.mayBeEmpty)) { .remark($0) } : nil,

@@ -7,6 +7,7 @@ public struct FormState: Sendable {
     public var back: Press<FormIntent>?
     public var problem: String?
     public var guidance: String?
+    public var reading: Reading<FormIntent>?
     public var draft: DraftLine?
     public var questions: [QuestionState] = []
     public var remark: Typing<FormIntent>?
@@ -158,6 +159,7 @@ public struct PickRow: Sendable {
 public enum FormIntent: Equatable, Sendable {
     case back
     case restart
+    case read(ArticleRow)
     case answer(QuestionId, Value?)
     case type(QuestionId, String)
     case tick(QuestionId, String)

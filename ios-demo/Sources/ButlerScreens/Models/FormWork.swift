@@ -1,10 +1,16 @@
 import ButlerKit
 
+/// What stands above the questions: how it is done, and what is read before.
+struct Advice {
+    let guidance: Label?
+    var articles: [ArticleRow] = []
+}
+
 /// What one form is for: what it is called, what it asks, and what handing it in does.
 @MainActor protocol FormWork: AnyObject {
     var title: Label { get }
     var subtitle: String { get }
-    var guidance: Label? { get }
+    var advice: Advice { get }
     /// The homes it is about: whose people are offered first.
     var homes: [RecordId] { get }
     /// What the screen showed of the record it changes.
@@ -80,8 +86,15 @@ extension FormWork {
     return StepWork(
         app: app, title: next.label,
         subtitle: [details.case.title, homes.first?.title].compactMap { $0 }.joined(separator: dot),
-        guidance: next.guidance, id: id, step: step, workflow: details.case.playbook, homes: homes.map(\.record),
+        advice: Advice(guidance: next.guidance, articles: next.articles), id: id, step: step,
+        workflow: details.case.playbook, homes: homes.map(\.record),
         shown: details.shown, given: prefilled(next.questions))
+}
+
+/// What is read before something due is done.
+@MainActor private func toRead(_ app: App, _ due: DueId?) async throws -> [ArticleRow] {
+    guard let due else { return [] }
+    return try await app.butler.today.item(due)?.articles ?? []
 }
 
 /// What stands in a form before anybody answers.
@@ -112,8 +125,9 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     var subject = home?.title ?? name ?? said
     if subject == nil { subject = try await app.place(at) }
     return RowWork(
-        app: app, title: known.title, subtitle: asksHome ? "" : subject ?? "", guidance: known.guidance, form: form,
-        place: at, about: about, due: due, known: [home == nil ? nil : about, person?.home].compactMap { $0 },
+        app: app, title: known.title, subtitle: asksHome ? "" : subject ?? "",
+        advice: Advice(guidance: known.guidance, articles: try await toRead(app, due)), form: form, place: at,
+        about: about, due: due, known: [home == nil ? nil : about, person?.home].compactMap { $0 },
         asksHome: asksHome)
 }
 
@@ -141,8 +155,9 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     let known = try await app.butler.registers.form(form)
     let record = try await app.butler.records.get(about)
     let home = try await homeTitle(app, about)
+    let advice = Advice(guidance: known.guidance, articles: try await toRead(app, due))
     if let home, form == personForm {
-        return PersonWork(app: app, title: known.title, subtitle: home, guidance: known.guidance, home: about, due: due)
+        return PersonWork(app: app, title: known.title, subtitle: home, advice: advice, home: about, due: due)
     }
     var subject = home
     if subject == nil { subject = try await found { app.called(about, try await app.butler.residents.details(about).resident) } }
@@ -150,7 +165,7 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     // What somebody else fills in is no answer of one's own.
     let writable = try await app.butler.registers.ask(form, Evidence(fields: now)).filter(\.writable).map(\.field)
     return DataWork(
-        app: app, title: known.title, subtitle: subject ?? "", guidance: known.guidance, form: form, about: about,
+        app: app, title: known.title, subtitle: subject ?? "", advice: advice, form: form, about: about,
         isHome: home != nil, due: due, shown: record.shown,
         given: Evidence(fields: now.filter { writable.contains($0.key) }))
 }
@@ -175,9 +190,10 @@ private func prefilled(_ questions: [Question]) -> Evidence {
     }
     var subject = home?.title
     if subject == nil { subject = try await app.place(at) }
+    let articles = try await step.articles + toRead(app, due).filter { !step.articles.contains($0) }
     return OpeningWork(
-        app: app, title: title, subtitle: subject ?? "", guidance: step.guidance, workflow: workflow, step: step.step,
-        place: at, about: about, due: due, homes: [home == nil ? nil : about].compactMap { $0 })
+        app: app, title: title, subtitle: subject ?? "", advice: Advice(guidance: step.guidance, articles: articles),
+        workflow: workflow, step: step.step, place: at, about: about, due: due, homes: [home == nil ? nil : about].compactMap { $0 })
 }
 
 @MainActor private func unfinishedWork(_ app: App, _ id: SubmissionId) async throws -> any FormWork {
@@ -203,7 +219,7 @@ private final class StepWork: FormWork {
     let app: App
     let title: Label
     let subtitle: String
-    let guidance: Label?
+    let advice: Advice
     let id: RecordId
     let step: StepId
     let workflow: WorkflowId?
@@ -213,10 +229,10 @@ private final class StepWork: FormWork {
     let remarks = true
 
     init(
-        app: App, title: Label, subtitle: String, guidance: Label?, id: RecordId, step: StepId, workflow: WorkflowId?,
+        app: App, title: Label, subtitle: String, advice: Advice, id: RecordId, step: StepId, workflow: WorkflowId?,
         homes: [RecordId], shown: Shown?, given: Evidence
     ) {
-        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.app, self.title, self.subtitle, self.advice) = (app, title, subtitle, advice)
         (self.id, self.step, self.workflow, self.homes, self.shown) = (id, step, workflow, homes, shown)
         self.given = given
     }
@@ -244,7 +260,7 @@ private final class RowWork: FormWork {
     let app: App
     let title: Label
     let subtitle: String
-    let guidance: Label?
+    let advice: Advice
     let form: FormId
     let place: PlaceId
     let about: RecordId?
@@ -254,10 +270,10 @@ private final class RowWork: FormWork {
     private var picked: RecordId?
 
     init(
-        app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, place: PlaceId, about: RecordId?,
+        app: App, title: Label, subtitle: String, advice: Advice, form: FormId, place: PlaceId, about: RecordId?,
         due: DueId?, known: [RecordId], asksHome: Bool
     ) {
-        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.app, self.title, self.subtitle, self.advice) = (app, title, subtitle, advice)
         (self.form, self.place, self.about, self.due) = (form, place, about, due)
         (self.known, self.asksHome) = (known, asksHome)
     }
@@ -323,7 +339,7 @@ private final class OpeningWork: FormWork {
     let app: App
     let title: Label
     let subtitle: String
-    let guidance: Label?
+    let advice: Advice
     let workflow: WorkflowId
     let step: StepId
     let place: PlaceId
@@ -333,10 +349,10 @@ private final class OpeningWork: FormWork {
     let remarks = true
 
     init(
-        app: App, title: Label, subtitle: String, guidance: Label?, workflow: WorkflowId, step: StepId, place: PlaceId,
+        app: App, title: Label, subtitle: String, advice: Advice, workflow: WorkflowId, step: StepId, place: PlaceId,
         about: RecordId?, due: DueId?, homes: [RecordId]
     ) {
-        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.app, self.title, self.subtitle, self.advice) = (app, title, subtitle, advice)
         (self.workflow, self.step, self.place) = (workflow, step, place)
         (self.about, self.due, self.homes) = (about, due, homes)
     }
@@ -367,7 +383,7 @@ private final class DataWork: FormWork {
     let app: App
     let title: Label
     let subtitle: String
-    let guidance: Label?
+    let advice: Advice
     let form: FormId
     let about: RecordId
     let isHome: Bool
@@ -376,10 +392,10 @@ private final class DataWork: FormWork {
     let given: Evidence
 
     init(
-        app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, about: RecordId, isHome: Bool,
+        app: App, title: Label, subtitle: String, advice: Advice, form: FormId, about: RecordId, isHome: Bool,
         due: DueId?, shown: Shown?, given: Evidence
     ) {
-        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.app, self.title, self.subtitle, self.advice) = (app, title, subtitle, advice)
         (self.form, self.about, self.isHome, self.due) = (form, about, isHome, due)
         (self.shown, self.given) = (shown, given)
     }
@@ -436,7 +452,7 @@ private let insteadForms: [(form: FormId, answer: DueAnswer)] = [("due.snooze", 
     let what = app.words.list(items.map { app.words($0.title) }.unique())
     return InsteadWork(
         app: app, title: known.title, subtitle: [first.subject, what].filter { !$0.isEmpty }.joined(separator: dot),
-        guidance: known.guidance, form: form, answer: answer, due: due, about: about, dues: items.map(\.id), what: what,
+        advice: Advice(guidance: known.guidance), form: form, answer: answer, due: due, about: about, dues: items.map(\.id), what: what,
         given: Evidence(fields: given))
 }
 
@@ -445,12 +461,12 @@ private final class PersonWork: FormWork {
     let app: App
     let title: Label
     let subtitle: String
-    let guidance: Label?
+    let advice: Advice
     let home: RecordId
     let due: DueId?
 
-    init(app: App, title: Label, subtitle: String, guidance: Label?, home: RecordId, due: DueId?) {
-        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+    init(app: App, title: Label, subtitle: String, advice: Advice, home: RecordId, due: DueId?) {
+        (self.app, self.title, self.subtitle, self.advice) = (app, title, subtitle, advice)
         (self.home, self.due) = (home, due)
     }
 
@@ -475,7 +491,7 @@ private final class InsteadWork: FormWork {
     let app: App
     let title: Label
     let subtitle: String
-    let guidance: Label?
+    let advice: Advice
     let form: FormId
     let answer: DueAnswer
     let due: DueId?
@@ -485,10 +501,10 @@ private final class InsteadWork: FormWork {
     let given: Evidence
 
     init(
-        app: App, title: Label, subtitle: String, guidance: Label?, form: FormId, answer: DueAnswer, due: DueId?,
+        app: App, title: Label, subtitle: String, advice: Advice, form: FormId, answer: DueAnswer, due: DueId?,
         about: RecordId?, dues: [DueId], what: String, given: Evidence
     ) {
-        (self.app, self.title, self.subtitle, self.guidance) = (app, title, subtitle, guidance)
+        (self.app, self.title, self.subtitle, self.advice) = (app, title, subtitle, advice)
         (self.form, self.answer, self.due, self.about) = (form, answer, due, about)
         (self.dues, self.what, self.given) = (dues, what, given)
     }

@@ -177,6 +177,7 @@ public enum HomeIntent: Equatable, Sendable {
     case openCase(RecordId)
     case dues
     case begin(DueId)
+    case read(ArticleRow)
     /// Instead of one item, or of all there are.
     case instead(DueAnswer, DueId?)
 }
@@ -357,7 +358,7 @@ public enum HomeIntent: Equatable, Sendable {
             .init(
                 title: words(.homeToday, ["count": items.count]), about: title,
                 rows: items.map { item in
-                    DueChoice(app, item, today: date, begin: HomeIntent.begin(item.id)) { .instead($0, item.id) }
+                    DueChoice(app, item, today: date, begin: HomeIntent.begin(item.id), read: { .read($0) }, instead: { .instead($0, item.id) })
                 },
                 allLater: several ? Press(words(.allAnotherDay), .instead(.snooze, nil)) : nil,
                 allSkipped: several ? Press(words(.allNotAtAll), .instead(.skip, nil)) : nil))
@@ -485,6 +486,7 @@ public enum HomeIntent: Equatable, Sendable {
         case .openConflict: app.platform.go(.conflicts(home))
         case .openField(let field): app.platform.go(.form(.row(homeForm, home, at: field)))
         case .dues: duesOpen = true
+        case .read(let article): app.platform.go(.article(article))
         case .begin(let item):
             duesOpen = false
             try await ButlerScreens.begin(app, item)

@@ -16,6 +16,18 @@ public struct LibraryGroup: Sendable {
     public let rows: [Press<LibraryIntent>]
 }
 
+/// What is read before something is done: each article opens.
+public struct Reading<Intent: Sendable>: Sendable {
+    public let title: String
+    public let articles: [Press<Intent>]
+
+    @MainActor init?(_ app: App, _ articles: [ArticleRow], open: (ArticleRow) -> Intent) {
+        if articles.isEmpty { return nil }
+        title = app.words(.readFirst)
+        self.articles = articles.map { Press(app.words($0.title), open($0)) }
+    }
+}
+
 /// What can be pressed in the case library.
 public enum LibraryIntent: Sendable {
     case back

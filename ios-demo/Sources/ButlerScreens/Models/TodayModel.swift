@@ -18,6 +18,7 @@ public enum TodayIntent: Equatable, Sendable {
     case showRest(PlaceId)
     case openHome(RecordId)
     case begin(DueId)
+    case read(ArticleRow)
     case take(RecordId, StepId)
     case meet(RecordId)
     case nobodyHome(RecordId)
@@ -95,6 +96,7 @@ public enum TodayIntent: Equatable, Sendable {
             asked = nil
             try await ButlerScreens.begin(app, item)
         case .ask(let item): asked = item
+        case .read(let article): app.platform.go(.article(article))
         case .instead(let answer):
             let due = asked
             asked = nil
@@ -294,7 +296,7 @@ public enum TodayIntent: Equatable, Sendable {
         state.sheet = absence.map { .nobody(absenceSheet($0)) } ?? nobody.map { .nobody(nobodySheet($0)) }
         if state.sheet == nil, let cut { state.sheet = .cutShort(try await cutSheet(cut)) }
         if state.sheet == nil, let asked, let item = try await butler.today.item(asked) {
-            let due = DueChoice(app, item, today: date, begin: TodayIntent.begin(item.id)) { .instead($0) }
+            let due = DueChoice(app, item, today: date, begin: TodayIntent.begin(item.id), read: { .read($0) }, instead: { .instead($0) })
             state.sheet = .due(.init(title: app.words(.doOrNot), about: item.subject, due: due))
         }
         return state

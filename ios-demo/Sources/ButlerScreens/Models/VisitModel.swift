@@ -7,6 +7,7 @@ public struct VisitState: Sendable {
     public var subtitle = ""
     public var back: Press<VisitIntent>?
     public var problem: String?
+    public var reading: Reading<VisitIntent>?
     public var outcomeTitle = ""
     public var outcomes: [Chip<VisitIntent>] = []
     public var togetherTitle = ""
@@ -40,6 +41,7 @@ public struct Spoken: Sendable {
 
 public enum VisitIntent: Equatable, Sendable {
     case back
+    case read(ArticleRow)
     case went(String)
     case tick(DueId)
     case tickNumber
@@ -126,6 +128,7 @@ public enum VisitIntent: Equatable, Sendable {
         problem = nil
         switch intent {
         case .back: return app.platform.back()
+        case .read(let article): return app.platform.go(.article(article))
         case .record: return try await record()
         case .went(let outcome): try await went(outcome)
         case .tick(let item): left = left.contains(item) ? left.filter { $0 != item } : left + [item]
@@ -214,6 +217,8 @@ public enum VisitIntent: Equatable, Sendable {
             let number = to.phone.number.map { app.formats.phone($0) } ?? ""
             together.append(Tick(press: Press(words(.answeredBy, ["number": number]), .tickNumber), ticked: verifies, about: ""))
         }
+        var toRead: [ArticleRow] = []
+        for article in ticks.flatMap(\.articles) where !toRead.contains(article) { toRead.append(article) }
         let others = items.filter { !isByThis($0) }
         let missing = questions.filter { $0.required && !given.contains($0.field) && isOpen($0.field) }.map { short($0) }
         let promising = !text(.promise).isEmpty
@@ -224,6 +229,7 @@ public enum VisitIntent: Equatable, Sendable {
             subtitle: subtitle(details),
             back: Press(words(.back), .back),
             problem: problem,
+            reading: Reading(app, toRead) { .read($0) },
             outcomeTitle: words(.howDidItGo),
             outcomes: outcomes.filter { $0.id != notReached }
                 .map { Chip(Press(words($0.label), .went($0.id)), chosen: $0.id == text(.outcome)) },

@@ -13,6 +13,12 @@ struct DueChoices<Intent: Sendable>: View {
             VStack(alignment: .leading, spacing: 8) {
                 Words(due.title, .bold, lines: 2)
                 Words(due.about, .meta, \.ink2, lines: 4)
+                if let reading = due.reading {
+                    Words(reading.title, .metaBold, \.ink2)
+                    ForEach(Array(reading.articles.enumerated()), id: \.offset) { _, article in
+                        PressButton(article, on, .plain, icon: .bookOpen)
+                    }
+                }
                 let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
                 layout {
                     if design.large { PressButton(due.begin, on, .tonal) }

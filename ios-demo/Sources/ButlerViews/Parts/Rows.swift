@@ -22,6 +22,20 @@ struct Archived<Intent: Sendable>: View {
     }
 }
 
+/// What is read before something is done.
+struct ReadFirst<Intent: Sendable>: View {
+    let reading: Reading<Intent>
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: design.gap) {
+            Heading(title: reading.title)
+            Card { Ruled(reading.articles) { article in ListRow(title: article.label, icon: .bookOpen, press: { on(article.intent) }) } }
+        }
+    }
+}
+
 /// A row of a card: what it is, what of it, its state; it opens when `press` is given.
 struct ListRow: View {
     let title: String

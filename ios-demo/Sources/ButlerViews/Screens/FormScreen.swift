@@ -26,6 +26,7 @@ struct FormScreen: View {
         VStack(alignment: .leading, spacing: 18) {
             if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
             if let guidance = state.guidance { Banner(kind: .info, title: "", text: guidance, icon: .info) }
+            if let reading = state.reading { ReadFirst(reading: reading, on: on) }
             if let draft = state.draft { Draft(draft: draft, on: on) }
             if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 40) }
             ForEach(Array(state.questions.enumerated()), id: \.offset) { _, question in

@@ -11,6 +11,7 @@ struct VisitScreen: View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
             Scrolled(problem: state.problem, spacing: 12) {
+                if let reading = state.reading { ReadFirst(reading: reading, on: on) }
                 Asked(title: state.outcomeTitle) { Chips(chips: state.outcomes, on: on) }
                 if !state.together.isEmpty {
                     Asked(title: state.togetherTitle, about: state.togetherAbout) { Ticks(ticks: state.together, on: on) }

@@ -11,7 +11,7 @@ use super::super::deeds::shown;
 use super::super::file::{ExpectArgs, Names};
 use super::super::stage::{Phone, Stage};
 use super::super::words::text_of;
-use super::{Look, Not, advises, fields_of, get, is_called, list, same, same_set, so, sums};
+use super::{Look, Not, fields_of, get, is_called, list, names, same, same_set, so, sums};
 
 pub(super) fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
     let (id, kind) = stage.record(args.case.as_deref().unwrap_or_default())?;
@@ -84,16 +84,16 @@ pub(super) fn case(stage: &Stage, phone: &Phone, args: &ExpectArgs) -> Look {
         if let Some(want) = args.offers_not.0.iter().find(|want| offered(want)) {
             return Err(Not::So(format!("the step {want} should not be offered, but it is")));
         }
-        if let Some(want) = &args.guidance {
+        if let Some(want) = &args.articles {
             let named = |step: &&&NextStepRow| {
                 args.offers.0.iter().any(|want| is_called(want, step.step.as_str(), &step.label))
             };
             for step in next.iter().filter(named) {
-                advises(step.step.as_str(), step.guidance.as_ref(), want)?;
+                names(step.step.as_str(), &step.articles, want)?;
             }
         }
-    } else if args.guidance.is_some() {
-        return Err(Not::Meant("whose guidance? Name the step in `offers`".to_owned()));
+    } else if args.articles.is_some() {
+        return Err(Not::Meant("read before what? Name the step in `offers`".to_owned()));
     }
     if let Some(want) = &args.deadline {
         let known = workflow.deadlines.iter().find(|deadline| is_called(want, &deadline.id, &deadline.label));

@@ -10,7 +10,7 @@ use butler_core::playbook::rule::Urgency;
 use super::super::file::{Expect, ExpectArgs};
 use super::super::stage::Stage;
 use super::of_walks::begun;
-use super::{Look, Not, advises, is_called, list, same, so};
+use super::{Look, Not, is_called, list, names, same, so};
 
 /// What is there instead of a due item.
 pub(super) fn hint(stage: &Stage, phone: &str, expect: &Expect) -> String {
@@ -124,8 +124,8 @@ pub(super) fn due(stage: &Stage, phone: &str, args: &ExpectArgs) -> Look {
     {
         return Err(Not::So(format!("the reason should say “{want}”, but says “{}”", item.why.zh)));
     }
-    if let Some(want) = &args.guidance {
-        advises("it", item.guidance.as_ref(), want)?;
+    if let Some(want) = &args.articles {
+        names("it", &item.articles, want)?;
     }
     if let Some(want) = &args.serves {
         serves(item, want)?;

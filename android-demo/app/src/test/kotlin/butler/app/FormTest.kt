@@ -79,6 +79,13 @@ class FormTest {
     }
 
     @Test
+    fun `what is read before a talk`() = Scene("form", "talk", "morning", about = "承重墙开槽").check { it.step("承重墙开槽", "talk") }
+
+    @Test
+    fun `what is read before a talk opens`() = Scene("form", "talk-read", "morning", about = "承重墙开槽")
+        .type("沟通要点与承诺", "周六复工前看图纸").press("支配型客户").check { it.step("承重墙开槽", "talk") }
+
+    @Test
     fun `all of a door is put off`() = Scene("form", "put-off", "morning", about = "3栋2单元1501").check { it.instead(DueAnswer.SNOOZE) }
 
     @Test

@@ -12,7 +12,11 @@ import butler.RecordId
 import butler.StepId
 import butler.Value
 import butler.WorkflowId
+import butler.app.models.ArticleModel
+import butler.app.models.ArticleState
 import butler.app.models.FormModel
+import butler.app.models.FormOf
+import butler.app.models.FormState
 import butler.app.models.HomeModel
 import butler.app.models.Model
 import butler.app.models.Place
@@ -81,6 +85,7 @@ class TapsTest {
                 is Place.Visit -> VisitModel(stage.app, top.home, top.byPhone)
                 is Place.Round -> RoundModel(stage.app, top.of)
                 is Place.Form -> FormModel(stage.app, top.of)
+                is Place.Article -> ArticleModel(stage.app, top.article)
                 is Place.Register -> RegisterModel(stage.app, top.of)
                 else -> error("no job of this test leads to $top")
             }
@@ -128,6 +133,16 @@ class TapsTest {
         press("记下")
         assertEquals("3栋1单元1203", stage.world.butler.cases.details(stage.caseId("卫生间渗水")).let { details -> stage.app.butler.homes.details(details.about.first()).title })
         assertTrue(stage.world.butler.cases.details(stage.caseId("卫生间渗水")).steps.size > 1)
+    }
+
+    @Test
+    fun `what is read before a talk, and back to what was typed, 3`() = job("morning", 3) { stage ->
+        stage.navigator.go(Place.Form(FormOf.Step(stage.caseId("承重墙开槽"), StepId("talk"))))
+        type("沟通要点与承诺", "周六复工前看图纸")
+        press("支配型客户")
+        assertEquals("支配型客户", (at().state.value as ArticleState).title)
+        press("返回")
+        assertTrue("周六复工前看图纸" in Shown.json(at().state.value as FormState))
     }
 
     @Test

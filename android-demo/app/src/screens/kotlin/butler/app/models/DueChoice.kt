@@ -1,5 +1,6 @@
 package butler.app.models
 
+import butler.ArticleRow
 import butler.DueAnswer
 import butler.DueId
 import butler.DueStatus
@@ -28,11 +29,12 @@ internal suspend fun Today.all(): List<TodayItem> {
 internal suspend fun toDo(app: App, home: RecordId): List<TodayItem> = app.butler.today.about(home).filter { it.isToDo }
 
 /** Something due: it is done, put off, or left out with a reason. */
-data class DueChoice<out I : Any>(val title: String, val about: String, val begin: Press<I>, val later: Press<I>, val skip: Press<I>)
+data class DueChoice<out I : Any>(val title: String, val about: String, val reading: Reading<I>?, val begin: Press<I>, val later: Press<I>, val skip: Press<I>)
 
-internal fun <I : Any> dueChoice(app: App, item: TodayItem, today: LocalDate, begin: I, instead: (DueAnswer) -> I) = DueChoice(
+internal fun <I : Any> dueChoice(app: App, item: TodayItem, today: LocalDate, begin: I, read: (ArticleRow) -> I, instead: (DueAnswer) -> I) = DueChoice(
     app.words(item.title),
     app.formats.say(item.why, today),
+    reading(app, item.articles, read),
     Press(beginWords(app, item), begin),
     Press(app.words(Word.OtherDay), instead(DueAnswer.SNOOZE)),
     Press(app.words(Word.NotAtAll), instead(DueAnswer.SKIP)),

@@ -1,6 +1,7 @@
 package butler.app.models
 
 import butler.AnswerType
+import butler.ArticleRow
 import butler.ButlerException
 import butler.Draft
 import butler.DraftDetails
@@ -23,6 +24,7 @@ import java.time.YearMonth
 sealed interface FormIntent {
     data object Back : FormIntent
     data object Restart : FormIntent
+    data class Read(val article: ArticleRow) : FormIntent
     data class Answer(val question: QuestionId, val value: Value?) : FormIntent
     data class Type(val question: QuestionId, val text: String) : FormIntent
     data class Tick(val question: QuestionId, val option: String) : FormIntent
@@ -94,6 +96,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         when (intent) {
             FormIntent.Back -> app.platform.back()
             FormIntent.Restart -> restart()
+            is FormIntent.Read -> app.platform.go(Place.Article(intent.article))
             is FormIntent.Answer -> answered(intent.question) { answers.put(it, intent.value) }
             is FormIntent.Type -> answered(intent.question) { answers.type(question(it), intent.text) }
             is FormIntent.Tick -> answered(intent.question) { answers.tick(question(it), intent.option) }
@@ -266,7 +269,8 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             title = words(work.title),
             subtitle = work.subtitle,
             problem = problem,
-            guidance = work.guidance?.let { words(it) },
+            guidance = work.advice.guidance?.let { words(it) },
+            reading = reading(app, work.advice.articles) { FormIntent.Read(it) },
             draft = taken?.let { draftLine(it, today) },
             questions = questions.map { state(it, today) },
             remark = if (work.remarks) Typing(words(Word.NoteOf), remark, words(Word.MayBeEmpty)) { FormIntent.Remark(it) } else null,

@@ -7,6 +7,7 @@ data class FormState(
     val back: Press<FormIntent>? = null,
     val problem: String? = null,
     val guidance: String? = null,
+    val reading: Reading<FormIntent>? = null,
     val draft: DraftLine? = null,
     val questions: List<QuestionState> = emptyList(),
     val remark: Typing<FormIntent>? = null,

@@ -1,6 +1,7 @@
 package butler.app.models
 
 import butler.AnswerType
+import butler.ArticleRow
 import butler.Butler
 import butler.ButlerException
 import butler.Draft
@@ -30,8 +31,11 @@ import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
 
+/** What stands above the questions: how it is done, and what is read before. */
+class Advice(val guidance: Label?, val articles: List<ArticleRow> = emptyList())
+
 /** What one form is for: what it is called, what it asks, and what handing it in does. */
-abstract class FormWork(protected val app: App, val title: Label, val subtitle: String, val guidance: Label?) {
+abstract class FormWork(protected val app: App, val title: Label, val subtitle: String, val advice: Advice) {
     /** The homes it is about: whose people are offered first. */
     abstract val homes: List<RecordId>
 
@@ -85,8 +89,11 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val homes = details.about.filter { homeTitle(app, it) != null }
             val at = homes.firstOrNull()?.let { homeTitle(app, it) }
             val about = listOfNotNull(details.case.title, at).joinToString(DOT)
-            return StepWork(app, next.label, about, next.guidance, case, step, details.case.playbook, homes, details.shown, prefilled(next.questions))
+            return StepWork(app, next.label, about, Advice(next.guidance, next.articles), case, step, details.case.playbook, homes, details.shown, prefilled(next.questions))
         }
+
+        /** What is read before something due is done. */
+        private suspend fun toRead(app: App, due: DueId?): List<ArticleRow> = due?.let { app.butler.today.item(it) }?.articles.orEmpty()
 
         /** What stands in a form before anybody answers. */
         private fun prefilled(questions: List<Question>) = Evidence(questions.mapNotNull { asked -> asked.prefilled?.let { asked.field to it } }.toMap())
@@ -105,7 +112,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
                 (it.begin as? Procedure.Form)?.form == form && SubjectKind.HOME in it.about
             }
             val homes = listOfNotNull(about.takeIf { home != null }, person?.resident?.home)
-            return RowWork(app, known.title, if (asksHome) "" else subject, known.guidance, form, at, about, due, homes, asksHome)
+            return RowWork(app, known.title, if (asksHome) "" else subject, Advice(known.guidance, toRead(app, due)), form, at, about, due, homes, asksHome)
         }
 
         private suspend fun due(app: App, due: DueId): FormWork {
@@ -126,13 +133,13 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val known = app.butler.registers.form(form)
             val record = app.butler.records.get(about)
             val home = homeTitle(app, about)
-            if (home != null && form == ResidentModel.BASIC) return PersonWork(app, known.title, home, known.guidance, about, due)
+            if (home != null && form == ResidentModel.BASIC) return PersonWork(app, known.title, home, Advice(known.guidance, toRead(app, due)), about, due)
             val subject = home ?: found { app.names.of(about, app.butler.residents.details(about).resident) }.orEmpty()
             val now = record.fields.associate { QuestionId(it.path) to it.shown.value }
             // What somebody else fills in is no answer of one's own.
             val writable = app.butler.registers.ask(form, Evidence(now)).filter { it.writable }.map { it.field }
             val given = Evidence(now.filterKeys { it in writable })
-            return DataWork(app, known.title, subject, known.guidance, form, about, home != null, due, record.shown, given)
+            return DataWork(app, known.title, subject, Advice(known.guidance, toRead(app, due)), form, about, home != null, due, record.shown, given)
         }
 
         /** Its first answers name a row. */
@@ -155,7 +162,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val given = Evidence(known.questions.filter { it.answer == AnswerType.DATE }.associate { it.field to tomorrow })
             val what = app.words.list(items.map { app.words(it.title) }.distinct())
             val subtitle = listOf(items.first().subject, what).filter { it.isNotEmpty() }.joinToString(DOT)
-            return InsteadWork(app, known.title, subtitle, known.guidance, form, of, items.map { it.id }, what, given)
+            return InsteadWork(app, known.title, subtitle, Advice(known.guidance), form, of, items.map { it.id }, what, given)
         }
 
         /** A case about a record, or of the grid: what that is about, its questions say. */
@@ -169,7 +176,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val home = about?.let { record -> found { app.butler.homes.details(record) } }
             val at = place ?: home?.home?.place ?: throw ButlerException.NotFound()
             val step = app.butler.cases.opening(workflow, at).firstOrNull() ?: throw ButlerException.NotFound()
-            return OpeningWork(app, title, home?.title ?: app.place(at).orEmpty(), step.guidance, workflow, step.step, at, about, due, listOfNotNull(about.takeIf { home != null }))
+            return OpeningWork(app, title, home?.title ?: app.place(at).orEmpty(), Advice(step.guidance, (step.articles + toRead(app, due)).distinct()), workflow, step.step, at, about, due, listOfNotNull(about.takeIf { home != null }))
         }
 
         private suspend fun unfinished(app: App, of: FormOf.Unfinished): FormWork {
@@ -188,14 +195,14 @@ private class StepWork(
     app: App,
     title: Label,
     subtitle: String,
-    guidance: Label?,
+    advice: Advice,
     private val case: RecordId,
     private val step: StepId,
     private val workflow: WorkflowId?,
     override val homes: List<RecordId>,
     override val shown: Shown?,
     override val given: Evidence,
-) : FormWork(app, title, subtitle, guidance) {
+) : FormWork(app, title, subtitle, advice) {
     override val remarks = true
 
     override suspend fun ask(answers: Evidence) = app.butler.cases.ask(case, step, answers)
@@ -218,14 +225,14 @@ private class RowWork(
     app: App,
     title: Label,
     subtitle: String,
-    guidance: Label?,
+    advice: Advice,
     private val form: FormId,
     private val place: PlaceId,
     private val about: RecordId?,
     private val due: DueId?,
     private val known: List<RecordId>,
     private val asksHome: Boolean,
-) : FormWork(app, title, subtitle, guidance) {
+) : FormWork(app, title, subtitle, advice) {
     private var picked: RecordId? = null
 
     override val homes get() = known + listOfNotNull(picked)
@@ -276,14 +283,14 @@ private class OpeningWork(
     app: App,
     title: Label,
     subtitle: String,
-    guidance: Label?,
+    advice: Advice,
     private val workflow: WorkflowId,
     private val step: StepId,
     private val place: PlaceId,
     private val about: RecordId?,
     private val due: DueId?,
     override val homes: List<RecordId>,
-) : FormWork(app, title, subtitle, guidance) {
+) : FormWork(app, title, subtitle, advice) {
     override val remarks = true
 
     override suspend fun ask(answers: Evidence) = app.butler.cases.askOpening(workflow, step, place, answers)
@@ -306,14 +313,14 @@ private class DataWork(
     app: App,
     title: Label,
     subtitle: String,
-    guidance: Label?,
+    advice: Advice,
     private val form: FormId,
     private val about: RecordId,
     private val home: Boolean,
     private val due: DueId?,
     override val shown: Shown?,
     override val given: Evidence,
-) : FormWork(app, title, subtitle, guidance) {
+) : FormWork(app, title, subtitle, advice) {
     override val homes = if (home) listOf(about) else emptyList()
 
     override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)
@@ -332,8 +339,8 @@ private class DataWork(
 }
 
 /** Somebody who is entered in a household. */
-private class PersonWork(app: App, title: Label, subtitle: String, guidance: Label?, private val home: RecordId, private val due: DueId?) :
-    FormWork(app, title, subtitle, guidance) {
+private class PersonWork(app: App, title: Label, subtitle: String, advice: Advice, private val home: RecordId, private val due: DueId?) :
+    FormWork(app, title, subtitle, advice) {
     override val homes = listOf(home)
 
     override suspend fun ask(answers: Evidence) = app.butler.registers.ask(ResidentModel.BASIC, answers)
@@ -353,13 +360,13 @@ private class InsteadWork(
     app: App,
     title: Label,
     subtitle: String,
-    guidance: Label?,
+    advice: Advice,
     private val form: FormId,
     private val of: FormOf.Instead,
     private val dues: List<DueId>,
     private val what: String,
     override val given: Evidence,
-) : FormWork(app, title, subtitle, guidance) {
+) : FormWork(app, title, subtitle, advice) {
     override val homes = listOfNotNull(of.about)
 
     override suspend fun ask(answers: Evidence) = app.butler.registers.ask(form, answers)

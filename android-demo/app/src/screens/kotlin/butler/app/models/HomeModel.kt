@@ -1,5 +1,6 @@
 package butler.app.models
 
+import butler.ArticleRow
 import butler.CaseRow
 import butler.Channel
 import butler.ContactRow
@@ -162,6 +163,7 @@ sealed interface HomeIntent {
     data class OpenCase(val case: RecordId) : HomeIntent
     data object Dues : HomeIntent
     data class Begin(val item: DueId) : HomeIntent
+    data class Read(val article: ArticleRow) : HomeIntent
     /** Instead of one item, or of all there are. */
     data class Instead(val answer: DueAnswer, val item: DueId?) : HomeIntent
 }
@@ -313,7 +315,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         val several = items.size > 1
         return HomeSheet.Dues(
             words(Word.HomeToday, "count" to items.size), title,
-            items.map { item -> dueChoice(app, item, date, HomeIntent.Begin(item.id)) { HomeIntent.Instead(it, item.id) } },
+            items.map { item -> dueChoice(app, item, date, HomeIntent.Begin(item.id), { HomeIntent.Read(it) }) { HomeIntent.Instead(it, item.id) } },
             if (several) Press(words(Word.AllAnotherDay), HomeIntent.Instead(DueAnswer.SNOOZE, null)) else null,
             if (several) Press(words(Word.AllNotAtAll), HomeIntent.Instead(DueAnswer.SKIP, null)) else null,
         )
@@ -462,6 +464,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             HomeIntent.OpenConflict -> app.platform.go(Place.Conflicts(home))
             is HomeIntent.OpenField -> app.platform.go(Place.Form(FormOf.Row(BASIC, home, at = intent.field)))
             HomeIntent.Dues -> duesOpen = true
+            is HomeIntent.Read -> app.platform.go(Place.Article(intent.article))
             is HomeIntent.Begin -> {
                 duesOpen = false
                 begin(app, intent.item)

@@ -47,6 +47,12 @@ class LibraryModel(app: App) : Model<LibraryState, LibraryIntent>(app, LibrarySt
     }
 }
 
+/** What is read before something is done: each article opens. */
+data class Reading<out I : Any>(val title: String, val articles: List<Press<I>>)
+
+internal fun <I : Any> reading(app: App, articles: List<ArticleRow>, open: (ArticleRow) -> I): Reading<I>? =
+    if (articles.isEmpty()) null else Reading(app.words(Word.ReadFirst), articles.map { Press(app.words(it.title), open(it)) })
+
 /** What can be pressed on a case of the library. */
 sealed interface ArticleIntent {
     data object Back : ArticleIntent

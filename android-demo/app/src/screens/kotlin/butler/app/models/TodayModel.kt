@@ -1,6 +1,7 @@
 package butler.app.models
 
 import butler.AnswerType
+import butler.ArticleRow
 import butler.Channel
 import butler.ChecklistId
 import butler.CutShort
@@ -61,6 +62,7 @@ sealed interface TodayIntent {
     data class ShowRest(val stop: PlaceId) : TodayIntent
     data class OpenHome(val home: RecordId) : TodayIntent
     data class Begin(val item: DueId) : TodayIntent
+    data class Read(val article: ArticleRow) : TodayIntent
     data class Take(val case: RecordId, val step: StepId) : TodayIntent
     data class Meet(val home: RecordId) : TodayIntent
     data class NobodyHome(val home: RecordId) : TodayIntent
@@ -127,6 +129,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 begin(app, intent.item)
             }
             is TodayIntent.Ask -> asked = intent.item
+            is TodayIntent.Read -> app.platform.go(Place.Article(intent.article))
             is TodayIntent.Instead -> {
                 val item = asked?.let { app.butler.today.item(it) }
                 asked = null
@@ -457,7 +460,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     /** Done, put off, or left out. */
     private suspend fun dueSheet(date: LocalDate): TodaySheet? {
         val item = asked?.let { app.butler.today.item(it) } ?: return null
-        return TodaySheet.Due(app.words(Word.DoOrNot), item.subject, dueChoice(app, item, date, TodayIntent.Begin(item.id)) { TodayIntent.Instead(it) })
+        return TodaySheet.Due(app.words(Word.DoOrNot), item.subject, dueChoice(app, item, date, TodayIntent.Begin(item.id), { TodayIntent.Read(it) }) { TodayIntent.Instead(it) })
     }
 
     private fun door(door: WalkDoor, today: LocalDate, now: Instant): Door {

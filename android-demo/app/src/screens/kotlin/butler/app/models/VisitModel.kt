@@ -1,5 +1,6 @@
 package butler.app.models
 
+import butler.ArticleRow
 import butler.Channel
 import butler.Choice
 import butler.Draft
@@ -42,6 +43,7 @@ data class VisitState(
     val subtitle: String = "",
     val back: Press<VisitIntent>? = null,
     val problem: String? = null,
+    val reading: Reading<VisitIntent>? = null,
     val outcomeTitle: String = "",
     val outcomes: List<Chip<VisitIntent>> = emptyList(),
     val togetherTitle: String = "",
@@ -68,6 +70,7 @@ data class Spoken(val title: String, val about: String)
 
 sealed interface VisitIntent {
     data object Back : VisitIntent
+    data class Read(val article: ArticleRow) : VisitIntent
     data class Went(val outcome: String) : VisitIntent
     data class Tick(val item: DueId) : VisitIntent
     data object TickNumber : VisitIntent
@@ -128,6 +131,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         problem = null
         when (intent) {
             VisitIntent.Back -> return app.platform.back()
+            is VisitIntent.Read -> return app.platform.go(Place.Article(intent.article))
             VisitIntent.Record -> return record()
             is VisitIntent.Went -> went(intent.outcome)
             is VisitIntent.Tick -> left = if (intent.item in left) left - intent.item else left + intent.item
@@ -218,6 +222,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             subtitle = subtitle(details),
             back = Press(words(Word.Back), VisitIntent.Back),
             problem = problem,
+            reading = reading(app, ticks.flatMap { it.articles }.distinct()) { VisitIntent.Read(it) },
             outcomeTitle = words(Word.HowDidItGo),
             outcomes = options(questions, OUTCOME).filter { it.id != NOT_REACHED }
                 .map { Chip(Press(words(it.label), VisitIntent.Went(it.id)), it.id == text(OUTCOME)) },

@@ -35,6 +35,7 @@ import butler.app.design.design
 import butler.app.models.ArchivedLine
 import butler.app.models.Badge
 import butler.app.models.Press
+import butler.app.models.Reading
 
 /** It is in no list, or not sure to be. */
 @Composable
@@ -85,6 +86,15 @@ fun ListRow(
 /** A row that opens something, by its name alone. */
 @Composable
 fun <I : Any> OpenRow(press: Press<I>, on: (I) -> Unit, icon: Icon? = null) = ListRow(press.label, icon = icon) { on(press.intent) }
+
+/** What is read before something is done. */
+@Composable
+fun <I : Any> ReadFirst(reading: Reading<I>, on: (I) -> Unit) {
+    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
+        Section(reading.title)
+        Card { Ruled(reading.articles) { OpenRow(it, on, Icon.BookOpen) } }
+    }
+}
 
 /** A heading of a section, with something to press at its end. */
 @Composable

@@ -8,6 +8,7 @@ import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.unit.dp
+import butler.app.design.Icon
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.DueChoice
@@ -24,6 +25,8 @@ internal fun <I : Any> DueChoices(due: DueChoice<I>, on: (I) -> Unit) {
         Column(Modifier.padding(14.dp), Arrangement.spacedBy(design.gap)) {
             Words(due.title, style = Type.bold, lines = 2)
             Words(due.about, style = Type.meta, colour = design.colours.ink2, lines = 4)
+            due.reading?.let { Words(it.title, style = Type.metaBold, colour = design.colours.ink2) }
+            for (article in due.reading?.articles.orEmpty()) Button(article, on, Modifier.fillMaxWidth(), ButtonLook.Plain, icon = Icon.BookOpen)
             if (design.large) {
                 for ((press, look) in buttons.asReversed()) Button(press, on, Modifier.fillMaxWidth(), look)
             } else {

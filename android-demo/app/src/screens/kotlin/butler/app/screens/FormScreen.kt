@@ -62,6 +62,7 @@ import butler.app.parts.KeyPad
 import butler.app.parts.ListRow
 import butler.app.parts.PickBox
 import butler.app.parts.Picture
+import butler.app.parts.ReadFirst
 import butler.app.parts.Ruled
 import butler.app.parts.SheetFrame
 import butler.app.parts.SignaturePad
@@ -73,7 +74,7 @@ import butler.app.parts.Wrong
 @Composable
 fun FormScreen(state: FormState, on: (FormIntent) -> Unit) {
     val list = rememberLazyListState()
-    val before = listOfNotNull(state.problem, state.guidance, state.draft, state.empty).size
+    val before = listOfNotNull(state.problem, state.guidance, state.reading, state.draft, state.empty).size
     LaunchedEffect(state.lookAt) {
         val index = state.questions.indexOfFirst { it.label == state.lookAt }
         if (index >= 0) list.animateScrollToItem(before + index)
@@ -89,6 +90,7 @@ fun FormScreen(state: FormState, on: (FormIntent) -> Unit) {
             ) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.guidance?.let { item { Guidance(it) } }
+                state.reading?.let { item { ReadFirst(it, on) } }
                 state.draft?.let { draft ->
                     item {
                         Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {

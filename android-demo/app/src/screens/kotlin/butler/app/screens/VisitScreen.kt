@@ -42,6 +42,7 @@ import butler.app.parts.Card
 import butler.app.parts.ChipButton
 import butler.app.parts.Field
 import butler.app.parts.Picture
+import butler.app.parts.ReadFirst
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
@@ -54,6 +55,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
         Bar(state.title, state.subtitle, back = state.back, on = on)
         Scrolling(gap = 12.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+            state.reading?.let { item { ReadFirst(it, on) } }
             item { Question(state.outcomeTitle) { Grid(state.outcomes, on) } }
             if (state.together.isNotEmpty()) item { Question(state.togetherTitle, state.togetherAbout) { Ticks(state.together, on) } }
             state.said?.let { item { Field(it, on, lines = 3) } }
