@@ -1,5 +1,5 @@
 //! What must hold of the records that refer to a subject: a home whose only resident wants no visit, a violation that is
-//! still open. One question asked by rules and by steps, of whatever answers it: the phone's store, or records in memory.
+//! still open. One question asked by rules, by marks and by steps, of whatever answers it: the phone's store, or records in memory.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::condition::Condition;
 use super::metric::DateFilter;
 use super::{Label, Playbooks, case};
-use crate::model::{ChecklistId, Kind, RecordId, Timestamp};
+use crate::model::{ChecklistId, Kind, RecordId, RoleId, Timestamp};
 use crate::query::{
     FieldFilter, FindingQuery, FindingRow, RecordIndex, RelatedQuery, RelatedRow, SubjectKind, SubjectQuery,
 };
@@ -125,6 +125,105 @@ impl Related {
     }
 }
 
+/// What is asked of records: of themselves, and of those that refer to them.
+struct Asked<'a> {
+    kind: SubjectKind,
+    filters: &'a [FieldFilter],
+    unless: &'a [FieldFilter],
+    having: &'a [Related],
+    lacking: &'a [Related],
+}
+
+impl Asked<'_> {
+    /// Whether it holds of each of these records, all of the kind.
+    fn holds<I: RecordIndex>(
+        &self,
+        playbooks: &Playbooks,
+        index: &I,
+        today: NaiveDate,
+        about: &BTreeSet<RecordId>,
+    ) -> Result<bool, I::Error> {
+        if !self.filters.is_empty() || !self.unless.is_empty() {
+            let found = index.subjects(&SubjectQuery {
+                kind: self.kind,
+                filters: self.filters,
+                unless: self.unless,
+                date: None,
+                each_year: None,
+                paths: &BTreeSet::new(),
+                at: None,
+                only: Some(about),
+            })?;
+            if found.len() < about.len() {
+                return Ok(false);
+            }
+        }
+        for related in self.having {
+            if !about.is_subset(&related.subjects(playbooks, index, today, Some(about))?) {
+                return Ok(false);
+            }
+        }
+        for related in self.lacking {
+            if !related.subjects(playbooks, index, today, Some(about))?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Words that stand over each home of which something holds 没有有效许可. They bring nothing to Today.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mark {
+    /// The words.
+    pub label: Label,
+    /// To whom they are told.
+    pub roles: Vec<RoleId>,
+    /// Fields of the home that have one of some values.
+    #[serde(default, rename = "where")]
+    pub filters: Vec<FieldFilter>,
+    /// Fields that have none of these values; without values: that are empty.
+    #[serde(default)]
+    pub unless: Vec<FieldFilter>,
+    /// Such records refer to it.
+    #[serde(default)]
+    pub having: Vec<Related>,
+    /// No such records refer to it.
+    #[serde(default)]
+    pub lacking: Vec<Related>,
+}
+
+impl Mark {
+    /// Whether it says of which homes.
+    #[must_use]
+    pub fn asks_something(&self) -> bool {
+        let of_itself = !self.filters.is_empty() || !self.unless.is_empty();
+        of_itself || !self.having.is_empty() || !self.lacking.is_empty()
+    }
+
+    /// Whether it stands over a home on that day.
+    ///
+    /// # Errors
+    /// Those of the index.
+    pub fn stands_over<I: RecordIndex>(
+        &self,
+        playbooks: &Playbooks,
+        index: &I,
+        today: NaiveDate,
+        home: RecordId,
+    ) -> Result<bool, I::Error> {
+        let asked = Asked {
+            kind: SubjectKind::Home,
+            filters: &self.filters,
+            unless: &self.unless,
+            having: &self.having,
+            lacking: &self.lacking,
+        };
+        asked.holds(playbooks, index, today, &BTreeSet::from([home]))
+    }
+}
+
 /// What must hold of each record a case is about before somebody makes a step. A case about none of them is not asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -180,30 +279,15 @@ impl Requirement {
         if about.is_empty() {
             return Ok(true);
         }
-        if !self.filters.is_empty() || !self.unless.is_empty() {
-            let found = index.subjects(&SubjectQuery {
-                kind: self.about,
-                filters: &self.filters,
-                unless: &self.unless,
-                date: None,
-                each_year: None,
-                paths: &BTreeSet::new(),
-                at: None,
-                only: Some(about),
-            })?;
-            if found.len() < about.len() {
-                return Ok(false);
-            }
-        }
-        for related in &self.having {
-            if !about.is_subset(&related.subjects(playbooks, index, today, Some(about))?) {
-                return Ok(false);
-            }
-        }
-        for related in &self.lacking {
-            if !related.subjects(playbooks, index, today, Some(about))?.is_empty() {
-                return Ok(false);
-            }
+        let asked = Asked {
+            kind: self.about,
+            filters: &self.filters,
+            unless: &self.unless,
+            having: &self.having,
+            lacking: &self.lacking,
+        };
+        if !asked.holds(playbooks, index, today, about)? {
+            return Ok(false);
         }
         Ok(self.ordered.is_empty() || self.all_ordered(playbooks, index, about)?)
     }

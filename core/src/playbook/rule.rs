@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::Calendar;
 use super::checklist::{Checklist, Window};
 use super::condition::Condition;
-use super::related::Related;
+use super::related::{Mark, Related};
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
 use super::workflow::{Deadline, Span, Workflow};
@@ -36,6 +36,9 @@ pub struct Rules {
     /// The rules.
     #[serde(rename = "rule")]
     pub rules: Vec<DueRule>,
+    /// What is told of homes wherever they are shown.
+    #[serde(default, rename = "mark")]
+    pub marks: Vec<Mark>,
 }
 
 impl Rules {
@@ -52,6 +55,7 @@ impl Rules {
                 .iter()
                 .map(|deadline| DueRule::of_deadline(workflow, deadline))
                 .collect(),
+            marks: Vec::new(),
         }
     }
 }
@@ -66,6 +70,7 @@ impl Rules {
             effective_from: NaiveDate::MIN,
             serves: None,
             rules: vec![DueRule::of_findings(list)],
+            marks: Vec::new(),
         }
     }
 }

@@ -22,6 +22,7 @@ use super::metric::{Metric, MetricFile};
 use super::paper::{Paper, SlipFacts};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
+use super::related::Mark;
 use super::roles::Roles;
 use super::rule::{AfterStep, DueRule, Rules, Together, Trigger};
 use super::sum;
@@ -425,7 +426,12 @@ impl Playbooks {
         self.rules.all_current()
     }
 
-    /// The same, to be kept.
+    /// What is told of homes wherever they are shown.
+    pub fn marks(&self) -> impl Iterator<Item = &Mark> {
+        self.rules().flat_map(|rules| &rules.marks)
+    }
+
+    /// Every file of rules, to be kept.
     pub(super) fn rule_files(&self) -> impl Iterator<Item = &Arc<Pinned<Rules>>> {
         let current = self.rules.current.iter();
         current.filter_map(|(id, version)| self.rules.at.get(&(id.clone(), *version)))

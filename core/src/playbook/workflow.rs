@@ -393,4 +393,13 @@ impl Workflow {
     pub fn fields(&self) -> impl Iterator<Item = &FormField> {
         self.steps.iter().flat_map(|step| &step.fields).chain(&self.sums)
     }
+
+    /// Whether one of these answers of a case makes it a severe one.
+    #[must_use]
+    pub fn is_severe(&self, answers: &BTreeMap<QuestionId, Value>) -> bool {
+        self.steps.iter().flat_map(|step| &step.fields).any(|field| {
+            let answer = answers.get(&field.id).and_then(Value::as_text).unwrap_or_default();
+            answer.split(',').any(|id| field.option(id).is_some_and(|option| option.severe))
+        })
+    }
 }

@@ -7,7 +7,7 @@ use butler_core::playbook::checklist::{Checklist, Point, PointAt, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
-use butler_core::playbook::related::Related;
+use butler_core::playbook::related::{Mark, Related};
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
 use butler_core::playbook::sum::SumPart;
@@ -388,8 +388,33 @@ impl Page<'_> {
         self.head(("待办规则", "rules"), &rules.id, &rules.title);
         self.fact(("生效日期", "in force from"), &rules.effective_from.to_string());
         self.gap();
+        for mark in &rules.marks {
+            self.mark(mark);
+        }
         for rule in rules.rules.iter().filter(|rule| !rule.retired) {
             self.rule(rule);
+        }
+    }
+
+    fn mark(&mut self, mark: &Mark) {
+        let words = self.words;
+        let title = format!("## {}\n", words.label(&mark.label));
+        self.line(&title);
+        self.fact(("写在哪里", "stands over"), words.say("符合条件的房屋上", "homes of which it holds"));
+        self.fact(("告诉谁", "told to"), &words.roles(&mark.roles));
+        self.fact(("其中", "with"), &filters(&mark.filters));
+        self.fact(("不含", "without"), &filters(&mark.unless));
+        self.references(&mark.having, &mark.lacking);
+        self.gap();
+    }
+
+    /// What must, and what must not, refer to it.
+    fn references(&mut self, having: &[Related], lacking: &[Related]) {
+        for (name, all) in [(("有", "having"), having), (("没有", "lacking"), lacking)] {
+            for related in all {
+                let related = self.related(related);
+                self.fact(name, &related);
+            }
         }
     }
 
@@ -412,12 +437,7 @@ impl Page<'_> {
             self.fact(("抽查", "sample"), &format!("{each}{drawn}"));
         }
         self.condition(("条件", "only when"), rule.subject.condition.as_ref().map(|c| c.source()));
-        for related in &rule.subject.having {
-            self.fact(("有", "having"), &self.related(related));
-        }
-        for related in &rule.subject.lacking {
-            self.fact(("没有", "lacking"), &self.related(related));
-        }
+        self.references(&rule.subject.having, &rule.subject.lacking);
         self.trigger(&rule.when);
         let mut due = rule.due.within.map_or_else(
             || words.say("本期最后一天", "the last day of the period").to_owned(),
@@ -654,6 +674,7 @@ mod tests {
                 let page = print(&rules.id);
                 let current = rules.rules.iter().filter(|rule| !rule.retired);
                 assert!(current.into_iter().all(|rule| page.contains(&format!("`{}`\n", rule.id))), "{page}");
+                assert!(rules.marks.iter().all(|mark| page.contains(mark.label.text(language))), "{page}");
             }
             for library in set.libraries() {
                 let page = print(&library.id);

@@ -13,12 +13,11 @@ use crate::context::labels::step_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
 use crate::model::{
-    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp, Value,
-    WorkflowId, facts,
+    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp, WorkflowId,
+    facts,
 };
 use crate::playbook::calendar::Calendar;
 use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};
-use crate::playbook::form::FormField;
 use crate::playbook::workflow::{Step, Workflow};
 use crate::playbook::{Label, Playbooks, access};
 use crate::store::Reader;
@@ -260,7 +259,8 @@ impl Cases<'_> {
                 newer.is_some_and(|newer| newer.resolved_by.iter().any(|role| roles.contains(role)));
             Ok(CaseDetails {
                 sums: words.answers(&workflow.sums, &state.answers)?,
-                severe: is_severe(workflow, &state),
+                // Its answers are told by its steps, which not everybody reads.
+                severe: !state.events.is_empty() && workflow.is_severe(&state.answers),
                 may_migrate,
                 links: links.collect::<Result<_, ButlerError>>()?,
                 workflow: workflow.title.clone(),
@@ -384,17 +384,6 @@ fn open<'p>(
     Ok((record, workflow, state))
 }
 
-/// Whether an answer that holds makes it a severe one, as far as its steps may be read.
-fn is_severe(workflow: &Workflow, state: &CaseState) -> bool {
-    let is_read = |field: &FormField| {
-        state.events.iter().any(|folded| folded.event.evidence.fields.contains_key(field.id.as_str()))
-    };
-    workflow.steps.iter().flat_map(|step| &step.fields).filter(|field| is_read(field)).any(|field| {
-        let answer = state.answers.get(field.id.as_str()).and_then(Value::as_text).unwrap_or_default();
-        answer.split(',').any(|id| field.option(id).is_some_and(|option| option.severe))
-    })
-}
-
 /// The cases a case is linked with, by its own word or by theirs, and how.
 fn links(
     reader: &Reader<'_>,
@@ -443,7 +432,11 @@ mod tests {
         let bench = TestPhone::new(&["butler"]);
         bench.publish(&[&format!("{TICKED}{GRADED}")]);
         let case = shutdown(&bench, "501");
-        let is_severe = || bench.butler.cases().details(case).unwrap().severe;
+        let is_severe = || {
+            let [row] = &bench.butler.cases().open_list(None, 10).unwrap()[..] else { panic!("one case") };
+            assert_eq!(row.severe, bench.butler.cases().details(case).unwrap().severe);
+            row.severe
+        };
         let grade = |as_what: &str| {
             let answer =
                 Evidence { fields: [("severity".into(), as_what.into())].into(), ..Evidence::default() };

@@ -40,6 +40,8 @@ pub struct CaseRow {
     pub state_label: Option<Label>,
     /// How soon.
     pub urgency: Option<Urgency>,
+    /// It is open, and an answer that holds makes it a severe one.
+    pub severe: bool,
     /// Whose it is.
     pub assignee: Option<StaffId>,
     /// When it was opened.
@@ -145,6 +147,8 @@ impl<'a> CaseRows<'a> {
             workflow: id.cloned(),
             turn: self.turn(&waits_for, row.record.place.as_ref(), row.assignee.as_ref()),
             waits_for: self.office.roles_called(&waits_for),
+            severe: self.reads_steps(&row)
+                && stands.is_some_and(|(workflow, progress)| workflow.is_severe(&progress.answers)),
             next_deadline: stands.and_then(|(workflow, progress)| self.next_deadline(workflow, progress)),
             record_state: self.reader.record_state(record)?,
             title: row.title,
@@ -167,6 +171,10 @@ impl<'a> CaseRows<'a> {
         } else {
             Ok(Vec::new())
         }
+    }
+
+    fn reads_steps(&self, row: &WorkRow) -> bool {
+        self.visibility.rights(row.record.place.as_ref()).reads(Kind::Case, "event/*")
     }
 
     fn turn(

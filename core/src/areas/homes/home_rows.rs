@@ -1,12 +1,16 @@
 //! Homes and their people, found and shown.
 
+use chrono::NaiveDate;
+
 use crate::areas::cases::{CaseRow, CaseRows};
 use crate::areas::homes::Homes;
 use crate::areas::rounds::RoundRow;
-use crate::context::Visibility;
+use crate::context::author::place_of;
+use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{ContactRow, Home, HomeRow, Kind, PlaceId, RecordId, ResidentRow, Shown};
-use crate::store::{Filter, Order, RecordState};
+use crate::model::{ContactRow, Home, HomeRow, Kind, PlaceId, Record, RecordId, ResidentRow, Shown};
+use crate::playbook::{Label, access};
+use crate::store::{Filter, Order, Reader, RecordState};
 
 /// A home, with what belongs to it, as far as the phone's owner may read.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +18,8 @@ use crate::store::{Filter, Order, RecordState};
 pub struct HomeDetails {
     /// The home as people say it ("3栋2单元501").
     pub title: String,
+    /// What the playbooks say of it: no valid permit for its works 没有有效许可.
+    pub marks: Vec<Label>,
     /// Its fields.
     pub home: Home,
     /// The paths of its fields in conflict.
@@ -120,10 +126,12 @@ impl Homes<'_> {
             let cases = visibility.rows(reader.work(&about(Kind::Case), Order::Newest)?)?;
             let rounds = visibility.rows(reader.work(&about(Kind::Round), Order::Newest)?)?;
             let rows = CaseRows::new(reader, &office, &visibility, now)?;
+            let today = office.date_of(reader.time(now)?.now);
             let mut shown = Home::read(&record);
             shown.name_words(&visibility.naming());
             Ok(HomeDetails {
                 title: visibility.title(&record)?,
+                marks: marks(reader, &office, &record, today)?,
                 home: shown,
                 conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
                 shown: record.shown(),
@@ -137,11 +145,35 @@ impl Homes<'_> {
     }
 }
 
+/// What stands over a home on that day, as far as the phone's owner is told.
+fn marks(
+    reader: &Reader<'_>,
+    office: &OfficeTables,
+    home: &Record,
+    today: NaiveDate,
+) -> Result<Vec<Label>, ButlerError> {
+    let staff = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
+    let held = access::roles_over(
+        &office.playbooks,
+        office.actor(&staff),
+        &office.grids_of(&place_of(home)?),
+    );
+    let index = office.index(reader, None);
+    let mut told = Vec::new();
+    for mark in office.playbooks.marks().filter(|mark| mark.roles.iter().any(|role| held.contains(role))) {
+        if mark.stands_over(&office.playbooks, &index, today, home.id)? {
+            told.push(mark.label.clone());
+        }
+    }
+    Ok(told)
+}
+
 #[cfg(test)]
 mod tests {
     use super::HomeFilter;
     use crate::model::choice::HomeState;
-    use crate::model::{Edit, Kind, ResidentEdit};
+    use crate::areas::cases::NewCase;
+    use crate::model::{Edit, Evidence, Kind, ResidentEdit};
     use crate::testing::{TestPhone, unit};
 
     #[test]
@@ -163,6 +195,79 @@ mod tests {
         assert_eq!(listed(&of_state), [], "the state of a home is not read by all who see it");
         bench.brings(vacant, Kind::Home, &Edit::new().put("archived", true));
         assert_eq!(bench.butler.homes().count().unwrap(), 2, "as many as are listed");
+    }
+
+    /// A company whose office of heritage permits works, with a form of its own words.
+    const PERMIT: &str = r#"
+        kind = "workflow"
+        id = "test.heritage"
+        title = { zh = "历史建筑施工许可", en = "Heritage permit" }
+        subjects = ["home"]
+        resolved_by = ["supervisor"]
+        state = [{ id = "open", label = { zh = "有效", en = "In force" } }, { id = "done", label = { zh = "完", en = "Over" }, end = true }]
+        [[step]]
+        id = "grant"
+        label = { zh = "发证", en = "Grant" }
+        opens = true
+        to = "open"
+        roles = ["butler"]
+        [[step.field]]
+        id = "ends_on"
+        label = { zh = "到期", en = "Ends on" }
+        type = "date"
+        required = true
+        [[step]]
+        id = "close"
+        label = { zh = "收回", en = "Withdraw" }
+        from = ["open"]
+        to = "done"
+        roles = ["butler"]
+    "#;
+    const MARKS: &str = r#"
+        kind = "rules"
+        id = "test.marks"
+        title = { zh = "标记", en = "Marks" }
+        effective_from = 2026-01-01
+        rule = []
+        [[mark]]
+        label = { zh = "未经文物部门同意", en = "No heritage permit" }
+        roles = ["butler"]
+        where = [{ path = "state", is = ["renovating"] }]
+        lacking = [{ kind = "case", of = ["test.heritage"], over = false, condition = "has(case.ends_on) && days_between(today, case.ends_on) >= 0" }]
+    "#;
+
+    #[test]
+    fn a_mark_stands_over_a_home_as_long_as_it_holds() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[PERMIT, MARKS]);
+        let home = bench.home("501");
+        let marks = || -> Vec<String> {
+            let marks = bench.butler.homes().details(home).unwrap().marks;
+            marks.into_iter().map(|mark| mark.zh).filter(|mark| mark.contains("文物")).collect()
+        };
+        assert_eq!(marks(), [""; 0], "no works");
+        bench.brings(home, Kind::Home, &Edit::new().put("state", "renovating"));
+        assert_eq!(marks(), ["未经文物部门同意"]);
+        let today = bench.butler.office().unwrap().date_of(bench.butler.now());
+        let ends = (today + chrono::Days::new(1)).to_string();
+        let fields = [("ends_on".into(), ends.as_str().into())].into();
+        let new = NewCase {
+            workflow: "test.heritage".into(),
+            step: "grant".into(),
+            about: vec![home],
+            evidence: Evidence { fields, ..Evidence::default() },
+            ..NewCase::default()
+        };
+        let case = bench.butler.cases().open(&new).unwrap().record;
+        assert_eq!(marks(), [""; 0], "until tomorrow");
+        bench.butler.cases().take(case, &"close".into(), Evidence::default(), "").unwrap();
+        assert_eq!(marks(), ["未经文物部门同意"], "it was withdrawn");
+        bench.butler.cases().open(&new).unwrap();
+        assert_eq!(marks(), [""; 0], "another one");
+        bench.host.pass(2 * 24 * 3_600_000);
+        assert_eq!(marks(), ["未经文物部门同意"], "it has run out");
+        bench.assign(&["front_desk"]);
+        assert_eq!(marks(), [""; 0], "told to the butler alone");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::due::each_year;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
+use crate::playbook::related::Mark;
 use crate::playbook::rule::{
     AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Subject, Together,
     Trigger, Urgency,
@@ -40,6 +41,19 @@ impl<'a> Check<'a> {
             }
             self.rule(&path, rule, rules.effective_from);
         }
+        for (index, mark) in rules.marks.iter().enumerate() {
+            self.mark(&Path::top().key("mark").index(index), mark);
+        }
+    }
+
+    fn mark(&mut self, path: &Path<'_>, mark: &Mark) {
+        self.label(&path.key("label"), &mark.label);
+        self.somebody(&path.key("roles"), &mark.roles);
+        self.report_if(!mark.asks_something(), path, Diagnostic::RequiresNothing);
+        self.valued_filters(&path.key("where"), Some(Kind::Home), &mark.filters);
+        self.filters(&path.key("unless"), Some(Kind::Home), &mark.unless);
+        self.all_related(&path.key("having"), &mark.having);
+        self.all_related(&path.key("lacking"), &mark.lacking);
     }
 
     fn rule(&mut self, path: &Path<'_>, rule: &DueRule, from: NaiveDate) {
@@ -495,6 +509,7 @@ done = { record = "contact", begin = "contact.log", any = true }
         let after_entry = "after_entry = { form = \"contact.log\", date = \"day\" }";
         let every = "every = { schedule = \"FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\", start = 2026-01-01 }";
         let no_date = D::NoDateOfForm(text("contact.log"), text("day"));
+        let mark = "[[mark]]\nlabel = { zh = \"没有许可\", en = \"No permit\" }\n";
         let unread = D::NoArticleNamed(text("angry"), Suggestion::None);
         each_reports(
             "rules",
@@ -517,6 +532,8 @@ done = { record = "contact", begin = "contact.log", any = true }
                 (roles, "roles = [\"butler\"]\nto = \"port\"", D::NotAddressed(text("port"))),
                 (roles, "roles = [\"butler\"]\nperson = \"who\"", D::NotAPerson(text("who"))),
                 (roles, "roles = [\"butler\"]\narticles = [\"angry\"]", unread),
+                (RULES, &format!("{RULES}{mark}roles = [\"butler\"]"), D::RequiresNothing),
+                (RULES, &format!("{RULES}{mark}roles = []"), D::Nobody),
             ],
         );
     }

@@ -18,8 +18,8 @@ public struct DayRoundsState: Sendable {
 public struct DayRoundsHome: Sendable {
     public let about: String
     public let matter: String?
-    /// Nobody permitted the works, or not any more.
-    public let permit: String?
+    /// What the procedures say of it: no valid permit for its works.
+    public let marks: [String]
     public let badge: Badge?
     public let open: Press<DayRoundsIntent>
     public let nobody: Press<DayRoundsIntent>?
@@ -93,8 +93,7 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         let fits: Bool
         let matter: CaseRow?
         let matterDue: Day?
-        let isSevere: Bool
-        let permit: String?
+        let marks: [String]
         let last: Last?
         let stage: Stage?
     }
@@ -188,11 +187,8 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         for round in details.rounds.filter({ $0.checklist == checklist }).prefix(lookedBack) {
             rounds.append(try await app.butler.rounds.details(round.id))
         }
-        var (matterDue, severe): (Day?, Bool) = (nil, false)
-        if let matter {
-            severe = try await isSevere(app, matter)
-            matterDue = try await app.butler.today.about(matter.id).map(\.due).min()
-        }
+        var matterDue: Day?
+        if let matter { matterDue = try await app.butler.today.about(matter.id).map(\.due).min() }
         return Home(
             record: record,
             item: open.first ?? items[0],
@@ -200,8 +196,7 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
             fits: !open.contains { misfit.contains($0.id) },
             matter: matter,
             matterDue: matterDue,
-            isSevere: severe,
-            permit: try await noPermit(app, details, today),
+            marks: details.marks.map { app.words($0) },
             last: rounds.lazy.compactMap { self.last($0, today) }.first,
             stage: rounds.lazy.compactMap { self.stage($0) }.first)
     }
@@ -233,14 +228,14 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         let words = app.words
         let about = [home.stage?.words, home.last?.words ?? words(.neverSeen)].compactMap { $0 }.joined(separator: dot)
         let matter = home.matter.map { row in
-            let title = (row.title ?? row.workflowLabel.map { words($0) }).map { home.isSevere ? words(.severeOf, ["what": $0]) : $0 }
+            let title = (row.title ?? row.workflowLabel.map { words($0) }).map { row.severe ? words(.severeOf, ["what": $0]) : $0 }
             let due = home.matterDue.map { words(.putRightBy, ["day": app.formats.near($0, today: today)]) }
             return [title, due].compactMap { $0 }.joined(separator: dot)
         }
         return DayRoundsHome(
             about: about,
             matter: matter,
-            permit: home.permit,
+            marks: home.marks,
             badge: home.seen ? Badge(.ok, words(.seenToday)) : nil,
             open: Press(home.item.subject, .openHome(home.record)),
             nobody: !home.seen && home.last?.asksForNobody == true ? Press(words(.nobodyHome), .nobody(home.item.id)) : nil,

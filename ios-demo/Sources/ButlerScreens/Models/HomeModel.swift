@@ -12,8 +12,8 @@ public struct HomeScreenState: Sendable {
     public var problem: String?
     /// In no list any more: nothing but that is offered.
     public var archived: ArchivedLine<HomeIntent>?
-    /// Nobody permitted the works in it, or not any more.
-    public var permit: String?
+    /// What the procedures say of it: no valid permit for its works.
+    public var marks: [String] = []
     public var today: HomeToday?
     public var peopleTitle = ""
     public var addPerson: Press<HomeIntent>?
@@ -217,7 +217,7 @@ public enum HomeIntent: Equatable, Sendable {
             household.append((row.record.id, try await app.butler.residents.details(row.record.id).resident))
         }
         let residents = household.map(\.resident)
-        let dealings = try await dealings(details, date)
+        let dealings = dealings(details, date)
         let callable = household.filter { $0.resident.noCalls != true }.lazy
             .compactMap { person in
                 person.resident.phones.lazy.compactMap { phone in phone.number.map { HomeIntent.call(person.id, phone.id, $0) } }.first
@@ -231,7 +231,7 @@ public enum HomeIntent: Equatable, Sendable {
             history: Press(words(.history), .history),
             problem: problem,
             archived: try await archivedLine(app, record, restore: .restore),
-            permit: try await noPermit(app, details, date),
+            marks: details.marks.map { words($0) },
             today: try await today(date),
             peopleTitle: words(.peopleHere, ["count": residents.count]),
             addPerson: Press(words(.addPerson), .addPerson),
@@ -433,10 +433,10 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     /// Visits, calls and cases, the newest first; a contact is read back where its history is.
-    private func dealings(_ details: HomeDetails, _ date: Day) async throws -> [Dealing] {
-        var rows = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
-        for row in details.cases { rows.append((at: row.movedAt, dealing: try await self.case(row, date))) }
-        let newest = rows.sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
+    private func dealings(_ details: HomeDetails, _ date: Day) -> [Dealing] {
+        let contacts = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
+        let cases = details.cases.map { (at: $0.movedAt, dealing: self.case($0, date)) }
+        let newest = (contacts + cases).sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
         return newest.map(\.dealing)
     }
 
@@ -458,9 +458,8 @@ public enum HomeIntent: Equatable, Sendable {
             open: Press(title, .openContact(row.record.id)))
     }
 
-    private func `case`(_ row: CaseRow, _ date: Day) async throws -> Dealing {
-        let severe = try await isSevere(app, row)
-        let title = [row.title.map { severe ? app.words(.severeOf, ["what": $0]) : $0 }, row.stateLabel.map { app.words($0) }]
+    private func `case`(_ row: CaseRow, _ date: Day) -> Dealing {
+        let title = [row.title.map { row.severe ? app.words(.severeOf, ["what": $0]) : $0 }, row.stateLabel.map { app.words($0) }]
         let about = [row.movedAt.map { app.formats.nearTime($0, today: date) }, row.workflowLabel.map { app.words($0) }]
         return Dealing(
             kind: .case,

@@ -61,7 +61,7 @@ private struct HomeView: View {
                 Words(home.open.label, .bold)
                 Words(home.about, .meta, \.ink2)
                 if let matter = home.matter { Words(matter, .metaBold, \.urgentInk) }
-                if let permit = home.permit { Words(permit, .metaBold, \.overdueInk) }
+                ForEach(home.marks, id: \.self) { Words($0, .metaBold, \.overdueInk) }
                 if let badge = home.badge { BadgeView(badge: badge) }
             }
             .frame(maxWidth: .infinity, minHeight: Measure.touch, alignment: .leading)

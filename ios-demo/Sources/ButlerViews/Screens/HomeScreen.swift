@@ -12,7 +12,7 @@ struct HomeScreen: View {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, badge: state.badge, tool: state.history, on: on)
             Scrolled(problem: state.problem, spacing: 8) {
                 if let archived = state.archived { Archived(line: archived, on: on) }
-                if let permit = state.permit { Banner(kind: .late, title: permit, icon: .triangleAlert) }
+                ForEach(state.marks, id: \.self) { Banner(kind: .late, title: $0, icon: .triangleAlert) }
                 if let today = state.today { HomeTodayCard(today: today, on: on) }
                 HeadingWith(title: state.peopleTitle, press: state.addPerson, on: on)
                 Card {

@@ -35,8 +35,8 @@ data class DayRoundsState(
 data class DayRoundsHome(
     val about: String,
     val matter: String?,
-    /** Nobody permitted the works, or not any more. */
-    val permit: String?,
+    /** What the procedures say of it: no valid permit for its works. */
+    val marks: List<String>,
     val badge: Badge?,
     val open: Press<DayRoundsIntent>,
     val nobody: Press<DayRoundsIntent>?,
@@ -93,8 +93,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val fits: Boolean,
         val matter: CaseRow?,
         val matterDue: LocalDate?,
-        val isSevere: Boolean,
-        val permit: String?,
+        val marks: List<String>,
         val last: Last?,
         val stage: Stage?,
     )
@@ -164,8 +163,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
             seen = open.isEmpty(),
             fits = open.none { it.id in misfit },
             matter = matter,
-            isSevere = matter != null && isSevere(app, matter),
-            permit = noPermit(app, details, today),
+            marks = details.marks.map { app.words(it) },
             matterDue = matter?.let { app.butler.today.about(it.id).minOfOrNull { due -> due.due } },
             last = rounds.firstNotNullOfOrNull { last(it, today) },
             stage = rounds.firstNotNullOfOrNull { stage(it) },
@@ -198,8 +196,8 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val asks = home.last?.asksForNobody == true
         return DayRoundsHome(
             about = listOfNotNull(home.stage?.words, home.last?.words ?: words(Word.NeverSeen)).joinToString(DOT),
-            matter = matter?.let { listOfNotNull((it.title ?: it.workflowLabel?.let { label -> words(label) })?.let { what -> if (home.isSevere) words(Word.SevereOf, "what" to what) else what }, due?.let { day -> words(Word.PutRightBy, "day" to app.formats.near(day, today)) }).joinToString(DOT) },
-            permit = home.permit,
+            matter = matter?.let { listOfNotNull((it.title ?: it.workflowLabel?.let { label -> words(label) })?.let { what -> if (it.severe) words(Word.SevereOf, "what" to what) else what }, due?.let { day -> words(Word.PutRightBy, "day" to app.formats.near(day, today)) }).joinToString(DOT) },
+            marks = home.marks,
             badge = if (home.seen) Badge(BadgeKind.Ok, words(Word.SeenToday)) else null,
             open = Press(home.item.subject, DayRoundsIntent.OpenHome(home.record)),
             nobody = if (home.seen || !asks) null else Press(words(Word.NobodyHome), DayRoundsIntent.Nobody(home.item.id)),

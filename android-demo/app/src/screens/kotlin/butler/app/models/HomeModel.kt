@@ -43,8 +43,8 @@ data class HomeScreenState(
     val problem: String? = null,
     /** In no list any more: nothing but that is offered. */
     val archived: ArchivedLine<HomeIntent>? = null,
-    /** Nobody permitted the works in it, or not any more. */
-    val permit: String? = null,
+    /** What the procedures say of it: no valid permit for its works. */
+    val marks: List<String> = emptyList(),
     val today: HomeToday? = null,
     val peopleTitle: String = "",
     val addPerson: Press<HomeIntent>? = null,
@@ -203,7 +203,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             history = Press(words(Word.History), HomeIntent.History),
             problem = problem,
             archived = archivedLine(app, record, HomeIntent.Restore),
-            permit = noPermit(app, details, date),
+            marks = details.marks.map { words(it) },
             today = today(date),
             peopleTitle = words(Word.PeopleHere, "count" to people.size),
             addPerson = Press(words(Word.AddPerson), HomeIntent.AddPerson),
@@ -385,7 +385,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     }
 
     /** Visits, calls and cases, the newest first; a contact is read back where its history is. */
-    private suspend fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
+    private fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
         val contacts = details.contacts.map { it.at to contact(it, date) }
         val cases = details.cases.map { it.movedAt to case(it, date) }
         return (contacts + cases).sortedByDescending { it.first }.map { it.second }
@@ -410,9 +410,9 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         )
     }
 
-    private suspend fun case(row: CaseRow, date: LocalDate) = Dealing(
+    private fun case(row: CaseRow, date: LocalDate) = Dealing(
         kind = DealingKind.Case,
-        title = listOfNotNull(row.title?.let { if (isSevere(app, row)) app.words(Word.SevereOf, "what" to it) else it }, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
+        title = listOfNotNull(row.title?.let { if (row.severe) app.words(Word.SevereOf, "what" to it) else it }, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
         about = listOfNotNull(row.movedAt?.let { app.formats.nearTime(it, date) }, row.workflowLabel?.let { app.words(it) }).joinToString(DOT),
         open = Press(row.title.orEmpty(), HomeIntent.OpenCase(row.id)),
     )

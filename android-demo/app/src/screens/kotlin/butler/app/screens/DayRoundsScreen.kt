@@ -69,7 +69,7 @@ private fun Home(home: DayRoundsHome, on: (DayRoundsIntent) -> Unit) {
             Words(home.open.label, style = Type.bold)
             Words(home.about, style = Type.meta, colour = colours.ink2)
             home.matter?.let { Words(it, style = Type.metaBold, colour = colours.urgentInk) }
-            home.permit?.let { Words(it, style = Type.metaBold, colour = colours.overdueInk) }
+            for (mark in home.marks) Words(mark, style = Type.metaBold, colour = colours.overdueInk)
             home.badge?.let { BadgeView(it) }
         }
     }

@@ -11,6 +11,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
@@ -81,7 +82,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
         Scrolling(gap = 8.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.archived?.let { item { Archived(it, on) } }
-            state.permit?.let { item { Banner(BannerKind.Late, it, icon = Icon.TriangleAlert) } }
+            items(state.marks) { Banner(BannerKind.Late, it, icon = Icon.TriangleAlert) }
             state.today?.let { today ->
                 item {
                     Card {
