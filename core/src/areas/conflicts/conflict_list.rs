@@ -86,6 +86,8 @@ pub struct StepClaim {
     pub by: StaffId,
     /// Their name.
     pub by_name: String,
+    /// On which device.
+    pub device: DeviceId,
     /// When, by the office's clock as far as known.
     pub at: Timestamp,
     /// Their words.
@@ -118,6 +120,7 @@ impl StepClaim {
             step: crate::context::labels::step_label(workflow, &folded.event.step),
             by: folded.event.by.clone(),
             by_name: office.name_of(&folded.event.by),
+            device: folded.event.device,
             at: folded.at,
             note: folded.event.note.clone(),
         }
@@ -354,7 +357,11 @@ mod tests {
         bench.concurrently(opened.record, Kind::Case, &made(&mine), &made(&theirs));
         let row = (opened.record, "私收现金".to_owned(), "Close".to_owned());
         assert_eq!(shown(&bench), [row]);
-        assert_eq!(bench.butler.conflicts().list().unwrap()[0].decided_by, None);
+        let conflict = bench.butler.conflicts().list().unwrap().remove(0);
+        assert_eq!(conflict.decided_by, None);
+        let ConflictKind::Steps { counts, lost } = conflict.about else { panic!("steps") };
+        let devices = [counts.device, lost.device];
+        assert!(devices.contains(&mine.device) && devices.contains(&COLLEAGUE.device()), "{devices:?}");
         bench.assign(&["environment"]);
         assert_eq!(shown(&bench), [], "the workflow keeps the case from them");
         bench.assign(&["clerk"]);

@@ -218,7 +218,7 @@ public enum ConflictIntent: Equatable, Sendable {
             return claims.enumerated().map { index, claim in
                 side(
                     index, index == 0 ? .shownMeanwhile : .anotherOne, app.formats.say(claim.words, today: today), who(claim.by, claim.byName),
-                    phone(claim), claim.at, with(claim, path, history, today), today, whose)
+                    phone(claim.by, claim.device), claim.at, with(claim, path, history, today), today, whose)
             }
         case .steps(let counts, let lost):
             let made = try await found { try await app.butler.cases.details(conflict.record).steps } ?? []
@@ -228,7 +228,7 @@ public enum ConflictIntent: Equatable, Sendable {
                 let with = app.words.list((claim.note.isBlank ? [] : [claim.note]) + said)
                 return side(
                     index, index == 0 ? .countsMeanwhile : .doesNotCount, app.words(claim.step), who(claim.by, claim.byName),
-                    nil, claim.at, with.isEmpty ? nil : with, today, whose)
+                    phone(claim.by, claim.device), claim.at, with.isEmpty ? nil : with, today, whose)
             }
         }
     }
@@ -236,9 +236,9 @@ public enum ConflictIntent: Equatable, Sendable {
     private func who(_ staff: StaffId, _ name: String) -> String { [name, roles[staff]].compactMap { $0 }.joined(separator: " ") }
 
     /// Which phone it was written on, as far as this one can tell: what phones are called only the office knows.
-    private func phone(_ claim: Claim) -> String? {
-        if claim.device == me?.device { return app.words(.thisPhone) }
-        return claim.by == me?.staff ? app.words(.otherPhone) : nil
+    private func phone(_ by: StaffId, _ device: DeviceId) -> String? {
+        if device == me?.device { return app.words(.thisPhone) }
+        return by == me?.staff ? app.words(.otherPhone) : nil
     }
 
     private func side(

@@ -3,6 +3,7 @@ package butler.app.models
 import butler.Claim
 import butler.Conflict
 import butler.ConflictKind
+import butler.DeviceId
 import butler.HistoryRow
 import butler.Kind
 import butler.Me
@@ -171,14 +172,14 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
 
     private suspend fun sides(conflict: Conflict, history: List<HistoryRow>, today: LocalDate, whose: String?): List<Side> = when (val about = conflict.about) {
         is ConflictKind.Field -> about.candidates.mapIndexed { index, claim ->
-            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), who(claim.by, claim.byName), phone(claim), claim.at, with(claim, about.path, history, today), today, whose)
+            side(index, Word.ShownMeanwhile, Word.AnotherOne, app.formats.say(claim.words, today), who(claim.by, claim.byName), phone(claim.by, claim.device), claim.at, with(claim, about.path, history, today), today, whose)
         }
         is ConflictKind.Steps -> {
             val made = found { app.butler.cases.details(conflict.record) }?.steps.orEmpty().associateBy { it.event }
             listOf(about.counts, about.lost).mapIndexed { index, claim ->
                 val said = made[claim.event]?.said.orEmpty().take(WITH).map { app.formats.say(it.words, today) }
                 val with = app.words.list(listOfNotNull(claim.note.takeIf { it.isNotBlank() }) + said)
-                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), who(claim.by, claim.byName), null, claim.at, with.ifEmpty { null }, today, whose)
+                side(index, Word.CountsMeanwhile, Word.DoesNotCount, app.words(claim.step), who(claim.by, claim.byName), phone(claim.by, claim.device), claim.at, with.ifEmpty { null }, today, whose)
             }
         }
     }
@@ -186,9 +187,9 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
     private fun who(staff: StaffId, name: String): String = listOfNotNull(name, roles[staff]).joinToString(" ")
 
     /** Which phone it was written on, as far as this one can tell: what phones are called only the office knows. */
-    private fun phone(claim: Claim): String? = when {
-        claim.device == me?.device -> app.words(Word.ThisPhone)
-        claim.by == me?.staff -> app.words(Word.OtherPhone)
+    private fun phone(by: StaffId, device: DeviceId): String? = when {
+        device == me?.device -> app.words(Word.ThisPhone)
+        by == me?.staff -> app.words(Word.OtherPhone)
         else -> null
     }
 
