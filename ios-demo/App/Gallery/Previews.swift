@@ -11,6 +11,8 @@ import SwiftUI
 
 #Preview("can-wait/brought") { SceneView("can-wait/brought") }
 
+#Preview("can-wait/dated") { SceneView("can-wait/dated") }
+
 #Preview("can-wait/each-home") { SceneView("can-wait/each-home") }
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
@@ -190,6 +192,10 @@ import SwiftUI
 #Preview("form/sign-tenant") { SceneView("form/sign-tenant") }
 
 #Preview("form/stock-issue") { SceneView("form/stock-issue") }
+
+#Preview("form/talk") { SceneView("form/talk") }
+
+#Preview("form/talk-read") { SceneView("form/talk-read") }
 
 #Preview("handover/begun") { SceneView("handover/begun") }
 

@@ -225,7 +225,9 @@ public enum Screens {
     ]
 
     /// Which step a scene of `form` is about.
-    private static let steps: [String: StepId] = ["dispatch": "dispatch", "not-possible": "follow_up", "remind": "remind"]
+    private static let steps: [String: StepId] = [
+        "dispatch": "dispatch", "not-possible": "follow_up", "remind": "remind", "talk": "talk", "talk-read": "talk",
+    ]
 
     /// Which home a scene of `home` is about, where its file does not say.
     private static let homes = ["two-answers": "3-2-802", "two-answers-open": "3-2-802", "vacant": "3-2-101"]

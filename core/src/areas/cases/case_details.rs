@@ -13,8 +13,8 @@ use crate::context::labels::step_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
 use crate::model::{
-    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp, WorkflowId,
-    facts,
+    Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp,
+    WorkflowId, facts,
 };
 use crate::playbook::calendar::Calendar;
 use crate::playbook::case::{self, CaseState, DeadlineClock, Folded, Standing};

@@ -153,11 +153,8 @@ fn marks(
     today: NaiveDate,
 ) -> Result<Vec<Label>, ButlerError> {
     let staff = reader.identity()?.ok_or(ButlerError::NotEnrolled)?.staff;
-    let held = access::roles_over(
-        &office.playbooks,
-        office.actor(&staff),
-        &office.grids_of(&place_of(home)?),
-    );
+    let held =
+        access::roles_over(&office.playbooks, office.actor(&staff), &office.grids_of(&place_of(home)?));
     let index = office.index(reader, None);
     let mut told = Vec::new();
     for mark in office.playbooks.marks().filter(|mark| mark.roles.iter().any(|role| held.contains(role))) {
@@ -171,8 +168,8 @@ fn marks(
 #[cfg(test)]
 mod tests {
     use super::HomeFilter;
-    use crate::model::choice::HomeState;
     use crate::areas::cases::NewCase;
+    use crate::model::choice::HomeState;
     use crate::model::{Edit, Evidence, Kind, ResidentEdit};
     use crate::testing::{TestPhone, unit};
 

@@ -90,6 +90,20 @@ pub struct WalkDoor {
     pub begun_by: Option<StaffId>,
 }
 
+/// Why things can wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum WaitKind {
+    /// Said when one meets them anyway 顺路.
+    Opportunity,
+    /// There is time until a day.
+    Dated,
+    /// The day agreed has not come.
+    NotYet,
+    /// Nothing presses.
+    NoHurry,
+}
+
 /// Items of one kind that are not on the walk for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
@@ -98,6 +112,8 @@ pub struct WalkGroup {
     pub title: Label,
     /// Why it is not on the walk, in words.
     pub reason: Label,
+    /// Why it can wait; none where it does not fit.
+    pub wait: Option<WaitKind>,
     /// The day by which all of them are to be done, where there is one ahead.
     pub until: Option<NaiveDate>,
     /// How many.
@@ -307,8 +323,10 @@ fn day_walk(
             minutes: stop.minutes,
         });
     }
-    let misfit =
-        |id: &DueId| (*id, WaitReason { words: office.playbooks.terms().label("walk.misfit"), until: None });
+    let misfit = |id: &DueId| {
+        let words = office.playbooks.terms().label("walk.misfit");
+        (*id, WaitReason { words, kind: None, until: None })
+    };
     let reason = |(id, wait): &(DueId, Wait)| (*id, WaitReason::of(*wait, agenda));
     let count = |of: usize| u32::try_from(of).unwrap_or(u32::MAX);
     let open = tasks.iter().filter(|task| task.open).count();
@@ -335,20 +353,21 @@ fn day_walk(
 #[derive(Clone, PartialEq, Eq)]
 struct WaitReason {
     words: Label,
+    kind: Option<WaitKind>,
     until: Option<NaiveDate>,
 }
 
 impl WaitReason {
     fn of(wait: Wait, agenda: &Agenda) -> Self {
-        let (key, until, per_day) = match wait {
-            Wait::Opportunity => ("walk.opportunity", None, 0),
-            Wait::Pace { until, per_day } => ("walk.pace", Some(until), per_day),
-            Wait::NotYet(day) => ("walk.not_yet", Some(day), 0),
-            Wait::NoHurry => ("walk.no_hurry", None, 0),
+        let (kind, key, until, per_day) = match wait {
+            Wait::Opportunity => (WaitKind::Opportunity, "walk.opportunity", None, 0),
+            Wait::Pace { until, per_day } => (WaitKind::Dated, "walk.pace", Some(until), per_day),
+            Wait::NotYet(day) => (WaitKind::NotYet, "walk.not_yet", Some(day), 0),
+            Wait::NoHurry => (WaitKind::NoHurry, "walk.no_hurry", None, 0),
         };
         let day = until.map(|until| Label::same(until.to_string())).unwrap_or_default();
         let words = BTreeMap::from([("until", day), ("count", Label::same(per_day.to_string()))]);
-        Self { words: agenda.office().playbooks.terms().label(key).fill(&words), until }
+        Self { words: agenda.office().playbooks.terms().label(key).fill(&words), kind: Some(kind), until }
     }
 }
 
@@ -373,6 +392,7 @@ fn groups(
             None => groups.push(WalkGroup {
                 title: item.rule.title.clone(),
                 reason: reason.words,
+                wait: reason.kind,
                 until: reason.until,
                 count: 1,
                 overdue,
@@ -386,7 +406,7 @@ fn groups(
 #[cfg(test)]
 mod tests {
     use crate::areas::testing::{contact, tomorrow};
-    use crate::areas::today::{DayWalk, TodayItem};
+    use crate::areas::today::{DayWalk, TodayItem, WaitKind};
     use crate::context::Agenda;
     use crate::model::choice::Outcome;
     use crate::model::{DueId, Edit, Kind};
@@ -462,6 +482,7 @@ mod tests {
         assert!(looked.iter().all(|door| of_rule(door.along.iter(), "test.ask").len() == 1));
         let waits: Vec<_> = walk.can_wait.iter().filter(|group| group.title.zh == "问候").collect();
         assert_eq!((waits[0].count, waits[0].overdue, waits[0].reason.zh.as_str()), (1, 0, "碰上人问一句"));
+        assert_eq!(waits[0].wait, Some(WaitKind::Opportunity));
     }
 
     #[test]

@@ -28,7 +28,7 @@ mod snooze;
 mod team;
 mod today_list;
 
-pub use day_walk::{DayWalk, WalkDoor, WalkGroup, WalkStop};
+pub use day_walk::{DayWalk, WaitKind, WalkDoor, WalkGroup, WalkStop};
 pub use team::TeamRow;
 pub use today_list::{FindingSource, TodayItem, TodayPage};
 

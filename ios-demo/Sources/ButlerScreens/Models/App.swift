@@ -39,6 +39,8 @@ public enum Place: Hashable, Sendable {
     case metrics
     case metricRecords(MetricId, MetricGroup?, Month)
     case settings
+    /// The settings with 求助 open.
+    case help
 }
 
 /// What a home is looked up for.

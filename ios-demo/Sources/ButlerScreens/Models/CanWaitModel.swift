@@ -9,6 +9,8 @@ public struct CanWaitState: Sendable {
     public var problem: String?
     public var doesNotFit: [WaitingGroup] = []
     public var doesNotFitTitle: String?
+    /// Why things can wait, to see those alone.
+    public var kinds: [Chip<CanWaitIntent>] = []
     public var groups: [WaitingGroup] = []
     public var empty: Empty<CanWaitIntent>?
     /// What was just brought into today.
@@ -52,6 +54,8 @@ public enum CanWaitSheet: Sendable {
 
 public enum CanWaitIntent: Sendable {
     case back
+    /// All without one.
+    case show(WaitKind?)
     /// The first of a group.
     case look(DueId)
     case bring([DueId])
@@ -68,6 +72,7 @@ public enum CanWaitIntent: Sendable {
     private var looking: DueId?
     private var noRoom: Brought?
     private var brought = 0
+    private var kind: WaitKind?
 
     public init(_ app: App) { self.app = app }
 
@@ -91,7 +96,8 @@ public enum CanWaitIntent: Sendable {
             problem: problem,
             doesNotFit: walk.doesNotFit.map { group($0, today) },
             doesNotFitTitle: misfit == 0 ? nil : words(.doesNotFit, ["count": misfit]),
-            groups: walk.canWait.map { group($0, today) },
+            kinds: kinds(walk.canWait),
+            groups: walk.canWait.filter { kind == nil || $0.wait == kind }.map { group($0, today) },
             empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), ""),
             brought: brought == 0 ? nil : words(.brought, ["count": brought]),
             sheet: sheet)
@@ -130,6 +136,18 @@ public enum CanWaitIntent: Sendable {
         return items
     }
 
+    /// Where all of it waits for one reason there is nothing to choose; what is shown stays to be chosen when nothing of it is
+    /// left.
+    private func kinds(_ groups: [WalkGroup]) -> [Chip<CanWaitIntent>] {
+        let all: [(WaitKind, Word)] = [
+            (.opportunity, .waitOpportunity), (.dated, .waitDated), (.notYet, .waitNotYet), (.noHurry, .waitNoHurry),
+        ]
+        let kinds = all.filter { each, _ in each == kind || groups.contains { $0.wait == each } }
+        if kinds.count < 2 { return [] }
+        return [Chip(Press(app.words(.waitAll), .show(nil)), chosen: kind == nil)]
+            + kinds.map { each, word in Chip(Press(app.words(word), .show(each)), chosen: each == kind) }
+    }
+
     private func title(_ group: WalkGroup) -> String {
         app.words(.groupCount, ["what": app.words(group.title), "count": group.count])
     }
@@ -155,6 +173,7 @@ public enum CanWaitIntent: Sendable {
         (problem, brought) = (nil, 0)
         switch intent {
         case .back: app.platform.back()
+        case .show(let kind): self.kind = kind
         case .look(let item): looking = item
         case .bring(let items): try await bring(items, [])
         case .swap: if let noRoom { try await bring(noRoom.left, noRoom.displaces) }

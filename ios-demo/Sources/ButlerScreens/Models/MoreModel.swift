@@ -18,7 +18,7 @@ public struct MoreRow: Sendable {
 }
 
 public enum MoreKind: Sendable {
-    case outbox, conflicts, settings
+    case outbox, conflicts, settings, help
 }
 
 /// What is half filled in.
@@ -32,6 +32,7 @@ public enum MoreIntent: Sendable {
     case outbox
     case conflicts
     case settings
+    case help
     case discard(SubmissionId)
 }
 
@@ -58,6 +59,7 @@ public enum MoreIntent: Sendable {
                 MoreRow(kind: .outbox, press: Press(words(.outboxTitle), .outbox)),
                 MoreRow(kind: .conflicts, press: Press(words(.conflictsCount, ["count": conflicts]), .conflicts)),
                 MoreRow(kind: .settings, press: Press(words(.settings), .settings)),
+                MoreRow(kind: .help, press: Press(words(.settingHelp), .help)),
             ],
             draftsTitle: drafts.isEmpty ? nil : words(.drafts, ["count": drafts.count]),
             drafts: drafts.map { draft in
@@ -77,6 +79,7 @@ public enum MoreIntent: Sendable {
         case .outbox: app.platform.go(.outbox)
         case .conflicts: app.platform.go(.conflicts())
         case .settings: app.platform.go(.settings)
+        case .help: app.platform.go(.help)
         case .discard(let draft): try await app.butler.drafts.discard(draft)
         }
     }

@@ -13,6 +13,7 @@ public struct OverviewState: Sendable {
     public var decide: [DecideTile] = []
     public var teamTitle: String?
     public var team: [TeamLine] = []
+    public var together: [OneMatter] = []
     public var hastyTitle: String?
     public var hasty: [HastyRound] = []
     public var own: Press<OverviewIntent>?
@@ -46,6 +47,12 @@ public struct TeamLine: Sendable {
     public let urgent: String?
 }
 
+/// Several cases that lie close together and may be one matter 同一事由.
+public struct OneMatter: Sendable {
+    public let about: String
+    public let open: Press<OverviewIntent>
+}
+
 /// A round of today in which somebody got from one point to the next faster than anybody walks.
 public struct HastyRound: Sendable {
     public let about: String
@@ -59,6 +66,7 @@ public enum OverviewIntent: Equatable, Sendable {
     case rejected
     case own
     case open(RecordId)
+    case begin(DueId)
     case walked(RecordId)
     case call(String)
 }
@@ -86,6 +94,7 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         case .leftOut: app.platform.go(.register(.form(form: leftOutForm)))
         case .own: app.platform.go(.today)
         case .open(let id): app.platform.go(.case(id))
+        case .begin(let due): try await ButlerScreens.begin(app, due)
         case .walked(let round): app.platform.go(.round(.begun(round)))
         case .call(let number): app.platform.dial(number)
         }
@@ -119,9 +128,17 @@ private let overseers: Set<String> = ["supervisor", "quality"]
             ],
             teamTitle: team.isEmpty ? nil : words(.teamToday),
             team: team.map { row in line(row, words.list(grids.filter { row.grids.contains($0.id) }.map(\.name)), today) },
+            together: try await together(today),
             hastyTitle: hasty.isEmpty ? nil : words(.hastyRounds),
             hasty: hasty,
             own: Press(words(.myToday), .own))
+    }
+
+    private func together(_ today: Day) async throws -> [OneMatter] {
+        try await app.butler.today.all().filter { !$0.cases.isEmpty && $0.isToDo }.map { item in
+            let about = [item.subject, app.formats.say(item.why, today: today)].filter { !$0.isEmpty }.joined(separator: dot)
+            return OneMatter(about: about, open: Press(app.words(item.title), .begin(item.id)))
+        }
     }
 
     /// A round; nil where this app does not know what it was walked by.

@@ -30,7 +30,10 @@ public enum SettingsIntent: Equatable, Sendable {
     private var sheet: SettingsIntent.Sheet?
     private var problem: String?
 
-    public init(_ app: App) { self.app = app }
+    public init(_ app: App, sheet: SettingsIntent.Sheet? = nil) {
+        self.app = app
+        self.sheet = sheet
+    }
 
     public func act(_ intent: SettingsIntent) async throws {
         problem = nil

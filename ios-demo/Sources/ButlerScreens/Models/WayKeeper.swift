@@ -89,7 +89,7 @@ extension Tab {
 /// Places that are named, and nothing more.
 private let named: [String: Place] = [
     "can-wait": .canWait, "emergencies": .emergencies, "handover": .handover, "procedures": .procedures, "library": .library,
-    "metrics": .metrics, "settings": .settings, "outbox": .outbox,
+    "metrics": .metrics, "settings": .settings, "help": .help, "outbox": .outbox,
 ]
 
 private func said(_ words: String?...) -> String { words.map { $0 ?? none }.joined(separator: gap) }

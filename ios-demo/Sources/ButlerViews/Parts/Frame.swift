@@ -183,26 +183,52 @@ struct ActionBar<Intent: Sendable>: View {
     var secondIcon: Icon?
     var firstIcon: Icon?
     var third: Press<Intent>?
+    var thirdIcon: Icon?
     @Environment(\.design) private var design
 
     var body: some View {
-        let least = second == nil && third == nil ? Measure.buttonLarge : Measure.button
-        let shown = Press(first.locked ?? first.label, first.intent, locked: first.locked)
         VStack(spacing: 0) {
             Rule()
-            let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
-            layout {
-                if let second, !design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
-                if let third, !design.large { PressButton(third, on, .outline, least: least) }
-                PressButton(shown, on, least: least, icon: firstIcon)
-                if let second, design.large { PressButton(second, on, .outline, least: least, icon: secondIcon) }
-                if let third, design.large { PressButton(third, on, .outline, least: least) }
-            }
-            .padding(.horizontal, Measure.margin)
-            .padding(.top, 12)
-            .padding(.bottom, 16)
+            bar
+                .padding(.horizontal, Measure.margin)
+                .padding(.top, 12)
+                .padding(.bottom, 16)
         }
         .background(design[\.surface].ignoresSafeArea(edges: .bottom))
+    }
+
+    @ViewBuilder private var bar: some View {
+        if design.large {
+            VStack(spacing: design.gap) {
+                firstButton(pictures: true)
+                others(pictures: true)
+            }
+        } else {
+            // On a narrow phone three stand in one row only without their pictures.
+            ViewThatFits(in: .horizontal) {
+                row(pictures: true)
+                row(pictures: false)
+            }
+        }
+    }
+
+    private func row(pictures: Bool) -> some View {
+        HStack(spacing: design.gap) {
+            others(pictures: pictures)
+            firstButton(pictures: pictures)
+        }
+    }
+
+    private var least: Double { second == nil && third == nil ? Measure.buttonLarge : Measure.button }
+
+    private func firstButton(pictures: Bool) -> some View {
+        let shown = Press(first.locked ?? first.label, first.intent, locked: first.locked)
+        return PressButton(shown, on, least: least, icon: pictures ? firstIcon : nil)
+    }
+
+    @ViewBuilder private func others(pictures: Bool) -> some View {
+        if let second { PressButton(second, on, .outline, least: least, icon: pictures ? secondIcon : nil) }
+        if let third { PressButton(third, on, .outline, least: least, icon: pictures ? thirdIcon : nil) }
     }
 }
 

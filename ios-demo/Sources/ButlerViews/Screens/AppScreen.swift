@@ -125,6 +125,8 @@ public struct AppScreen: View {
             Living(models.of(place) { RoundModel(app, of) }) { state, on in RoundScreen(state: state, on: on) }
         case .settings:
             Living(models.of(place) { SettingsModel(app) }) { state, on in SettingsScreen(state: state, on: on) }
+        case .help:
+            Living(models.of(place) { SettingsModel(app, sheet: .help) }) { state, on in SettingsScreen(state: state, on: on) }
         case .today:
             Living(models.of(place) { TodayModel(app) }) { state, on in
                 Footed(foot: tabs) { TodayScreen(state: state, on: on) }

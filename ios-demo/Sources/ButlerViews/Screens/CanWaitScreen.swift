@@ -6,6 +6,7 @@ import SwiftUI
 struct CanWaitScreen: View {
     let state: CanWaitState
     let on: (CanWaitIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         VStack(spacing: 0) {
@@ -15,6 +16,13 @@ struct CanWaitScreen: View {
                 if let title = state.doesNotFitTitle {
                     Heading(title: title)
                     WaitingGroups(groups: state.doesNotFit, on: on)
+                }
+                if !state.kinds.isEmpty {
+                    Flow(spacing: design.gap) {
+                        ForEach(Array(state.kinds.enumerated()), id: \.offset) { _, chip in
+                            ChipButton(chip: chip, on: on, wide: false)
+                        }
+                    }
                 }
                 if !state.groups.isEmpty { WaitingGroups(groups: state.groups, on: on) }
                 if let empty = state.empty { EmptyState(icon: .inbox, empty: empty, on: on).padding(.top, 56) }

@@ -32,7 +32,9 @@ struct HomeScreen: View {
             }
             if let visit = state.visit {
                 // Three stand in one row only without their pictures.
-                ActionBar(second: state.call, first: visit, on: on, third: state.order)
+                ActionBar(
+                    second: state.call, first: visit, on: on, secondIcon: .phone, firstIcon: .penLine, third: state.order,
+                    thirdIcon: .clipboardList)
             }
         }
         .overlay { if let sheet = state.sheet { HomeSheetView(sheet: sheet, on: on) } }

@@ -29,6 +29,7 @@ struct MoreScreen<Above: View>: View {
         case .outbox: .circleArrowUp
         case .conflicts: .squareSplitHorizontal
         case .settings: .settings
+        case .help: .lifeBuoy
         }
     }
 }

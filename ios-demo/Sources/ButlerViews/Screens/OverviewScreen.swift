@@ -21,6 +21,15 @@ struct OverviewScreen: View {
                     Heading(title: title)
                     Card { Ruled(state.team) { line in Member(line: line) } }
                 }
+                if !state.together.isEmpty {
+                    Card {
+                        Ruled(state.together) { matter in
+                            ListRow(
+                                title: matter.open.label, about: matter.about, icon: .megaphone,
+                                press: { on(matter.open.intent) })
+                        }
+                    }
+                }
                 if let title = state.hastyTitle {
                     Heading(title: title)
                     Card {

@@ -12,6 +12,9 @@ class CanWaitTest {
     fun morning() = Scene("can-wait", "morning", "morning").check { CanWaitModel(it.app) }
 
     @Test
+    fun `what waits for one reason alone`() = Scene("can-wait", "dated", "morning").press("有期限").check { CanWaitModel(it.app) }
+
+    @Test
     fun back() = Scene("can-wait", "back", "morning").press("返回").check { CanWaitModel(it.app) }
 
     @Test

@@ -38,6 +38,7 @@ class CasesPicturesTest {
             case("case-receipt", "飘窗渗水", Scene("case", "receipt", "morning").press("其他").press("给客户回执"), LIGHT, SMALL)
             form("form", Scene("form", "keys-half", "morning").press("今天").press("加一").press("加一").press("空置房检查").press("开窗通风").type("存放位置", "前台3号柜"), *EVERY) { it.keysForm() }
             form("form-days", Scene("form", "keys-days", "morning").press("选日子", "授权到期日").press("下个月"), LIGHT, SMALL) { it.keysForm() }
+            form("form-talk", Scene("form", "talk", "morning"), LIGHT, LARGEST) { FormModel(it.app, FormOf.Step(it.caseId("承重墙开槽"), StepId("talk"))) }
             form("form-sign", Scene("form", "sign-ready", "morning").press("业主").sign("客户签名"), LIGHT, DARK) { FormModel(it.app, FormOf.Step(it.caseId("飘窗渗水"), StepId("sign"))) }
         }
     }

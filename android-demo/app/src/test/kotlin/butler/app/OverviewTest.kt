@@ -7,8 +7,16 @@ import androidx.compose.ui.test.junit4.createAndroidComposeRule
 import androidx.compose.ui.test.onAllNodesWithText
 import androidx.compose.ui.test.onFirst
 import androidx.compose.ui.test.performClick
+import butler.Evidence
+import butler.NewCase
+import butler.QuestionId
+import butler.RuleId
+import butler.StepId
+import butler.Value
+import butler.WorkflowId
 import butler.app.design.Theme
 import butler.app.design.Themed
+import butler.app.models.FormOf
 import butler.app.models.HandoverModel
 import butler.app.models.IndexModel
 import butler.app.models.OverviewModel
@@ -20,6 +28,7 @@ import butler.app.words.Language
 import butler.app.words.paired
 import kotlin.test.assertEquals
 import kotlin.test.assertFalse
+import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -44,6 +53,29 @@ class OverviewTest {
 
     @Test
     fun `it leads to that round`() = Scene("overview", "hasty-round", "hasty").press("公共区域巡视（客户触点）").check { OverviewModel(it.app) }
+
+    @Test
+    fun `complaints of several homes about one thing may be one matter`() = Stage("supervisor", Language.ZH).use { stage ->
+        val butler = stage.app.butler
+        fun said(vararg answers: Pair<String, Value>) = Evidence(answers.associate { (question, answer) -> QuestionId(question) to answer })
+        runBlocking {
+            for (room in listOf("3-2-1501", "3-2-904", "3-1-904")) {
+                val home = butler.homes.find(room).first().record
+                val told = said(
+                    "channel" to Value.Text("visit"), "sort" to Value.Text("complaint"), "topic" to Value.Text(butler.office.choices("complaint_topic").first().id),
+                    "complaint_subject" to Value.Text("电梯异响"), "description" to Value.Text("一上一下都响"), "customer_wish" to Value.Text("修好"), "keep_source" to Value.Bool(false),
+                )
+                val case = butler.cases.open(NewCase(WorkflowId("complaint.handling"), StepId("receive"), about = listOf(home), evidence = told)).record
+                butler.cases.take(case, StepId("classify"), said("class" to Value.Text("developer")))
+            }
+            val model = OverviewModel(stage.app).also { it.refresh() }
+            val matter = model.state.value.together.single()
+            assertEquals("疑似群诉", matter.open.label)
+            model.handle(matter.open.intent)
+            val begun = (stage.navigator.way.value.top as Place.Form).of as FormOf.Due
+            assertEquals(RuleId("complaint.group"), butler.today.item(begun.due)?.rule)
+        }
+    }
 
     @Test
     fun `it is the first tab of a supervisor, and today lies below it`() = Stage("supervisor", Language.ZH).use { stage ->

@@ -62,6 +62,9 @@ sealed interface Place {
     data object Metrics : Place
     data class MetricRecords(val metric: MetricId, val group: MetricGroup?, val month: YearMonth) : Place
     data object Settings : Place
+
+    /** The settings with 求助 open. */
+    data object Help : Place
     data object Outbox : Place
     /** The one about a record first, where it is given. */
     data class Conflicts(val about: RecordId? = null) : Place

@@ -4,6 +4,7 @@ import butler.Brought
 import butler.ChecklistId
 import butler.DayWalk
 import butler.DueId
+import butler.WaitKind
 import butler.WalkGroup
 import butler.app.words.DOT
 import butler.app.words.Word
@@ -18,6 +19,8 @@ data class CanWaitState(
     val problem: String? = null,
     val doesNotFit: List<WaitingGroup> = emptyList(),
     val doesNotFitTitle: String? = null,
+    /** Why things can wait, to see those alone. */
+    val kinds: List<Chip<CanWaitIntent>> = emptyList(),
     val groups: List<WaitingGroup> = emptyList(),
     val empty: Empty<CanWaitIntent>? = null,
     /** What was just brought into today. */
@@ -57,6 +60,7 @@ sealed interface CanWaitSheet {
 
 sealed interface CanWaitIntent {
     data object Back : CanWaitIntent
+    data class Show(/** All without one. */ val kind: WaitKind?) : CanWaitIntent
     data class Look(/** The first of a group. */ val item: DueId) : CanWaitIntent
     data class Bring(val items: List<DueId>) : CanWaitIntent
     data object Swap : CanWaitIntent
@@ -70,6 +74,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
     private var looking: DueId? = null
     private var noRoom: Brought? = null
     private var brought = 0
+    private var kind: WaitKind? = null
 
     override suspend fun read(): CanWaitState {
         val words = app.words
@@ -85,7 +90,8 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
             problem = problem,
             doesNotFit = walk.doesNotFit.map { group(it, today) },
             doesNotFitTitle = if (misfit == 0) null else words(Word.DoesNotFit, "count" to misfit),
-            groups = walk.canWait.map { group(it, today) },
+            kinds = kinds(walk.canWait),
+            groups = walk.canWait.filter { kind == null || it.wait == kind }.map { group(it, today) },
             empty = if (waiting + misfit > 0) null else Empty(words(Word.NothingWaits), ""),
             brought = if (brought == 0) null else words(Word.Brought, "count" to brought),
             sheet = noRoom?.let { sheet(it) } ?: looking?.let { sheet(it, walk, today) },
@@ -119,6 +125,21 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
         )
     }
 
+    /** Where all of it waits for one reason there is nothing to choose; what is shown stays to be chosen when nothing of it is left. */
+    private fun kinds(groups: List<WalkGroup>): List<Chip<CanWaitIntent>> {
+        val kinds = WaitKind.entries.filter { each -> each == kind || groups.any { it.wait == each } }
+        if (kinds.size < 2) return emptyList()
+        return (listOf(null) + kinds).map { Chip(Press(app.words(word(it)), CanWaitIntent.Show(it)), it == kind) }
+    }
+
+    private fun word(kind: WaitKind?) = when (kind) {
+        null -> Word.WaitAll
+        WaitKind.OPPORTUNITY -> Word.WaitOpportunity
+        WaitKind.DATED -> Word.WaitDated
+        WaitKind.NOT_YET -> Word.WaitNotYet
+        WaitKind.NO_HURRY -> Word.WaitNoHurry
+    }
+
     private fun title(group: WalkGroup) = app.words(Word.GroupCount, "what" to app.words(group.title), "count" to group.count)
 
     private fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
@@ -141,6 +162,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
         brought = 0
         when (intent) {
             CanWaitIntent.Back -> app.platform.back()
+            is CanWaitIntent.Show -> kind = intent.kind
             is CanWaitIntent.Look -> looking = intent.item
             is CanWaitIntent.Bring -> bring(intent.items, emptyList())
             CanWaitIntent.Swap -> noRoom?.let { bring(it.left, it.displaces) }

@@ -18,7 +18,7 @@ data class MoreState(
 
 data class MoreRow(val kind: MoreKind, val press: Press<MoreIntent>)
 
-enum class MoreKind { Outbox, Conflicts, Settings }
+enum class MoreKind { Outbox, Conflicts, Settings, Help }
 
 /** What is half filled in. */
 data class UnfinishedLine(val title: String, val about: String, val discard: Press<MoreIntent>)
@@ -27,6 +27,7 @@ sealed interface MoreIntent {
     data object Outbox : MoreIntent
     data object Conflicts : MoreIntent
     data object Settings : MoreIntent
+    data object Help : MoreIntent
     data class Discard(val draft: SubmissionId) : MoreIntent
 }
 
@@ -48,6 +49,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
                 MoreRow(MoreKind.Outbox, Press(words(Word.OutboxTitle), MoreIntent.Outbox)),
                 MoreRow(MoreKind.Conflicts, Press(words(Word.ConflictsCount, "count" to app.butler.conflicts.list().size), MoreIntent.Conflicts)),
                 MoreRow(MoreKind.Settings, Press(words(Word.Settings), MoreIntent.Settings)),
+                MoreRow(MoreKind.Help, Press(words(Word.SettingHelp), MoreIntent.Help)),
             ),
             draftsTitle = if (drafts.isEmpty()) null else words(Word.Drafts, "count" to drafts.size),
             drafts = drafts.map {
@@ -68,6 +70,7 @@ class MoreModel(app: App) : Model<MoreState, MoreIntent>(app, MoreState()) {
             MoreIntent.Outbox -> app.platform.go(Place.Outbox)
             MoreIntent.Conflicts -> app.platform.go(Place.Conflicts())
             MoreIntent.Settings -> app.platform.go(Place.Settings)
+            MoreIntent.Help -> app.platform.go(Place.Help)
             is MoreIntent.Discard -> app.butler.drafts.discard(intent.draft)
         }
     }

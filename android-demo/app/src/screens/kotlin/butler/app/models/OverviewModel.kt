@@ -3,6 +3,7 @@ package butler.app.models
 import butler.ButlerException
 import butler.CaseFilter
 import butler.CaseRow
+import butler.DueId
 import butler.Fate
 import butler.FormId
 import butler.Kind
@@ -29,6 +30,7 @@ data class OverviewState(
     val decide: List<DecideTile> = emptyList(),
     val teamTitle: String? = null,
     val team: List<TeamLine> = emptyList(),
+    val together: List<OneMatter> = emptyList(),
     val hastyTitle: String? = null,
     val hasty: List<HastyRound> = emptyList(),
     val own: Press<OverviewIntent>? = null,
@@ -44,6 +46,9 @@ data class DecideTile(val kind: DecideKind, val count: String, val open: Press<O
 /** A butler's day: how much of it is done, and when they were last heard. */
 data class TeamLine(val name: String, val grids: String, val heard: Badge, val done: Chart, val late: String?, val urgent: String?)
 
+/** Several cases that lie close together and may be one matter 同一事由. */
+data class OneMatter(val about: String, val open: Press<OverviewIntent>)
+
 /** A round of today in which somebody got from one point to the next faster than anybody walks. */
 data class HastyRound(val about: String, val open: Press<OverviewIntent>)
 
@@ -54,6 +59,7 @@ sealed interface OverviewIntent {
     data object Rejected : OverviewIntent
     data object Own : OverviewIntent
     data class Open(val case: RecordId) : OverviewIntent
+    data class Begin(val due: DueId) : OverviewIntent
     data class Walked(val round: RecordId) : OverviewIntent
     data class Call(val number: String) : OverviewIntent
 }
@@ -75,6 +81,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
             OverviewIntent.LeftOut -> app.platform.go(Place.Register(Procedure.Form(LEFT_OUT)))
             OverviewIntent.Own -> app.platform.go(Place.Today)
             is OverviewIntent.Open -> app.platform.go(Place.Case(intent.case))
+            is OverviewIntent.Begin -> begin(app, intent.due)
             is OverviewIntent.Walked -> app.platform.go(Place.Round(RoundOf.Begun(intent.round)))
             is OverviewIntent.Call -> app.platform.dial(intent.number)
         }
@@ -109,11 +116,18 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
             ),
             teamTitle = if (team.isEmpty()) null else words(Word.TeamToday),
             team = team.map { line(it, grids.filterKeys { id -> id in it.grids }.values.joinToString(words(Word.List)), today) },
+            together = together(today),
             hastyTitle = if (hasty.isEmpty()) null else words(Word.HastyRounds),
             hasty = hasty,
             own = Press(words(Word.MyToday), OverviewIntent.Own),
         )
     }
+
+    private suspend fun together(today: LocalDate): List<OneMatter> =
+        app.butler.today.all().filter { it.cases.isNotEmpty() && it.isToDo }.map { item ->
+            val about = listOf(item.subject, app.formats.say(item.why, today)).filter { it.isNotEmpty() }.joinToString(DOT)
+            OneMatter(about, Press(app.words(item.title), OverviewIntent.Begin(item.id)))
+        }
 
     /** Of the rounds something was done at today, as many as a page holds. */
     private suspend fun hasty(today: LocalDate): List<HastyRound> {

@@ -28,8 +28,7 @@ sealed interface SettingsIntent {
 }
 
 /** 设置: of the phone's own settings; `me`, `playbookSet` and `diagnostics` of the butler. */
-class SettingsModel(app: App) : Model<SettingsState, SettingsIntent>(app, SettingsState()) {
-    private var sheet: SettingsIntent.Sheet? = null
+class SettingsModel(app: App, private var sheet: SettingsIntent.Sheet? = null) : Model<SettingsState, SettingsIntent>(app, SettingsState()) {
     private var problem: String? = null
 
     override val follows: Flow<*> get() = app.settings.settings

@@ -90,7 +90,7 @@ private const val NONE = "-"
 
 /** Places that are named, and nothing more. */
 private val NAMED = listOf(
-    Place.CanWait, Place.Emergencies, Place.Handover, Place.Procedures, Place.Library, Place.Metrics, Place.Settings, Place.Outbox,
+    Place.CanWait, Place.Emergencies, Place.Handover, Place.Procedures, Place.Library, Place.Metrics, Place.Settings, Place.Help, Place.Outbox,
 ).associateBy { it.toString() }
 
 private fun said(vararg words: String?): String = words.joinToString(GAP) { it ?: NONE }

@@ -9,6 +9,7 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.gestures.detectTapGestures
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
 import androidx.compose.foundation.layout.PaddingValues
@@ -234,6 +235,9 @@ fun <I : Any> Actions(second: Press<I>?, first: Press<I>, on: (I) -> Unit, modif
     }
 }
 
+/** From here on three buttons have room for their pictures. */
+private const val ROOMY = 356
+
 /** The buttons at the foot of a screen. What cannot be pressed yet says why in its place. */
 @Composable
 fun <I : Any> ActionBar(
@@ -243,8 +247,9 @@ fun <I : Any> ActionBar(
     secondIcon: Icon? = null,
     firstIcon: Icon? = null,
     third: Press<I>? = null,
+    thirdIcon: Icon? = null,
 ) {
-    val others = listOfNotNull(second?.let { it to secondIcon }, third?.let { it to null })
+    val others = listOfNotNull(second?.let { it to secondIcon }, third?.let { it to thirdIcon })
     val shown = first.locked?.let { first.copy(label = it) } ?: first
     Column(Modifier.fillMaxWidth().background(design.colours.surface)) {
         Rule()
@@ -256,9 +261,14 @@ fun <I : Any> ActionBar(
                 for ((press, icon) in others) Button(press, on, Modifier.fillMaxWidth(), ButtonLook.Outline, least, icon)
             }
         } else {
-            Row(padding, Arrangement.spacedBy(design.gap)) {
-                for ((press, icon) in others) Button(press, on, Modifier.weight(1f), ButtonLook.Outline, least, icon)
-                Button(shown, on, Modifier.weight(1.5f), least = least, icon = firstIcon)
+            BoxWithConstraints(padding) {
+                // On a narrow phone three stand in one row only without their pictures.
+                val pictures = others.size < 2 || maxWidth >= ROOMY.dp
+                val room = if (others.size < 2) 12.dp else 6.dp
+                Row(horizontalArrangement = Arrangement.spacedBy(design.gap)) {
+                    for ((press, icon) in others) Button(press, on, Modifier.weight(1f), ButtonLook.Outline, least, icon.takeIf { pictures }, room = room)
+                    Button(shown, on, Modifier.weight(1.5f), least = least, icon = firstIcon.takeIf { pictures }, room = room)
+                }
             }
         }
     }

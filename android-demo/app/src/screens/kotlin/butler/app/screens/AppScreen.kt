@@ -176,7 +176,8 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         is Place.Round -> models.of(place) { RoundModel(it, place.of) }.let { RoundScreen(living(it), it::on) }
         is Place.DayRounds -> models.of(place) { DayRoundsModel(it, place.checklist) }.let { DayRoundsScreen(living(it), it::on, tabs) }
         is Place.Visit -> models.of(place) { VisitModel(it, place.home, place.byPhone) }.let { VisitScreen(living(it), it::on) }
-        Place.Settings -> models.of(place, ::SettingsModel).let { SettingsScreen(living(it), it::on) }
+        Place.Settings -> models.of(place) { SettingsModel(it) }.let { SettingsScreen(living(it), it::on) }
+        Place.Help -> models.of(place) { SettingsModel(it, SettingsIntent.Sheet.Help) }.let { SettingsScreen(living(it), it::on) }
         Place.Today -> models.of(place, ::TodayModel).let { TodayScreen(living(it), it::on, tabs) }
     }
 }

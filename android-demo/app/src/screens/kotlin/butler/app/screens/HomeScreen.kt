@@ -129,8 +129,7 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                 }
             }
         }
-        // Three stand in one row only without their pictures.
-        state.visit?.let { ActionBar(state.call, it, on, third = state.order) }
+        state.visit?.let { ActionBar(state.call, it, on, Icon.Phone, Icon.PenLine, state.order, Icon.ClipboardList) }
     }
 }
 

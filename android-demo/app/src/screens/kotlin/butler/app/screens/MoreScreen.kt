@@ -80,6 +80,7 @@ private fun icon(kind: MoreKind): Icon = when (kind) {
     MoreKind.Outbox -> Icon.CircleArrowUp
     MoreKind.Conflicts -> Icon.SquareSplitHorizontal
     MoreKind.Settings -> Icon.Settings
+    MoreKind.Help -> Icon.LifeBuoy
 }
 
 /** What is not needed every day, above what waits for a look. */

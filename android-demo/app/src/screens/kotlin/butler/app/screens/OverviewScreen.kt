@@ -73,6 +73,15 @@ fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Co
                 }
             }
         }
+        if (state.together.isNotEmpty()) {
+            item {
+                Card {
+                    Ruled(state.together) { matter ->
+                        ListRow(matter.open.label, matter.about, Icon.Megaphone, press = { on(matter.open.intent) })
+                    }
+                }
+            }
+        }
         state.hastyTitle?.let { title ->
             item { Section(title) }
             item {
