@@ -37,6 +37,7 @@ pub struct Conflict {
 /// What is in conflict.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+#[expect(clippy::large_enum_variant, reason = "few are made, and each goes to a screen")]
 pub enum ConflictKind {
     /// A field with several values.
     Field {

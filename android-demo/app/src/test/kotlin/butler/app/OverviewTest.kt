@@ -65,8 +65,8 @@ class OverviewTest {
                     "channel" to Value.Text("visit"), "sort" to Value.Text("complaint"), "topic" to Value.Text(butler.office.choices("complaint_topic").first().id),
                     "complaint_subject" to Value.Text("电梯异响"), "description" to Value.Text("一上一下都响"), "customer_wish" to Value.Text("修好"), "keep_source" to Value.Bool(false),
                 )
-                val case = butler.cases.open(NewCase(WorkflowId("complaint.handling"), StepId("receive"), about = listOf(home), evidence = told)).record
-                butler.cases.take(case, StepId("classify"), said("class" to Value.Text("developer")))
+                val case = butler.cases.open(NewCase(WorkflowId("complaint.handling"), StepId("receive"), title = "电梯异响", about = listOf(home), evidence = told)).record
+                butler.cases.take(case, StepId("classify"), said("class" to Value.Text("management"), "handled_by" to Value.Text("zhang.li")))
             }
             val model = OverviewModel(stage.app).also { it.refresh() }
             val matter = model.state.value.together.single()

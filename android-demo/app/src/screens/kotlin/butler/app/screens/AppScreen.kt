@@ -78,6 +78,7 @@ import butler.app.models.ResidentModel
 import butler.app.models.RoundModel
 import butler.app.models.RunningModel
 import butler.app.models.SearchModel
+import butler.app.models.SettingsIntent
 import butler.app.models.SettingsModel
 import butler.app.models.StorageIntent
 import butler.app.models.StorageModel
