@@ -7,7 +7,7 @@ use butler_core::areas::registers::{
 };
 use butler_core::context::Recorded;
 use butler_core::context::question::Question;
-use butler_core::model::{Evidence, FormId, PhotoId, QuestionId, RecordId, Value};
+use butler_core::model::{Evidence, FormId, PhotoId, PlaceId, QuestionId, RecordId, Value};
 
 use crate::{ButlerCore, ButlerError};
 
@@ -19,14 +19,15 @@ impl ButlerCore {
     }
 
     /// The questions of a form as they stand with these answers: what is asked now, what must be answered, what will
-    /// not do, what the sums of a row about these records come to.
+    /// not do, what the sums of a row about these records, to be entered at this place, come to.
     pub fn registers_ask(
         &self,
         form: FormId,
         answers: Evidence,
         about: Vec<RecordId>,
+        place: Option<PlaceId>,
     ) -> Result<Vec<Question>, ButlerError> {
-        self.butler.registers().ask(&form, &answers, &about)
+        self.butler.registers().ask(&form, &answers, &about, place.as_ref())
     }
 
     /// What these answers suggest about the record the row is about.

@@ -70,6 +70,9 @@ struct Told {
     /// What its month came to, each metric in words: nothing else is here to be counted.
     #[serde(default)]
     metrics: BTreeMap<String, String>,
+    /// What its sums that count come to, each in words, likewise.
+    #[serde(default)]
+    sums: BTreeMap<String, String>,
     /// Of a case.
     #[serde(default)]
     step: Vec<Done>,
@@ -279,6 +282,11 @@ impl Told {
         let asked = SlipAsked { titles: &names, issuer: &issuer, now: moment(TODAY), booked: None };
         let mut facts = slip_facts(office, &record, &BTreeMap::new(), &asked).unwrap();
         self.count(office, paper, &record, &mut facts);
+        for (sum, words) in &self.sums {
+            let known = facts.named.get_mut(sum);
+            known.unwrap_or_else(|| panic!("{name}: there is no {sum}")).1 =
+                Some(Label::same(words.as_str()));
+        }
         assert!(paper.is_ready(&facts), "{name}: it may not be printed yet");
         let slip = paper.fill(&facts, language);
         // Companies are called like this.

@@ -7,6 +7,7 @@
 //! | what do the playbooks require of an edit | [`validation`] |
 //! | what did the screen show, was the form handed in before | [`submission`] |
 //! | what was booked for the sums of a row | [`sums`] |
+//! | what are metrics counted over | [`counting`] |
 //! | what may the phone's owner see | [`visibility`] |
 //! | what is due now | [`agenda`] |
 //! | at whose door is it done | [`doors`] |
@@ -21,6 +22,7 @@ pub(crate) mod agenda;
 pub(crate) mod author;
 pub(crate) mod case_fold;
 pub(crate) mod case_steps;
+mod counting;
 mod doors;
 pub mod field_words;
 pub mod labels;
@@ -42,12 +44,14 @@ use chrono::NaiveDate;
 pub(crate) use agenda::Agenda;
 pub(crate) use author::Author;
 pub use author::Recorded;
+pub(crate) use counting::Counting;
 pub(crate) use doors::Doors;
 use listeners::Listeners;
 pub use listeners::{Listener, Subscription};
 pub use office_tables::OfficeTables;
 pub use slip_facts::{SlipAsked, number_of, slip_facts};
 pub use submission::{Submission, Submitting};
+pub(crate) use sums::AskedRow;
 pub(crate) use validation::own_fields;
 pub(crate) use visibility::Visibility;
 

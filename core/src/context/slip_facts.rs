@@ -52,6 +52,8 @@ pub fn slip_facts(
     slip.name("$company", office.playbooks.terms().label(COMPANY));
     slip.name("$today", day_in_words(office.date_of(asked.now)));
     slip.name("$issuer", Label::same(office.name_of(asked.issuer)));
+    let author = facts::made(record).by;
+    slip.name("$author", author.map(|author| Label::same(office.name_of(&author))));
     slip.name("$title", Label::same(record.text("title").unwrap_or_default()));
     let place = facts::place(record).and_then(|place| office.places.get(&place));
     slip.name("$place", place.map(|place| Label::same(place.name.as_str())));

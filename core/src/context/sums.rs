@@ -4,27 +4,92 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-
-use super::OfficeTables;
+use super::{Counting, OfficeTables};
 use crate::error::ButlerError;
-use crate::model::{QuestionId, Record, RecordId, Value, subjects};
+use crate::model::{Kind, Procedure, QuestionId, Record, RecordId, Timestamp, Value, subjects};
 use crate::playbook::condition::Scope;
-use crate::playbook::form::FormField;
-use crate::playbook::sum::{self, Booked, SumsOf};
+use crate::playbook::form::{FieldProblem, Form, FormField};
+use crate::playbook::sum::{self, Booked, RowOf, SumsOf};
+use crate::query::{ActivityQuery, ActivityRow, FieldFilter, FieldMatch, RecordIndex as _};
 use crate::store::Reader;
 
+/// The row of a register whose conditions and sums are asked for.
+#[derive(Debug, Clone)]
+pub(crate) struct AskedRow {
+    /// Itself, unless it is only being filled in.
+    pub id: Option<RecordId>,
+    /// The records it is about.
+    pub about: BTreeSet<RecordId>,
+    /// Whose it is and where it lies, where that is known.
+    pub of: Option<RowOf>,
+}
+
+impl AskedRow {
+    /// A row that stands.
+    pub(crate) fn of(row: &Record) -> Self {
+        Self { id: Some(row.id), about: subjects(row), of: RowOf::of(row) }
+    }
+}
+
 impl OfficeTables {
-    /// What conditions and sums of a row see that is filled in (`row` is then none) or stands: the day, and what was booked.
+    /// What conditions and sums of a row see that is filled in or stands: the day, and what was booked.
     pub(crate) fn scope_of_row(
         &self,
         reader: &Reader<'_>,
         fields: &[FormField],
-        row: Option<RecordId>,
-        about: BTreeSet<RecordId>,
-        today: NaiveDate,
+        row: AskedRow,
+        now: Timestamp,
     ) -> Result<Scope, ButlerError> {
-        Ok(Scope::new().today(today).with_booked(self.booked_for(reader, fields, row, about)?))
+        let booked = self.booked_of_row(reader, fields, row, now)?;
+        Ok(Scope::new().today(self.date_of(now)).with_booked(booked))
+    }
+
+    /// What was booked for a row, and what it tells of its author's day; none where its sums look at no other records.
+    pub(crate) fn booked_of_row(
+        &self,
+        reader: &Reader<'_>,
+        fields: &[FormField],
+        row: AskedRow,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Booked>>, ButlerError> {
+        let mut booked = self.booked_for(reader, fields, row.id, row.about)?;
+        if let (Some(booked), Some(of), true) = (&mut booked, &row.of, sum::tells_of_a_day(fields)) {
+            let counting = Counting::new(reader, self, now)?;
+            sum::count_day(fields, of, Arc::make_mut(booked), |day| counting.counter(day))?;
+        }
+        Ok(booked)
+    }
+
+    /// What is wrong with a row that says again what its author gave once at that place: a second report of one day.
+    pub(crate) fn repeated(
+        &self,
+        reader: &Reader<'_>,
+        form: &Form,
+        row: Option<RecordId>,
+        of: &RowOf,
+    ) -> Result<Option<FieldProblem>, ButlerError> {
+        let said = |id: &QuestionId| {
+            let is = vec![of.answers.get(id.as_str())?.clone()];
+            Some(FieldFilter { path: format!("field/{id}"), is })
+        };
+        let filters: Option<Vec<FieldFilter>> = form.once.iter().map(said).collect();
+        let Some(filters) = filters.filter(|filters| !filters.is_empty()) else { return Ok(None) };
+        let rows = self.index(reader, None).activities(&ActivityQuery {
+            kind: Kind::Entry,
+            procedures: vec![Procedure::Form { form: form.id.clone() }],
+            from: Timestamp::from_millis(i64::MIN),
+            until: Timestamp::from_millis(i64::MAX),
+            dated: None,
+            fields: FieldMatch { filters, ..FieldMatch::default() },
+            values: BTreeSet::new(),
+            about: false,
+        })?;
+        let theirs = |other: &ActivityRow| {
+            Some(other.record) != row
+                && other.by.as_ref() == Some(&of.by)
+                && other.place.as_ref() == Some(&of.place)
+        };
+        Ok(form.repeated().filter(|_| rows.iter().any(theirs)))
     }
 
     /// Adds to the answers of a case, or to the sums of a round, how many records its sums count.

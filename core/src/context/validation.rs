@@ -6,8 +6,8 @@
 
 use super::case_steps::{self, Requirements};
 use super::{Author, round_results};
-use crate::context::Recorded;
 use crate::context::author::place_of;
+use crate::context::{AskedRow, Recorded};
 use crate::error::{ButlerError, InputProblem};
 use crate::model::{Case, Contact, Edit, Entry, Event, Kind, Op, Record, RecordId, RoleId, Round, fields};
 use crate::playbook::condition::Scope;
@@ -78,13 +78,20 @@ impl Author {
     fn row(&self, reader: &Reader<'_>, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
         let form = course::form(&self.office.playbooks, after).ok_or(ButlerError::NeedsNewerApp)?;
         let (fields, roles) = (&form.fields, self.roles_at(&place_of(after)?));
-        let about = Entry::subjects(after);
-        let scope = self.office.scope_of_row(reader, fields, Some(after.id), about, self.today())?;
-        let after = Entry::answers(after);
-        ButlerError::of_form(match before {
-            Some(before) => form::check_edit(fields, &Entry::answers(before), &after, &scope, &roles),
-            None => form::check(fields, &after, &scope, &roles),
-        })
+        let row = AskedRow::of(after);
+        let given = Entry::answers;
+        let moved = before.is_none_or(|before| form.is_another(&given(before).fields, &given(after).fields));
+        let repeated = match row.of.as_ref().filter(|_| moved) {
+            Some(of) => self.office.repeated(reader, form, Some(after.id), of)?,
+            None => None,
+        };
+        let scope = self.office.scope_of_row(reader, fields, row, self.estimated())?;
+        let mut problems = match before {
+            Some(before) => form::check_edit(fields, &given(before), &given(after), &scope, &roles),
+            None => form::check(fields, &given(after), &scope, &roles),
+        };
+        problems.extend(repeated);
+        ButlerError::of_form(problems)
     }
 
     /// The steps an edit makes must be possible as the case and what it is about stand, and bring what they ask.

@@ -10,7 +10,7 @@ use super::calendar::Calendar;
 use super::condition::Scope;
 use super::form::{self, FieldProblem, FormField, parse_time};
 use super::rule::{Escalation, Urgency};
-use super::sum::{self, Sources, SumPart};
+use super::sum::{self, PointsOf, RoundTally, Sources, SumPart};
 use super::workflow::Span;
 use crate::model::directory::{Directory, Place};
 use crate::model::round::{RoundStop, at_place};
@@ -317,8 +317,7 @@ pub fn fold<'a>(
     let complete = points.iter().all(|state| {
         let proven = state.point.proof.is_empty() || state.visited.is_some();
         let answered = state.items.iter().all(|item| item.problems.is_empty());
-        let untouched = state.visited.is_none() && state.items.iter().all(|item| item.results.is_empty());
-        (state.point.optional && untouched) || (proven && answered)
+        (state.point.optional && state.is_untouched()) || (proven && answered)
     });
     let sums = sums(checklist, &points);
     RoundState { points, too_fast, complete, sums }
@@ -330,23 +329,6 @@ fn sums(checklist: &Checklist, points: &[PointState<'_>]) -> BTreeMap<QuestionId
     if checklist.sums.is_empty() {
         return sums;
     }
-    let items = || points.iter().flat_map(|state| &state.items);
-    let newest = |item: &ItemState<'_>| {
-        let result = item.results.last()?;
-        result.event.evidence.fields.get(item.item.id.as_str()).cloned()
-    };
-    let score = |part: &SumPart| {
-        let (mut passed, mut judged) = (0, 0);
-        for item in items().filter(|item| part.score.contains(&item.item.id)) {
-            let answer = newest(item)?;
-            if answer.as_text().is_some_and(|answer| part.without.iter().any(|apart| apart == answer)) {
-                continue;
-            }
-            judged += 1;
-            passed += u32::from(matches!(item.finding, Finding::Passed | Finding::Corrected));
-        }
-        Some((passed, judged))
-    };
     let (mut answers, mut scope) = (BTreeMap::new(), Scope::new());
     let know = |field: &FormField, value: Value, scope: &mut Scope, answers: &mut BTreeMap<_, _>| {
         if let Some(declared) = field.answer.declared() {
@@ -354,19 +336,58 @@ fn sums(checklist: &Checklist, points: &[PointState<'_>]) -> BTreeMap<QuestionId
         }
         answers.insert(field.id.clone(), value);
     };
-    for item in items() {
-        if let Some(value) = newest(item) {
-            know(item.item, value, &mut scope, &mut answers);
+    for item in points.iter().flat_map(|state| &state.items) {
+        if let Some(value) = item.newest() {
+            know(item.item, value.clone(), &mut scope, &mut answers);
         }
     }
     for field in &checklist.sums {
-        let from = Sources { answers: &answers, each: &[], scope: &scope, score: &score };
+        let from = Sources { answers: &answers, each: &[], scope: &scope, round: Some(&points) };
         if let Some(value) = sum::work_out(field, &from) {
             know(field, value.clone(), &mut scope, &mut answers);
             sums.insert(field.id.clone(), value);
         }
     }
     sums
+}
+
+impl RoundTally for &[PointState<'_>] {
+    fn score(&self, part: &SumPart) -> Option<(u32, u32)> {
+        let (mut passed, mut judged) = (0, 0);
+        let items = self.iter().flat_map(|state| &state.items);
+        for item in items.filter(|item| part.score.contains(&item.item.id)) {
+            let answer = item.newest()?;
+            if answer.as_text().is_some_and(|answer| part.without.iter().any(|apart| apart == answer)) {
+                continue;
+            }
+            judged += 1;
+            passed += u32::from(matches!(item.finding, Finding::Passed | Finding::Corrected));
+        }
+        Some((passed, judged))
+    }
+
+    fn points(&self, of: PointsOf) -> usize {
+        let counts = |state: &&PointState<'_>| match of {
+            PointsOf::Due => !(state.point.optional && state.is_untouched()),
+            PointsOf::Visited if state.point.proof.is_empty() => !state.is_untouched(),
+            PointsOf::Visited => state.visited.is_some(),
+        };
+        self.iter().filter(counts).count()
+    }
+}
+
+impl PointState<'_> {
+    /// Whether nobody has been there: neither proven nor looked at.
+    fn is_untouched(&self) -> bool {
+        self.visited.is_none() && self.items.iter().all(|item| item.results.is_empty())
+    }
+}
+
+impl ItemState<'_> {
+    /// What the newest of its results answers.
+    fn newest(&self) -> Option<&Value> {
+        self.results.last()?.event.evidence.fields.get(self.item.id.as_str())
+    }
 }
 
 /// Oldest first by estimated office time; one event given twice counts once.

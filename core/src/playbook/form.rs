@@ -44,6 +44,9 @@ pub struct Form {
     /// Who may read its rows; empty: whoever may read entries.
     #[serde(default)]
     pub read_by: Vec<RoleId>,
+    /// Questions whose answers one person gives once together at a place: a second row with the same is rejected.
+    #[serde(default)]
+    pub once: Vec<QuestionId>,
     /// Advice shown beside the form.
     #[serde(default)]
     pub guidance: Option<Label>,
@@ -355,6 +358,8 @@ pub enum ProblemCode {
     NotAllowed,
     /// A sum is worked out, and nobody gives it.
     WorkedOut,
+    /// The same person has entered a row with the same at the same place before, and it is given once.
+    Repeated,
 }
 
 impl AnswerType {

@@ -7,7 +7,8 @@
 //! A sum adds up answers given beside it, and what was *booked*: rows of registers about a row, or about what the row is
 //! about; and it counts records that refer to it, or to what it is about. These are found with one query of a set each
 //! ([`booked`]), never by looking through all records. How a case or a round stands follows from itself alone: what a sum
-//! of it counts elsewhere is added only where somebody looks ([`count`]).
+//! of it counts elsewhere is added only where somebody looks ([`count`]). A row may tell what its author did on a day: the
+//! metrics of that day, by the engine of the month ([`count_day`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -18,15 +19,16 @@ use serde::Deserialize;
 use super::Playbooks;
 use super::condition::{Condition, Scope};
 use super::form::{AnswerType, FormField};
+use super::metric::{Fraction, MetricCounter};
 use super::related::Related;
-use crate::model::{FormId, QuestionId, RecordId, Value};
+use crate::model::{Entry, FormId, MetricId, PlaceId, QuestionId, Record, RecordId, StaffId, Value, facts};
 use crate::query::{EntryQuery, EntryRow, FieldFilter, RecordIndex, SubjectId};
 
 /// Digits behind the point of a sum that does not come out even.
 const DIGITS: u32 = 2;
 
-/// One part of a sum. Exactly one of `answer`, `each`, `rows`, `beside`, `about`, `having`, `having_beside` and `score` says
-/// where it comes from.
+/// One part of a sum. Exactly one of `answer`, `each`, `rows`, `beside`, `about`, `having`, `having_beside`, `metric`, `score`
+/// and `points_of` says where it comes from.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SumPart {
@@ -52,6 +54,15 @@ pub struct SumPart {
     /// How many such records refer to what this row, case or round is about, itself left out.
     #[serde(default)]
     pub having_beside: Option<Related>,
+    /// In a form: this metric of a day, of whoever enters the row, in the grids of its place.
+    #[serde(default)]
+    pub metric: Option<MetricId>,
+    /// With `metric`: the question that names the day.
+    #[serde(default)]
+    pub day: Option<QuestionId>,
+    /// In a checklist: how many points there are, or were visited.
+    #[serde(default)]
+    pub points_of: Option<PointsOf>,
     /// In a checklist: the share of these items that is in order, times `points`.
     #[serde(default)]
     pub score: Vec<QuestionId>,
@@ -81,6 +92,27 @@ pub struct SumPart {
     pub times: Option<f64>,
 }
 
+/// Which points of a round are counted; one that is optional and was left alone is none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointsOf {
+    /// Those to be visited.
+    Due,
+    /// Those that were: proven, or where nothing proves them looked at.
+    Visited,
+}
+
+impl PointsOf {
+    /// The word of the file.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Due => "due",
+            Self::Visited => "visited",
+        }
+    }
+}
+
 /// Where a part comes from.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum AddedFrom<'a> {
@@ -98,6 +130,10 @@ pub(super) enum AddedFrom<'a> {
     Having(&'a Related),
     /// Records that refer to what it is about.
     HavingBeside(&'a Related),
+    /// A metric of a day.
+    Metric(&'a MetricId),
+    /// Points of a round.
+    Points(PointsOf),
     /// Items in order.
     Score(&'a [QuestionId]),
 }
@@ -116,6 +152,8 @@ impl SumPart {
             self.each.as_ref().map(AddedFrom::Each),
             self.having.as_ref().map(AddedFrom::Having),
             self.having_beside.as_ref().map(AddedFrom::HavingBeside),
+            self.metric.as_ref().map(AddedFrom::Metric),
+            self.points_of.map(AddedFrom::Points),
             (!self.score.is_empty()).then_some(AddedFrom::Score(&self.score)),
         ];
         let mut said = rows.into_iter().chain(all).flatten();
@@ -166,6 +204,10 @@ impl Amount {
         let (whole, behind) = text.split_once('.').unwrap_or((&text, ""));
         let part = format!("{whole}{behind}").parse().ok()?;
         Self { part, whole: 10_i128.checked_pow(u32::try_from(behind.len()).ok()?)? }.reduced()
+    }
+
+    fn of_fraction(number: Fraction) -> Option<Self> {
+        Self { part: number.part.into(), whole: number.whole.into() }.reduced()
     }
 
     fn reduced(self) -> Option<Self> {
@@ -269,6 +311,28 @@ enum BookedPart {
     Rows(Arc<Ledger>),
     /// So many records.
     Records(usize),
+    /// A metric of a day; none where it is too large.
+    Metric(Option<Amount>),
+}
+
+/// Whose row it is, and where it lies: what the metrics of its day are counted for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowOf {
+    /// Its answers.
+    pub answers: BTreeMap<QuestionId, Value>,
+    /// Who entered it, or does.
+    pub by: StaffId,
+    /// Where it lies.
+    pub place: PlaceId,
+}
+
+impl RowOf {
+    /// The same of a row that stands; nothing while nobody knows whose it is.
+    #[must_use]
+    pub fn of(row: &Record) -> Option<Self> {
+        let (by, place) = (facts::made(row).by?, facts::place(row)?);
+        Some(Self { answers: Entry::answers(row).fields, by, place })
+    }
 }
 
 /// A row, a case or a round whose sums are asked for: itself, unless it is only being filled in, and what it is about.
@@ -341,16 +405,58 @@ pub fn booked<I: RecordIndex>(
     Ok(all.into_iter().map(Arc::new).collect())
 }
 
+/// Adds what a row's sums tell of a day to what was booked for it: each metric once, those of one day together. While the day is
+/// not answered they are not there.
+///
+/// # Errors
+/// The store's own.
+pub fn count_day<'a, I: RecordIndex + 'a>(
+    fields: &[FormField],
+    row: &RowOf,
+    booked: &mut Booked,
+    counter: impl Fn(NaiveDate) -> MetricCounter<'a, I>,
+) -> Result<(), I::Error> {
+    let mut asked: BTreeMap<NaiveDate, Vec<(&QuestionId, usize, &MetricId)>> = BTreeMap::new();
+    for (field, number, part) in parts(fields) {
+        let Some((metric, day)) = part.metric.as_ref().zip(part.day.as_ref()) else { continue };
+        if let Some(day) = row.answers.get(day).and_then(date) {
+            asked.entry(day).or_default().push((&field.id, number, metric));
+        }
+    }
+    for (day, asked) in asked {
+        let metrics: BTreeSet<&MetricId> = asked.iter().map(|(.., metric)| *metric).collect();
+        let numbers = counter(day).work_of(&metrics, &row.by, &row.place)?;
+        for (field, number, metric) in asked {
+            if let Some(value) = numbers.get(metric) {
+                let part = BookedPart::Metric(Amount::of_fraction(*value));
+                booked.parts.insert((field.clone(), number), part);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A day that was answered.
+fn date(value: &Value) -> Option<NaiveDate> {
+    value.as_text()?.parse().ok()
+}
+
 fn parts(fields: &[FormField]) -> impl Iterator<Item = (&FormField, usize, &SumPart)> {
     fields
         .iter()
         .flat_map(|field| field.sum.iter().enumerate().map(move |(number, part)| (field, number, part)))
 }
 
-/// Whether any of these questions adds up rows of registers, or counts records.
+/// Whether any of these questions adds up rows of registers, counts records, or tells of a day.
 #[must_use]
 pub fn looks_elsewhere(fields: &[FormField]) -> bool {
-    parts(fields).any(|(_, _, part)| part.form().is_some()) || counts(fields)
+    parts(fields).any(|(_, _, part)| part.form().is_some()) || counts(fields) || tells_of_a_day(fields)
+}
+
+/// Whether any of these questions tells what somebody did on a day.
+#[must_use]
+pub fn tells_of_a_day(fields: &[FormField]) -> bool {
+    parts(fields).any(|(_, _, part)| part.metric.is_some())
 }
 
 /// Whether any of these questions counts records.
@@ -366,14 +472,24 @@ pub(super) fn all_counted(fields: &[FormField]) -> impl Iterator<Item = &Related
 
 /// The sums that count records, or add up such a sum: of a case or a round those its own events do not tell.
 pub(super) fn counting(fields: &[FormField]) -> BTreeSet<&QuestionId> {
-    let mut counting = BTreeSet::new();
+    sums_with(fields, |part| part.counted().is_some())
+}
+
+/// The sums that tell of a day, or add up such a sum.
+pub(super) fn telling_of_a_day(fields: &[FormField]) -> BTreeSet<&QuestionId> {
+    sums_with(fields, |part| part.metric.is_some())
+}
+
+/// The sums that have such a part, or add up such a sum.
+fn sums_with(fields: &[FormField], is: impl Fn(&SumPart) -> bool) -> BTreeSet<&QuestionId> {
+    let mut found = BTreeSet::new();
     for field in fields {
-        let adds = |part: &SumPart| part.answer.as_ref().is_some_and(|answer| counting.contains(answer));
-        if field.sum.iter().any(|part| part.counted().is_some() || adds(part)) {
-            counting.insert(&field.id);
+        let adds = |part: &SumPart| part.answer.as_ref().is_some_and(|answer| found.contains(answer));
+        if field.sum.iter().any(|part| is(part) || adds(part)) {
+            found.insert(&field.id);
         }
     }
-    counting
+    found
 }
 
 /// Adds to the answers of a case, or to the sums of a round, those of its sums that count records.
@@ -381,7 +497,7 @@ pub(crate) fn count(fields: &[FormField], answers: &mut BTreeMap<QuestionId, Val
     let scope = Scope::new().with_booked(Some(booked));
     let counting = counting(fields);
     for field in fields.iter().filter(|field| counting.contains(&field.id)) {
-        let from = Sources { answers, each: &[], scope: &scope, score: &|_| None };
+        let from = Sources { answers, each: &[], scope: &scope, round: None };
         match work_out(field, &from) {
             Some(value) => answers.insert(field.id.clone(), value),
             None => answers.remove(field.id.as_str()),
@@ -407,8 +523,17 @@ pub(super) struct Sources<'a> {
     pub each: &'a [(QuestionId, Value)],
     /// What conditions see.
     pub scope: &'a Scope,
-    /// The share of items in order, and whether all have a result; `None` where nothing is scored.
-    pub score: &'a dyn Fn(&SumPart) -> Option<(u32, u32)>,
+    /// The round it is a sum of; `None` for a case and a row.
+    pub round: Option<&'a dyn RoundTally>,
+}
+
+/// What the sums of a round look at.
+pub(super) trait RoundTally {
+    /// Of these items, those in order and those judged; `None` before all have a result.
+    fn score(&self, part: &SumPart) -> Option<(u32, u32)>;
+
+    /// How many points there are of that sort.
+    fn points(&self, of: PointsOf) -> usize;
 }
 
 /// What a sum comes to; `None` while something it adds up is not there, or where it would be too large.
@@ -427,7 +552,7 @@ pub(super) fn work_out(field: &FormField, from: &Sources<'_>) -> Option<Value> {
                 all.try_fold(Amount::NOTHING, |sum, amount| sum.plus(amount?))?
             }
             AddedFrom::Score(_) => {
-                let (passed, judged) = (from.score)(part)?;
+                let (passed, judged) = from.round?.score(part)?;
                 let points = Amount::of_real(part.points?)?;
                 // Where nothing applies, nothing is missing.
                 let share = if judged == 0 { (1, 1) } else { (passed, judged) };
@@ -435,7 +560,7 @@ pub(super) fn work_out(field: &FormField, from: &Sources<'_>) -> Option<Value> {
             }
             AddedFrom::Rows(_) | AddedFrom::Beside(_) | AddedFrom::About(_) => {
                 let booked = from.scope.booked()?;
-                let date = |id: &QuestionId| answer(id)?.as_text()?.parse::<NaiveDate>().ok();
+                let date = |id: &QuestionId| answer(id).and_then(date);
                 let last = match (&part.until, &part.before) {
                     (Some(until), _) => date(until)?,
                     (None, Some(before)) => date(before)?.pred_opt()?,
@@ -454,6 +579,12 @@ pub(super) fn work_out(field: &FormField, from: &Sources<'_>) -> Option<Value> {
                 let BookedPart::Records(counted) = booked else { return None };
                 Amount { part: i128::try_from(*counted).ok()?, whole: 1 }
             }
+            AddedFrom::Metric(_) => {
+                let booked = from.scope.booked()?.parts.get(&(field.id.clone(), number))?;
+                let BookedPart::Metric(amount) = booked else { return None };
+                (*amount)?
+            }
+            AddedFrom::Points(of) => Amount { part: i128::try_from(from.round?.points(of)).ok()?, whole: 1 },
         };
         let times = part.times.map_or(Some(Amount { part: 1, whole: 1 }), Amount::of_real)?;
         sum = sum.plus(amount.times(times)?)?;
@@ -537,6 +668,9 @@ mod tests {
         assert_eq!(part("answer = \"a\"\neach = \"a\"").source(), None);
         assert!(part("having = { kind = \"case\" }").source().is_some());
         assert_eq!(part("having = { kind = \"case\" }\nanswer = \"a\"").source(), None);
+        assert!(part("metric = \"visits\"\nday = \"on\"").source().is_some());
+        assert_eq!(part("metric = \"visits\"\nanswer = \"a\"").source(), None);
+        assert!(part("points_of = \"due\"").source().is_some());
         assert_eq!(part("having = { kind = \"case\" }\nhaving_beside = { kind = \"case\" }").source(), None);
     }
 }

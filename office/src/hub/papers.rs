@@ -13,7 +13,7 @@ use butler_core::model::{
 };
 use butler_core::playbook::metric::MetricCounter;
 use butler_core::playbook::paper::{FilledSlip, Paper, SlipFacts};
-use butler_core::playbook::sum::{self, Booked, SumsOf};
+use butler_core::playbook::sum::{self, Booked, RowOf, SumsOf};
 use butler_core::playbook::{Label, Language, course};
 use butler_core::query::{IndexContext, MemoryIndex};
 
@@ -67,7 +67,7 @@ impl<S: Storage> Hub<S> {
             };
             let record = record.ok_or_else(unknown)?;
             let receipts = receipts(read, &record)?;
-            let booked = booked(read, &in_force, &office, &record)?;
+            let booked = booked(read, &in_force, &office, &record, host.now())?;
             let titles = Names { read, office: &office, failed: RefCell::default() };
             let asked = SlipAsked { titles: &titles, issuer: who, now: host.now(), booked };
             let facts = slip_facts(&office, &record, &receipts, &asked);
@@ -105,16 +105,18 @@ fn numbered(read: &dyn Read, office: &OfficeTables, number: &str) -> Result<Opti
 }
 
 /// What the sums of a record add up besides its own answers. Rows lie where the record they are about does: to add them up
-/// no others are read. What is counted may lie anywhere.
+/// no others are read. What is counted, and a day's work, may lie anywhere.
 fn booked(
     read: &dyn Read,
     in_force: &InForce,
     office: &OfficeTables,
     record: &Record,
+    now: Timestamp,
 ) -> Result<Option<Arc<Booked>>, OfficeError> {
     let fields = course::summed(&office.playbooks, record);
     let Some(place) = facts::place(record).filter(|_| sum::looks_elsewhere(fields)) else { return Ok(None) };
-    let index = if sum::counts(fields) {
+    let telling = RowOf::of(record).filter(|_| sum::tells_of_a_day(fields));
+    let index = if sum::counts(fields) || telling.is_some() {
         indexed(read, in_force, &office.playbooks, &office.calendar)?.0
     } else {
         let context = IndexContext::new(&office.directory, office.calendar.offset(), &*office.playbooks);
@@ -127,7 +129,13 @@ fn booked(
         index
     };
     let row = SumsOf { row: Some(record.id), about: subjects(record) };
-    Ok(never(sum::booked(fields, &index, &[row])).into_iter().next())
+    let mut booked = never(sum::booked(fields, &index, &[row])).into_iter().next();
+    if let (Some(booked), Some(row)) = (&mut booked, &telling) {
+        let (playbooks, people) = (&office.playbooks, people(in_force));
+        let counter = |day| MetricCounter::new(playbooks, &index, &office.calendar, &people, now, day);
+        never(sum::count_day(fields, row, Arc::make_mut(booked), counter));
+    }
+    Ok(booked)
 }
 
 /// Counts what the slips of a row tell of its month. All records are read for it, so only where one does.

@@ -280,7 +280,8 @@ private final class CallsStage {
                 note: with.text("note"))
         case "registers.form": return try await butler.registers.form(FormId(value: with.text("form")))
         case "registers.ask": return try await butler.registers.ask(
-                FormId(value: with.text("form")), with.evidence("answers"), about: with.records("about"))
+                FormId(value: with.text("form")), with.evidence("answers"), about: with.records("about"),
+                place: with.place("place"))
         case "registers.propose":
             return try await butler.registers.propose(FormId(value: with.text("form")), with.evidence("answers"))
         case "registers.add": return try await butler.registers.add(with.entry("entry"))

@@ -75,7 +75,7 @@ fn row(butler: &Butler, form: &str, about: Option<RecordId>, given: &[(&str, Val
     let answers = given.iter().map(|(id, value)| ((*id).into(), value.clone())).collect();
     let answers = butler_core::model::Evidence { fields: answers, ..Default::default() };
     let about: Vec<RecordId> = about.into_iter().collect();
-    let asked = butler.registers().ask(&form.into(), &answers, &about)?;
+    let asked = butler.registers().ask(&form.into(), &answers, &about, None)?;
     let place = PlaceId::new(GRID)?;
     let made = answered(butler, &asked, given, |answers| {
         let (place, about) = (place.clone(), about.clone());

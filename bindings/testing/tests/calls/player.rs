@@ -426,7 +426,9 @@ impl<'d> Stage<'d> {
                 some!(core.cases_resolve(a.get("id")?, a.get("keep")?, a.get("over")?, &a.text("note")?))
             }
             "registers.form" => some!(core.registers_form(a.get("form")?)),
-            "registers.ask" => some!(core.registers_ask(a.get("form")?, a.get("answers")?, a.get("about")?)),
+            "registers.ask" => {
+                some!(core.registers_ask(a.get("form")?, a.get("answers")?, a.get("about")?, a.get("place")?))
+            }
             "registers.propose" => some!(core.registers_propose(a.get("form")?, a.get("answers")?)),
             "registers.add" => some!(core.registers_add(a.get("entry")?)),
             "registers.list" => some!(core.registers_list(

@@ -1,11 +1,11 @@
 //! Metrics 指标: what the month looks like on this phone, and the records behind every number.
 
 use crate::butler::Butler;
-use crate::context::{Context, OfficeTables, Visibility};
+use crate::context::{Context, Counting, OfficeTables, Visibility};
 use crate::error::ButlerError;
-use crate::model::{MetricId, PlaceId, Timestamp};
+use crate::model::{MetricId, PlaceId};
 use crate::playbook::metric::{
-    GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, MetricTarget, Month, People,
+    GroupBy, Measure, MemberQuery, MetricCounter, MetricMember, MetricRow, MetricTarget, Month,
 };
 use crate::playbook::{ButlerIdentity, Label, Unit};
 use crate::query::SubjectId;
@@ -163,48 +163,11 @@ impl Metrics<'_> {
         ) -> Result<T, ButlerError>,
     ) -> Result<T, ButlerError> {
         let office = self.0.office()?;
-        let now = self.0.host.now();
+        let device = self.0.host.now();
         self.0.read(|reader| {
-            let counting = Counting::new(reader, &office, now)?;
+            let counting = Counting::new(reader, &office, reader.time(device)?.now)?;
             work(&mut counting.counter(month), reader, &office)
         })
-    }
-}
-
-/// What metrics are counted over: what the phone's owner has in sight.
-pub(crate) struct Counting<'a> {
-    office: &'a OfficeTables,
-    index: StoreIndex<'a>,
-    people: People<'a>,
-    now: Timestamp,
-}
-
-impl<'a> Counting<'a> {
-    /// `device` is the time by the phone's clock.
-    pub(crate) fn new(
-        reader: &'a Reader<'a>,
-        office: &'a OfficeTables,
-        device: Timestamp,
-    ) -> Result<Self, ButlerError> {
-        let identity = reader.identity()?.ok_or(ButlerError::NotEnrolled)?;
-        let now = reader.time(device)?.now;
-        let grids = office.grids_for(&identity.staff);
-        let mine =
-            office.grids.iter().filter(|(id, _)| grids.as_ref().is_none_or(|grids| grids.contains(id)));
-        let people = People { grids: mine.collect(), staff: &office.staff, assignments: &office.assignments };
-        Ok(Self { office, index: office.index(reader, grids.clone()), people, now })
-    }
-
-    /// The metrics of that month.
-    pub(crate) fn counter(&self, month: Month) -> MetricCounter<'_, StoreIndex<'a>> {
-        MetricCounter::new(
-            &self.office.playbooks,
-            &self.index,
-            &self.office.calendar,
-            &self.people,
-            self.now,
-            month,
-        )
     }
 }
 
@@ -247,7 +210,7 @@ mod tests {
     use crate::playbook::case::{self, CaseState};
     use crate::playbook::due::{self, DueItem};
     use crate::playbook::form::{AnswerType, FormField};
-    use crate::playbook::metric::{MemberPage, Side};
+    use crate::playbook::metric::{Fraction, MemberPage, People, Side};
     use crate::playbook::{Playbooks, course};
     use crate::query::RecordIndex;
     use crate::store::Filter;
@@ -646,6 +609,27 @@ mod tests {
         (rows, behind, told(&items, calendar.date_of(now)))
     }
 
+    /// What one person did in a grid today, by every metric.
+    fn work_of_today<I: RecordIndex>(
+        index: &I,
+        office: &OfficeTables,
+        now: Timestamp,
+    ) -> BTreeMap<MetricId, Fraction>
+    where
+        I::Error: std::fmt::Debug,
+    {
+        let people = People {
+            grids: office.grids.iter().collect(),
+            staff: &office.staff,
+            assignments: &office.assignments,
+        };
+        let (playbooks, calendar) = (&office.playbooks, &office.calendar);
+        let today = calendar.date_of(now);
+        let mut counter = MetricCounter::new(playbooks, index, calendar, &people, now, today);
+        let all = playbooks.metrics().flat_map(|file| &file.metrics).map(|metric| &metric.id).collect();
+        counter.work_of(&all, &staff("zhang.li"), &"jinse/grid-1".parse().unwrap()).unwrap()
+    }
+
     /// Due items as lines.
     fn told(items: &[DueItem], today: chrono::NaiveDate) -> Vec<String> {
         let line = |item: &DueItem| {
@@ -729,6 +713,7 @@ mod tests {
                         assert_eq!((differs, items.len()), (None, expected.2.len()));
                     }
                 }
+                assert_eq!(work_of_today(&phone, &office, now), work_of_today(&memory, &office, now));
                 for (record, _) in &world.all {
                     let record = BTreeSet::from([*record]);
                     let expected = about(&memory, &office, now, &record);

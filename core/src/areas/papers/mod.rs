@@ -1,9 +1,8 @@
 //! Papers 单据: slips filled from a case, a round or a row of a register, to be printed and handed over.
 
-use super::metrics::Counting;
-use crate::context::{OfficeTables, SlipAsked, Submitting, Visibility, slip_facts};
+use crate::context::{AskedRow, Counting, OfficeTables, SlipAsked, Submitting, Visibility, slip_facts};
 use crate::error::ButlerError;
-use crate::model::{Record, RecordId, subjects};
+use crate::model::{Record, RecordId};
 use crate::playbook::paper::{FilledSlip, SlipFacts};
 use crate::playbook::{Label, Language, course};
 use crate::store::Reader;
@@ -44,7 +43,7 @@ impl Papers<'_> {
             let playbooks = &office.playbooks;
             let found = playbooks.papers_ready(record, &facts).find(|template| template.id == paper);
             let found = found.ok_or(ButlerError::NotFound)?;
-            let counting = Counting::new(reader, office, device)?;
+            let counting = Counting::new(reader, office, reader.time(device)?.now)?;
             found.count(record, &mut facts, playbooks.terms(), |month| counting.counter(month))?;
             Ok(found.fill(&facts, language))
         })
@@ -62,8 +61,8 @@ impl Papers<'_> {
             let titles = Visibility::new(reader, &office)?;
             let record = titles.record(id)?.ok_or(ButlerError::NotFound)?;
             let summed = course::summed(&office.playbooks, &record);
-            let booked = office.booked_for(reader, summed, Some(id), subjects(&record))?;
             let now = reader.time(device)?.now;
+            let booked = office.booked_of_row(reader, summed, AskedRow::of(&record), now)?;
             let asked = SlipAsked { titles: &titles, issuer: &issuer, now, booked };
             let facts = slip_facts(&office, &record, &reader.receipts(id)?, &asked)?;
             work(reader, &office, &record, facts)

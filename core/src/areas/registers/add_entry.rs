@@ -1,10 +1,11 @@
 use serde::Serialize;
 
 use super::Registers;
-use crate::context::{Author, Recorded};
+use crate::context::{AskedRow, Author, Recorded};
 use crate::error::{ButlerError, InputProblem};
 use crate::model::{DueId, Edit, Evidence, FormId, Kind, PlaceId, RecordId};
 use crate::playbook::form;
+use crate::playbook::sum::RowOf;
 use crate::store::Tx;
 
 /// A row to be entered.
@@ -45,9 +46,16 @@ pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
         .filter(|form| !form.retired && form.record == Kind::Entry)
         .ok_or_else(|| ButlerError::invalid("form", InputProblem::UnknownProcedure))?;
     let roles = author.roles_at(&entry.place);
-    let about = entry.about.iter().copied().collect();
-    let scope = author.office.scope_of_row(tx, &form.fields, None, about, author.today())?;
-    let problems = form::check(&form.fields, &entry.answers, &scope, &roles);
+    let of = RowOf {
+        answers: entry.answers.fields.clone(),
+        by: author.identity.staff.clone(),
+        place: entry.place.clone(),
+    };
+    let repeated = author.office.repeated(tx, form, None, &of)?;
+    let row = AskedRow { id: None, about: entry.about.iter().copied().collect(), of: Some(of) };
+    let scope = author.office.scope_of_row(tx, &form.fields, row, author.estimated())?;
+    let mut problems = form::check(&form.fields, &entry.answers, &scope, &roles);
+    problems.extend(repeated);
     ButlerError::of_form(problems)?;
     let mut edit = Edit::new()
         .put("place", entry.place.as_str())

@@ -1,8 +1,8 @@
 //! A row of a register, whole.
 
 use super::Registers;
-use crate::context::Visibility;
 use crate::context::field_words::{AnswerInWords, FieldWords};
+use crate::context::{AskedRow, Visibility};
 use crate::error::ButlerError;
 use crate::model::{Entry, Evidence, FormId, Kind, PlaceId, RecordId, Shown};
 use crate::playbook::form;
@@ -34,6 +34,7 @@ impl Registers<'_> {
     /// [`ButlerError::NotFound`], also for a row they may not open.
     pub fn details(&self, entry: RecordId) -> Result<EntryDetails, ButlerError> {
         let office = self.0.office()?;
+        let device = self.0.host.now();
         self.0.read(|reader| {
             let visibility = Visibility::new(reader, &office)?;
             let record = visibility.record(entry)?.filter(|record| record.kind == Kind::Entry);
@@ -41,7 +42,8 @@ impl Registers<'_> {
             let words = FieldWords::new(&office, &visibility, record.kind, Some(&record));
             let (row, answers) = (Entry::read(&record), Entry::answers(&record));
             let (fields, about) = (words.asked(), Entry::subjects(&record));
-            let scope = office.scope_of_row(reader, fields, Some(entry), about.clone(), self.0.date()?)?;
+            let now = reader.time(device)?.now;
+            let scope = office.scope_of_row(reader, fields, AskedRow::of(&record), now)?;
             Ok(EntryDetails {
                 id: entry,
                 form: row.form.unwrap_or_default(),
@@ -137,7 +139,7 @@ mod tests {
         let bags = |number: f64| answers(&today, &[("bags", Value::Real(number))]);
         let registers = bench.butler.registers();
         let asked = |about, given: &Evidence| {
-            let asked = registers.ask(&"test.salt".into(), given, &[about]).unwrap();
+            let asked = registers.ask(&"test.salt".into(), given, &[about], None).unwrap();
             let sum = asked.into_iter().find(|asked| asked.field == "so_far").unwrap();
             (sum.writable, sum.worked_out.map(|words| words.zh), sum.problem.is_some())
         };
@@ -173,6 +175,87 @@ mod tests {
         assert_eq!(is_due(), 2, "the other row's sum has changed as well");
         bench.butler.records().archive(second).unwrap();
         assert_eq!((said(first), is_due()), ("2.5个".to_owned(), 0));
+    }
+
+    const DAY: &str = r#"
+        kind = "form"
+        id = "test.day"
+        title = { zh = "日报", en = "Report" }
+        subject = "grid"
+        once = ["on"]
+        [[field]]
+        id = "on"
+        label = { zh = "日期", en = "On" }
+        type = "date"
+        required = true
+        [[field]]
+        id = "visits"
+        label = { zh = "上门", en = "Visits" }
+        type = "number"
+        unit = "piece"
+        sum = [{ metric = "visits", day = "on" }]
+        [[field]]
+        id = "why"
+        label = { zh = "为什么没上门", en = "Why none" }
+        type = "text"
+        required_when = "has(form.visits) && form.visits == 0"
+    "#;
+
+    #[test]
+    fn a_row_tells_of_a_day_what_its_author_did_there_and_is_given_once() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[DAY]);
+        let home = bench.home("501");
+        let registers = bench.butler.registers();
+        let today = bench.butler.date().unwrap();
+        let yesterday = today.pred_opt().unwrap().to_string();
+        let today = today.to_string();
+        let grid: crate::model::PlaceId = "jinse/grid-1".parse().unwrap();
+        let asked = |on: &str, place: Option<&crate::model::PlaceId>| {
+            let asked = registers.ask(&"test.day".into(), &answers(on, &[]), &[], place).unwrap();
+            let of = |id: &str| asked.iter().find(|asked| asked.field == id);
+            let said = of("visits").and_then(|asked| asked.worked_out.clone()).map(|words| words.zh);
+            (said, of("on").unwrap().problem.is_some(), of("why").unwrap().required)
+        };
+        let row = |on: &str, given: &[(&str, Value)]| {
+            let answers = answers(on, given);
+            let new =
+                NewEntry { form: "test.day".into(), place: grid.clone(), about: vec![], answers, due: None };
+            Ok::<_, ButlerError>(registers.add(&new)?.record)
+        };
+        assert_eq!(asked(&today, Some(&grid)), (Some("0个".to_owned()), false, true));
+        assert_eq!(asked(&today, None), (None, false, false), "of nowhere nothing is told");
+        assert_eq!(missing_of(row(&today, &[])), ["why"]);
+        let visit = crate::model::ContactEdit {
+            channel: crate::model::choice::Channel::VISIT.into(),
+            purpose: "planned_visit".into(),
+            outcome: crate::model::choice::Outcome::Agreed.into(),
+            summary: "聊了聊".into(),
+            ..crate::model::ContactEdit::default()
+        };
+        bench.butler.contacts().record(&[home], visit, &[]).unwrap();
+        assert_eq!(asked(&today, Some(&grid)), (Some("1个".to_owned()), false, false));
+        let first = row(&today, &[]).unwrap();
+        let said = |row| {
+            let said = registers.details(row).unwrap().said;
+            said.into_iter().find(|said| said.field == "visits").unwrap().words.zh
+        };
+        assert_eq!(said(first), "1个");
+        assert!(asked(&today, Some(&grid)).1, "it is told before it is handed in");
+        let repeated = |result: Result<_, ButlerError>| match result {
+            Err(ButlerError::EvidenceMissing { problems }) => problems[0].code == ProblemCode::Repeated,
+            _ => false,
+        };
+        assert!(repeated(row(&today, &[])));
+        let second = row(&yesterday, &[("why", "在培训".into())]).unwrap();
+        assert_eq!(said(second), "0个");
+        let edit = |on: &str| {
+            let given = BTreeMap::from([("on".into(), Some(on.into()))]);
+            registers.edit(second, &given, &BTreeMap::new()).map(|recorded| recorded.record)
+        };
+        assert!(repeated(edit(&today)), "nor by an edit");
+        bench.butler.records().archive(first).unwrap();
+        edit(&today).unwrap();
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! The questions of a form, and what its answers propose.
 
 use crate::areas::registers::Registers;
+use crate::context::AskedRow;
 use crate::context::labels::value_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
-use crate::model::{Evidence, FormId, Kind, RecordId, Value};
+use crate::model::{Evidence, FormId, Kind, PlaceId, RecordId, Value};
 use crate::playbook::condition::Scope;
 use crate::playbook::form::{self, Proposal};
+use crate::playbook::sum::RowOf;
 use crate::playbook::{Label, Terms};
 use crate::query::SubjectKind;
 
@@ -54,7 +56,7 @@ impl Registers<'_> {
     /// # Errors
     /// [`ButlerError::NotFound`], [`ButlerError::NotEnrolled`].
     pub fn form(&self, id: &FormId) -> Result<FormRow, ButlerError> {
-        let questions = self.ask(id, &Evidence::default(), &[])?;
+        let questions = self.ask(id, &Evidence::default(), &[], None)?;
         let playbooks = self.0.playbooks()?;
         let form = playbooks.form(id).ok_or(ButlerError::NotFound)?;
         Ok(FormRow {
@@ -66,7 +68,8 @@ impl Registers<'_> {
     }
 
     /// The questions of a form as they stand with these answers of a row about these records: what is asked now, what must
-    /// be answered, what will not do, what its sums come to.
+    /// be answered, what will not do, what its sums come to. Where it lies is told of a row to be entered: what it tells of a day
+    /// is of whoever enters it, there.
     ///
     /// # Errors
     /// As [`Self::form`].
@@ -75,14 +78,30 @@ impl Registers<'_> {
         form: &FormId,
         answers: &Evidence,
         about: &[RecordId],
+        place: Option<&PlaceId>,
     ) -> Result<Vec<Question>, ButlerError> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
-        let (about, today) = (about.iter().copied().collect(), self.0.date()?);
+        let of = place.map(|place| RowOf {
+            answers: answers.fields.clone(),
+            by: staff.clone(),
+            place: place.clone(),
+        });
+        let device = self.0.host.now();
         self.0.read(|reader| {
-            let scope = office.scope_of_row(reader, &form.fields, None, about, today)?;
-            let asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
+            let repeated = match &of {
+                Some(of) => office.repeated(reader, form, None, of)?,
+                None => None,
+            };
+            let row = AskedRow { id: None, about: about.iter().copied().collect(), of };
+            let scope = office.scope_of_row(reader, &form.fields, row, reader.time(device)?.now)?;
+            let mut asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
+            if let Some(repeated) = repeated
+                && let Some(asked) = asked.iter_mut().find(|asked| asked.field.id == repeated.field)
+            {
+                asked.problem.get_or_insert(repeated);
+            }
             Ok(asked.iter().map(|asked| Question::of(asked, office.playbooks.terms())).collect())
         })
     }
@@ -159,7 +178,7 @@ mod tests {
             photos: BTreeMap::new(),
         };
         let asked = |n: i64| -> Vec<(QuestionId, bool, bool)> {
-            let questions = registers.ask(&"test.questionnaire".into(), &answers(n), &[]).unwrap();
+            let questions = registers.ask(&"test.questionnaire".into(), &answers(n), &[], None).unwrap();
             questions
                 .into_iter()
                 .map(|asked| (asked.field, asked.required, asked.problem.is_some()))

@@ -20,7 +20,7 @@
 //! let phone = TestPhone::new(&["butler"]);
 //! phone.publish(&[KEYS]);
 //! let registers = phone.butler.registers();
-//! assert_eq!(registers.ask(&"keys".into(), &Evidence::default(), &[])?[0].field, "bag");
+//! assert_eq!(registers.ask(&"keys".into(), &Evidence::default(), &[], None)?[0].field, "bag");
 //! let answers = Evidence { fields: [("bag".into(), "F-01".into())].into(), ..Evidence::default() };
 //! let entry = NewEntry { form: "keys".into(), place: unit(), about: vec![], answers, due: None };
 //! let row = registers.add(&entry)?.record;

@@ -212,7 +212,7 @@ impl Fold<'_> {
         for field in &self.workflow.sums {
             let scope = scope(self.workflow, &self.state);
             let from =
-                Sources { answers: &self.state.answers, each: &self.given, scope: &scope, score: &|_| None };
+                Sources { answers: &self.state.answers, each: &self.given, scope: &scope, round: None };
             match sum::work_out(field, &from) {
                 Some(value) => self.state.answers.insert(field.id.clone(), value),
                 None => self.state.answers.remove(field.id.as_str()),

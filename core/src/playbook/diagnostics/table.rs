@@ -284,6 +284,14 @@ sentences! {
         CountNotKnownHere(id: String) =>
             "“{id}”数的是别的档案，这里看不到；能看它的有：办理时填的题、requires、步骤之后的规则",
             "`{id}` counts other records, which are not looked at here; the questions of a step, `requires` and rules after a step may look at it";
+        DayNotKnownHere(id: String) =>
+            "“{id}”数的是填表人一天的工作，规则看不到；表单自己的题和单据可以看",
+            "`{id}` tells of a day’s work, which rules do not look at; the form’s own questions and slips may";
+        MetricOfNoDay(id: String) =>
+            "指标“{id}”不能按天数：只能是数个数或求和，不能是占比、平均、时长、金额、现状",
+            "the metric `{id}` does not count a day: it must count or add up what happened, no share, average, time, money or records as they stand";
+        OnceUnlike(id: String) =>
+            "once 里的“{id}”应是登记表的必填日期或单选题", "`{id}` in `once` is no required date or choice of a register";
         SumPartUnlike(key: String) =>
             "这一部分用不上“{key}”，或者缺少它", "this part has no use for `{key}`, or lacks it";
         SumNotThere(id: String, suggestion: Suggestion) =>

@@ -40,7 +40,7 @@ fn worked_out(
     typed.fields.retain(|id, _| !is_sum(id));
     let (mut scope, mut answers) = (bound(fields, &typed, scope), typed.fields);
     for field in fields.iter().filter(|field| field.is_sum()) {
-        let from = Sources { answers: &answers, each: &[], scope: &scope, score: &|_| None };
+        let from = Sources { answers: &answers, each: &[], scope: &scope, round: None };
         let (Some(value), Some(declared)) = (sum::work_out(field, &from), field.answer.declared()) else {
             continue;
         };
@@ -238,6 +238,26 @@ fn problem(
     Some(FieldProblem::of(field, code))
 }
 
+impl Form {
+    /// What is wrong with a row that says again what is given once.
+    #[must_use]
+    pub fn repeated(&self) -> Option<FieldProblem> {
+        let first = self.once.first()?;
+        let field = self.fields.iter().find(|field| field.id == *first)?;
+        Some(FieldProblem::of(field, ProblemCode::Repeated))
+    }
+
+    /// Whether a row says other than before what is given once.
+    #[must_use]
+    pub fn is_another(
+        &self,
+        before: &BTreeMap<QuestionId, Value>,
+        after: &BTreeMap<QuestionId, Value>,
+    ) -> bool {
+        self.once.iter().any(|id| before.get(id.as_str()) != after.get(id.as_str()))
+    }
+}
+
 impl FieldProblem {
     fn of(field: &FormField, code: ProblemCode) -> Self {
         let message = match (&field.invalid, code) {
@@ -362,7 +382,10 @@ impl ProblemCode {
 
     const fn is_about_the_answer(self) -> bool {
         use ProblemCode as P;
-        !matches!(self, P::Missing | P::PhotosMissing | P::NotAsked | P::NotAllowed | P::WorkedOut)
+        !matches!(
+            self,
+            P::Missing | P::PhotosMissing | P::NotAsked | P::NotAllowed | P::WorkedOut | P::Repeated
+        )
     }
 
     /// What to tell the user.
@@ -417,6 +440,10 @@ impl ProblemCode {
             Self::WorkedOut => Label::new(
                 format!("“{zh}”由系统算出，不用填"),
                 format!("“{en}” is worked out and not filled in"),
+            ),
+            Self::Repeated => Label::new(
+                format!("同一“{zh}”您已经填过一份，请打开那一份修改"),
+                format!("you have entered one with the same “{en}”: open that one and change it"),
             ),
             Self::NotAllowed => match &field.whose {
                 Some(whose) => Label::new(

@@ -6,7 +6,7 @@
 //! | question | file |
 //! |---|---|
 //! | what defines a metric | this one |
-//! | which month is counted | `month.rs` |
+//! | which month is counted, or which day | `month.rs` |
 //! | how exact is a number, how is it shown | `fraction.rs` |
 //! | what does a report show, and which members are behind a number | `row.rs` |
 //! | what does a company aim at, is it reached | `target.rs` |
@@ -23,7 +23,7 @@ use std::collections::BTreeSet;
 pub use count::{MetricCounter, MetricGroup, People};
 pub use fraction::{Fraction, Measure};
 pub(in crate::playbook) use fraction::{MONEY, TIMES};
-pub use month::{Month, NotAMonth};
+pub use month::{Days, Month, NotAMonth};
 pub use row::{MemberPage, MemberQuery, MetricMember, MetricRow, MetricSides, Side};
 use serde::{Deserialize, Serialize};
 pub use target::{MetricTarget, Target};

@@ -1,4 +1,4 @@
-//! Months of the calendar.
+//! Months of the calendar, and days of one.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,6 +9,13 @@ use chrono::{Datelike, Months, NaiveDate};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Month {
     first: NaiveDate,
+}
+
+/// The days over which something is counted: those of a month, or a single one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    first: NaiveDate,
+    last: NaiveDate,
 }
 
 /// A text that is no month.
@@ -39,6 +46,38 @@ impl Month {
     #[must_use]
     pub fn end(self) -> NaiveDate {
         self.first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX)
+    }
+}
+
+impl Days {
+    /// The first of them.
+    #[must_use]
+    pub const fn first(self) -> NaiveDate {
+        self.first
+    }
+
+    /// The last of them.
+    #[must_use]
+    pub const fn last(self) -> NaiveDate {
+        self.last
+    }
+
+    /// The day after the last.
+    #[must_use]
+    pub fn end(self) -> NaiveDate {
+        self.last.succ_opt().unwrap_or(NaiveDate::MAX)
+    }
+}
+
+impl From<Month> for Days {
+    fn from(month: Month) -> Self {
+        Self { first: month.first(), last: month.last() }
+    }
+}
+
+impl From<NaiveDate> for Days {
+    fn from(day: NaiveDate) -> Self {
+        Self { first: day, last: day }
     }
 }
 

@@ -22,7 +22,7 @@ use super::metric::Month;
 use crate::model::{Entry, MetricId, QuestionId, Record, StepId};
 
 /// The names every template knows, with what a table calls them.
-pub const COMMON: [(&str, &str, &str); 9] = [
+pub const COMMON: [(&str, &str, &str); 10] = [
     ("$company", "物业公司", "Company"),
     ("$home", "房屋", "Home"),
     ("$people", "客户", "Customer"),
@@ -30,6 +30,7 @@ pub const COMMON: [(&str, &str, &str); 9] = [
     ("$title", "事项", "Matter"),
     ("$state", "状态", "State"),
     ("$number", "单号", "Number"),
+    ("$author", "填报人", "Written by"),
     ("$today", "开具日期", "Issued on"),
     ("$issuer", "开具人", "Issued by"),
 ];

@@ -24,6 +24,12 @@ impl Check<'_> {
         self.role_ids(&top.key("read_by"), &form.read_by);
         let readers = !form.read_by.is_empty();
         self.report_if(!register && readers, &top.key("read_by"), Diagnostic::ReadersOfNoRegister);
+        for (index, id) in form.once.iter().enumerate() {
+            let asked = form.fields.iter().find(|field| field.id == *id).filter(|field| field.required);
+            let fits = |field: &FormField| matches!(field.answer, AnswerType::Date | AnswerType::Choice);
+            let wrong = !register || !asked.is_some_and(fits);
+            self.report_if(wrong, &top.key("once").index(index), Diagnostic::OnceUnlike(id.to_string()));
+        }
         self.proposals(form, &names);
         self.questions(&top.key("field"), &form.fields, &names);
         self.sums_of_form(form, &names);

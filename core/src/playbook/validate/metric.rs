@@ -433,7 +433,7 @@ impl<'a> Check<'a> {
     }
 
     /// Whether money is added up.
-    fn is_money(&self, metric: &Metric) -> bool {
+    pub(super) fn is_money(&self, metric: &Metric) -> bool {
         match (metric.quantity(), &metric.of) {
             (Some(Quantity::Field(field)), MetricSource::Subjects { kind }) => {
                 let spec = kind.record().and_then(|kind| fields::spec(kind, field));

@@ -390,6 +390,7 @@ impl<'a> Check<'a> {
         if let Some(form) = self.set.form(&after.form) {
             let names = Names::new().answers("form", &form.fields).scalar("today");
             self.optional_condition(&path.key("condition"), after.condition.as_ref(), &names);
+            self.no_day(&path.key("condition"), after.condition.as_ref(), form);
         }
         let subject = &rule.subject;
         let all = subject.filters.is_empty() && subject.kind.record().is_some();

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::{Check, asks_date, said};
-use crate::model::{FormId, Kind, QuestionId};
+use crate::model::{FormId, Kind, MetricId, QuestionId};
 use crate::playbook::checklist::Checklist;
 use crate::playbook::condition::Condition;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::form::{AnswerType, Form, FormField, PhotoRule};
+use crate::playbook::metric::{Measure, Metric, Quantity};
 use crate::playbook::path::Path;
 use crate::playbook::related::Related;
 use crate::playbook::sum::{self, AddedFrom, SumPart};
@@ -78,6 +79,15 @@ impl Check<'_> {
         for name in condition.names().filter(|name| name.root == "case") {
             let counts = counting.iter().any(|id| id.as_str() == name.path);
             self.report_if(counts, path, Diagnostic::CountNotKnownHere(name.path.clone()));
+        }
+    }
+
+    /// What tells of a day is worked out where somebody looks at the row, by what their phone has: rules do not look at it.
+    pub(super) fn no_day(&mut self, path: &Path<'_>, condition: Option<&Condition>, form: &Form) {
+        let telling = sum::telling_of_a_day(&form.fields);
+        let names = condition.into_iter().flat_map(Condition::names).filter(|name| name.root == "form");
+        for name in names.filter(|name| telling.iter().any(|id| id.as_str() == name.path)) {
+            self.report(path, Diagnostic::DayNotKnownHere(name.path.clone()));
         }
     }
 
@@ -151,13 +161,15 @@ impl Check<'_> {
             AddedFrom::Answer(_) | AddedFrom::Having(_) | AddedFrom::HavingBeside(_) => false,
             AddedFrom::Each(_) => place.of != Of::Case,
             AddedFrom::Rows(_) | AddedFrom::Beside(_) | AddedFrom::About(_) => place.of != Of::Row,
-            AddedFrom::Score(_) => place.of != Of::Round,
+            AddedFrom::Metric(_) => place.of != Of::Row,
+            AddedFrom::Score(_) | AddedFrom::Points(_) => place.of != Of::Round,
         };
         let unused = [
             ("dated", part.dated.is_some() && !booked),
             ("until", part.until.is_some() && !booked),
             ("before", part.before.is_some() && (!booked || part.until.is_some())),
             ("where", !part.filters.is_empty() && !booked),
+            ("day", part.day.is_some() && part.metric.is_none()),
             ("points", part.points.is_some() != scored),
             ("without", !part.without.is_empty() && !scored),
         ];
@@ -186,18 +198,41 @@ impl Check<'_> {
                     self.one_of(&at, id.as_str(), known.into_iter(), Diagnostic::SumNotThere);
                 }
             }
+            AddedFrom::Metric(metric) => {
+                self.of_a_day(&path.key("metric"), field, metric);
+                self.report_if(part.day.is_none(), path, Diagnostic::KeyMissing("day".to_owned()));
+                self.own_dates(path, &[("day", &part.day)], place);
+            }
+            AddedFrom::Points(_) => {}
             AddedFrom::Rows(form) | AddedFrom::Beside(form) | AddedFrom::About(form) => {
                 self.rows_added(path, field, part, form);
-                for (key, date) in [("until", &part.until), ("before", &part.before)] {
-                    let own = |id: &QuestionId| {
-                        place.answers.iter().any(|field| field.id == *id && field.answer == AnswerType::Date)
-                    };
-                    if let Some(id) = date.as_ref().filter(|id| !own(id)) {
-                        self.report(&path.key(key), Diagnostic::NotADate(id.to_string()));
-                    }
-                }
+                self.own_dates(path, &[("until", &part.until), ("before", &part.before)], place);
             }
         }
+    }
+
+    /// Dates are answered beside the sum.
+    fn own_dates(&mut self, path: &Path<'_>, dates: &[(&str, &Option<QuestionId>)], place: &SumPlace<'_>) {
+        let own = |id: &QuestionId| {
+            place.answers.iter().any(|field| field.id == *id && field.answer == AnswerType::Date)
+        };
+        for (key, date) in dates {
+            if let Some(id) = date.as_ref().filter(|id| !own(id)) {
+                self.report(&path.key(key), Diagnostic::NotADate(id.to_string()));
+            }
+        }
+    }
+
+    /// Of a day is counted, or added up, what happened on it: no share, no time, no money, nothing of records as they stand.
+    fn of_a_day(&mut self, path: &Path<'_>, sum: &FormField, id: &MetricId) {
+        let Some((_, metric)) = self.set.metric(id) else {
+            let known: Vec<&str> = self.set.metrics().flat_map(|file| &file.metrics).map(own_id).collect();
+            return self.unknown(path, id.as_str(), known.into_iter(), Diagnostic::NoMetric);
+        };
+        let counted = matches!(metric.measure(), Measure::Count | Measure::Sum) && !metric.is_stock();
+        let another = metric.quantity().is_some_and(Quantity::is_time) || self.is_money(metric);
+        let fits = counted && !another && sum.answer == AnswerType::Number;
+        self.report_if(!fits, path, Diagnostic::MetricOfNoDay(id.to_string()));
     }
 
     /// Records are counted that can refer to it, or to what it is about; a count is no money.
@@ -291,11 +326,16 @@ impl Check<'_> {
     }
 }
 
+fn own_id(metric: &Metric) -> &str {
+    metric.id.as_str()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::testing::{each_reports, reported};
     use super::Diagnostic as D;
     use super::Suggestion;
+    use crate::playbook::{PlaybookFile, Playbooks};
 
     const FORM: &str = r#"
 [[field]]
@@ -373,6 +413,10 @@ sum = [{ answer = "balance", times = 2 }]
                     r#"sum = [{ answer = "balance", points = 5 }]"#,
                     D::SumPartUnlike("points".to_owned()),
                 ),
+                (twice, r#"sum = [{ answer = "balance", day = "on" }]"#, D::SumPartUnlike("day".to_owned())),
+                (twice, r#"sum = [{ points_of = "due" }]"#, D::SumMisplaced),
+                (twice, r#"sum = [{ metric = "visits" }]"#, D::KeyMissing("day".to_owned())),
+                (twice, r#"sum = [{ metric = "visits", day = "way" }]"#, D::NotADate("way".to_owned())),
                 (
                     twice,
                     r#"required_when = "true"
@@ -403,6 +447,62 @@ type = "text""#,
     }
 
     #[test]
+    fn of_a_day_is_told_what_happened_on_it_and_to_no_rule() {
+        let sum = |metric: &str| {
+            format!(
+                "[[field]]\nid = \"{metric}\"\nlabel = {{ zh = \"数\", en = \"n\" }}\ntype = \"number\"\nunit = \"piece\"\n\
+                 sum = [{{ metric = \"{metric}\", day = \"on\" }}]\n"
+            )
+        };
+        let head = |kind: &str, id: &str| {
+            format!("kind = \"{kind}\"\nid = \"{id}\"\ntitle = {{ zh = \"测试\", en = \"Test\" }}\n")
+        };
+        let told = ["visits", "visit", "patrols_done", "dunned_parking", "coverage_known"].map(sum).concat();
+        let rule = r#"
+effective_from = 2026-01-01
+[[rule]]
+id = "test.rule"
+title = { zh = "测试", en = "Test" }
+why = { zh = "因为", en = "because" }
+roles = ["supervisor"]
+subject = { kind = "entry" }
+when = { after_entry = { form = "grid.day-report", date = "date", condition = "has(form.visited) && form.visited > 3" } }
+due = { within = { days = 3 } }
+done = { record = "entry", begin = "grid.day-report" }
+"#;
+        let file = |name: &str, text: String| PlaybookFile { name: name.to_owned(), text, current: true };
+        let rejected = Playbooks::company(&[
+            file(
+                "form.toml",
+                head("form", "test.form")
+                    + &FORM.replace("beside = \"test\"", "beside = \"test.form\"")
+                    + &told,
+            ),
+            file("rules.toml", head("rules", "test.rules") + rule),
+        ]);
+        let found: Vec<D> = rejected.unwrap_err().errors.into_iter().map(|error| error.diagnostic).collect();
+        let no_day = |metric: &str| D::MetricOfNoDay(metric.to_owned());
+        let expected = [
+            D::NoMetric("visit".to_owned(), Suggestion::among("visit", ["visits"].into_iter())),
+            no_day("patrols_done"),
+            no_day("dunned_parking"),
+            no_day("coverage_known"),
+            D::DayNotKnownHere("visited".to_owned()),
+        ];
+        assert!(expected.iter().all(|expected| found.contains(expected)), "{found:#?}");
+        assert_eq!(found.len(), expected.len(), "{found:#?}");
+    }
+
+    #[test]
+    fn a_form_is_given_once_by_required_days_and_choices() {
+        let once = |id: &str| format!("once = [\"{id}\"]\n{FORM}");
+        assert_eq!(reported("form", &once("on")), []);
+        for id in ["way", "quantity", "nothing"] {
+            assert!(reported("form", &once(id)).contains(&D::OnceUnlike(id.to_owned())), "{id}");
+        }
+    }
+
+    #[test]
     fn only_a_whole_has_sums() {
         let list = r#"
 subject = "grid"
@@ -427,6 +527,14 @@ sum = [{ score = ["floor"], points = 10, without = ["none"] }]
         assert!(reported("checklist", &typed).contains(&D::KeyMissing("sum".to_owned())));
         let without = list.replace("points = 10, ", "");
         assert!(reported("checklist", &without).contains(&D::SumPartUnlike("points".to_owned())));
+        let points =
+            list.replace("score = [\"floor\"], points = 10, without = [\"none\"]", "points_of = \"due\"");
+        assert_eq!(reported("checklist", &points), []);
+        let day = list.replace(
+            "score = [\"floor\"], points = 10, without = [\"none\"]",
+            "metric = \"visits\", day = \"floor\"",
+        );
+        assert!(reported("checklist", &day).contains(&D::SumMisplaced));
         let item = list.replace(
             "type = \"choice\"\noptions_from = \"check\"",
             "type = \"number\"\nunit = \"point\"\nsum = [{ answer = \"score\" }]",

@@ -282,7 +282,8 @@ private final class RowWork: FormWork {
 
     func ask(_ answers: Evidence) async throws -> [Question] {
         picked = home(answers)
-        let asked = try await app.butler.registers.ask(form, own(answers), about: [about ?? picked].compactMap { $0 })
+        let asked = try await app.butler.registers.ask(
+            form, own(answers), about: [about ?? picked].compactMap { $0 }, place: place)
         return asksHome ? [askWhichHome()] + asked : asked
     }
 

@@ -8,9 +8,11 @@ public struct Registers: Sendable {
     public func form(_ id: FormId) async throws -> FormRow { try await core.off { try $0.registersForm(form: id) } }
 
     /// The questions as they stand with these answers of a row about these records: what is asked now, what is missing,
-    /// what will not do, what is worked out.
-    public func ask(_ form: FormId, _ answers: Evidence, about: [RecordId] = []) async throws -> [Question] {
-        try await core.off { try $0.registersAsk(form: form, answers: answers, about: about) }
+    /// what will not do, what is worked out. What a row to be entered at this place tells of a day is of whoever enters it.
+    public func ask(
+        _ form: FormId, _ answers: Evidence, about: [RecordId] = [], place: PlaceId? = nil
+    ) async throws -> [Question] {
+        try await core.off { try $0.registersAsk(form: form, answers: answers, about: about, place: place) }
     }
 
     /// What these answers suggest about the record the row is about; taken by editing that record.

@@ -1,4 +1,4 @@
-//! Flows: what happened in the month.
+//! Flows: what happened in the month, or on the day.
 
 use std::collections::BTreeSet;
 
@@ -73,7 +73,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         of: Definition<'_>,
         purpose: Purpose,
     ) -> Result<Vec<MetricMember>, I::Error> {
-        if self.period.month.first() > self.period.today() {
+        if self.period.days.first() > self.period.today() {
             return Ok(Vec::new());
         }
         let metric = of.metric;
@@ -257,7 +257,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
                 continue;
             }
             let left = moves.get(index + 1).map_or(self.period.now, |(left, _)| *left);
-            let first = self.period.date_of(*entered).max(self.period.month.first());
+            let first = self.period.date_of(*entered).max(self.period.days.first());
             let last = self.period.date_of(left).min(self.period.last_day());
             days.extend(first.iter_days().take_while(|day| *day <= last));
         }

@@ -24,10 +24,10 @@ use period::Period;
 use super::fraction::Totals;
 use super::row::Counted;
 use super::{
-    Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricFilter, MetricMember, MetricRow,
-    MetricSides, MetricSource, Month, OncePer, Side,
+    Attribution, Days, Fraction, GroupBy, MemberPage, MemberQuery, Metric, MetricFile, MetricFilter,
+    MetricMember, MetricRow, MetricSides, MetricSource, OncePer, Side,
 };
-use crate::model::{MetricId, PlaceId, RecordId, RuleId, Timestamp, WorkflowId};
+use crate::model::{MetricId, PlaceId, RecordId, RuleId, StaffId, Timestamp, WorkflowId};
 use crate::playbook::Playbooks;
 use crate::playbook::calendar::Calendar;
 use crate::playbook::due::{self, DueItem};
@@ -37,7 +37,7 @@ use crate::query::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, RecordIndex, Selection, SubjectId, Tally,
 };
 
-/// Counts the metrics of one month.
+/// Counts the metrics of one month, or of one day.
 pub struct MetricCounter<'a, I: RecordIndex> {
     playbooks: &'a Playbooks,
     index: &'a I,
@@ -97,16 +97,16 @@ impl Grouped<'_> {
 }
 
 impl<'a, I: RecordIndex> MetricCounter<'a, I> {
-    /// The metrics of a month as they stand at `now`.
+    /// The metrics of a month, or of a day, as they stand at `now`.
     pub fn new(
         playbooks: &'a Playbooks,
         index: &'a I,
         calendar: &'a Calendar,
         people: &'a People<'a>,
         now: Timestamp,
-        month: Month,
+        days: impl Into<Days>,
     ) -> Self {
-        let period = Period { calendar, now, month };
+        let period = Period { calendar, now, days: days.into() };
         Self { playbooks, index, people, period, fetched: Fetched::default() }
     }
 
@@ -158,6 +158,37 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
         Ok(Some(MemberPage { total, members }))
     }
 
+    /// What these metrics come to of one person's work in the grids of a place; of what has no doer of its own (a complaint, what
+    /// is due) all of it there. A place in no grid stands for all that is in sight.
+    ///
+    /// # Errors
+    /// The index's own.
+    pub fn work_of(
+        &mut self,
+        metrics: &BTreeSet<&MetricId>,
+        by: &StaffId,
+        place: &PlaceId,
+    ) -> Result<BTreeMap<MetricId, Fraction>, I::Error> {
+        let known = metrics.iter().filter_map(|id| self.playbooks.metric(id));
+        let wanted: Vec<Definition<'_>> = known.map(|(file, metric)| Definition { file, metric }).collect();
+        self.fetch(&wanted, Purpose::Number)?;
+        let grids = self.index.grids_of(place);
+        let here = |place: Option<&PlaceId>| {
+            grids.is_empty() || place.is_some_and(|place| !self.index.grids_of(place).is_disjoint(&grids))
+        };
+        let mut numbers = BTreeMap::new();
+        for of in wanted {
+            let did = of.metric.attribution() == Attribution::Actor;
+            let theirs = |member: &&MetricMember| {
+                (!did || member.by.as_ref() == Some(by)) && here(member.place.as_ref())
+            };
+            let members = self.flow_members(of, Purpose::Number)?;
+            let totals = Totals::of(&once(of.metric, members.iter().filter(theirs).collect()));
+            numbers.extend(of.metric.value(&totals).map(|value| (of.metric.id.clone(), value)));
+        }
+        Ok(numbers)
+    }
+
     /// Asks for what several of these metrics count at once.
     fn fetch(&mut self, metrics: &[Definition<'_>], purpose: Purpose) -> Result<(), I::Error> {
         let mut workflows: BTreeSet<WorkflowId> = BTreeSet::new();
@@ -178,7 +209,7 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
             self.fetch_related(metrics)?;
         }
         if !rules.is_empty() {
-            let days = (self.period.month.first(), self.period.month.last());
+            let days = (self.period.days.first(), self.period.days.last());
             let wanted = |rule: &DueRule| rules.contains(&rule.id);
             self.fetched.due_items = BTreeMap::new();
             for item in due::within(self.playbooks, self.index, self.period.calendar, days, wanted)? {

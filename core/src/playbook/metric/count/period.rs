@@ -1,17 +1,17 @@
-//! The month that is counted, at the moment it is counted.
+//! The days that are counted, at the moment they are counted.
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 use crate::model::Timestamp;
 use crate::playbook::calendar::Calendar;
-use crate::playbook::metric::{DateFilter, DateSpan, MetricFilter, Month};
+use crate::playbook::metric::{DateFilter, DateSpan, Days, MetricFilter};
 use crate::query::{DateBounds, FieldFilter, FieldMatch};
 
-/// A month at a community, as it stands at a moment.
+/// A month or a day at a community, as it stands at a moment.
 pub(super) struct Period<'a> {
     pub calendar: &'a Calendar,
     pub now: Timestamp,
-    pub month: Month,
+    pub days: Days,
 }
 
 impl Period<'_> {
@@ -21,17 +21,17 @@ impl Period<'_> {
 
     /// The last day that is counted.
     pub(super) fn last_day(&self) -> NaiveDate {
-        self.month.last().min(self.today())
+        self.days.last().min(self.today())
     }
 
-    /// The month's first moment.
+    /// Their first moment.
     pub(super) fn start(&self) -> Timestamp {
-        self.calendar.start_of(self.month.first())
+        self.calendar.start_of(self.days.first())
     }
 
-    /// The first moment after it.
+    /// The first moment after them.
     pub(super) fn end(&self) -> Timestamp {
-        self.calendar.start_of(self.month.end())
+        self.calendar.start_of(self.days.end())
     }
 
     pub(super) fn contains(&self, at: Timestamp) -> bool {
@@ -42,9 +42,9 @@ impl Period<'_> {
         self.calendar.date_of(at)
     }
 
-    /// The days of the month at a date field.
+    /// These days at a date field.
     pub(super) fn days_at(&self, path: String) -> DateBounds {
-        DateBounds { path, from: self.month.first(), to: Some(self.month.last()) }
+        DateBounds { path, from: self.days.first(), to: Some(self.days.last()) }
     }
 
     /// What a filter asks of a record's own fields.
@@ -70,11 +70,11 @@ impl Period<'_> {
         let today = self.today();
         let (from, to) = match date.is {
             DateSpan::LastDays(days) => {
-                let before = Days::new(u64::from(days.saturating_sub(1)));
+                let before = chrono::Days::new(u64::from(days.saturating_sub(1)));
                 (today.checked_sub_days(before).unwrap_or(today), Some(today))
             }
             DateSpan::InMonth => return self.days_at(date.path.clone()),
-            DateSpan::ReachesMonthEnd => (self.month.last(), None),
+            DateSpan::ReachesMonthEnd => (self.days.last(), None),
         };
         DateBounds { path: date.path.clone(), from, to }
     }

@@ -7,10 +7,14 @@ class Registers internal constructor(private val core: ButlerCore) {
 
     /**
      * The questions as they stand with these answers of a row about these records: what is asked now, what is missing, what
-     * will not do, what is worked out.
+     * will not do, what is worked out. What a row to be entered at this place tells of a day is of whoever enters it.
      */
-    suspend fun ask(form: FormId, answers: Evidence, about: List<RecordId> = emptyList()): List<Question> =
-        core.off { it.registersAsk(form, answers, about) }
+    suspend fun ask(
+        form: FormId,
+        answers: Evidence,
+        about: List<RecordId> = emptyList(),
+        place: PlaceId? = null,
+    ): List<Question> = core.off { it.registersAsk(form, answers, about, place) }
 
     /** What these answers suggest about the record the row is about; taken by editing that record. */
     suspend fun propose(form: FormId, answers: Evidence): List<Proposal> =

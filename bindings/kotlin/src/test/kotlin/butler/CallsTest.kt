@@ -207,7 +207,8 @@ private class CallsStage(private val office: TestOffice, private val place: File
         "cases.resolve" ->
             butler.cases.resolve(with.record("id"), EventId(with.text("keep")), with.texts("over").map(::EventId), with.text("note"))
         "registers.form" -> butler.registers.form(FormId(with.text("form")))
-        "registers.ask" -> butler.registers.ask(FormId(with.text("form")), with.evidence("answers"), with.texts("about").map(::RecordId))
+        "registers.ask" ->
+            butler.registers.ask(FormId(with.text("form")), with.evidence("answers"), with.texts("about").map(::RecordId), with.place("place"))
         "registers.propose" -> butler.registers.propose(FormId(with.text("form")), with.evidence("answers"))
         "registers.add" -> butler.registers.add(with.entry("entry"))
         "registers.list" ->

@@ -239,7 +239,7 @@ private class RowWork(
 
     override suspend fun ask(answers: Evidence): List<Question> {
         picked = home(answers)
-        val asked = app.butler.registers.ask(form, own(answers), listOfNotNull(about ?: picked))
+        val asked = app.butler.registers.ask(form, own(answers), listOfNotNull(about ?: picked), place)
         return if (asksHome) listOf(whichHome()) + asked else asked
     }
 
