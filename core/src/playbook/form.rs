@@ -14,7 +14,7 @@ use super::{Label, Playbooks};
 use crate::model::fields::{self};
 use crate::model::{Evidence, FormId, Kind, QuestionId, Record, RoleId, Value};
 use crate::query::{AnswerOutcome, Forms, SubjectKind};
-pub use answers::{answered, ask, check, check_edit, check_fields, complete, propose};
+pub use answers::{answered, ask, ask_form, check, check_edit, check_fields, complete, propose};
 
 /// A form of its own: a contact, a row of a register, the data of a home. The questions of a workflow's steps
 /// and of a checklist are the same [`FormField`]s.

@@ -96,7 +96,7 @@ impl Registers<'_> {
             };
             let row = AskedRow { id: None, about: about.iter().copied().collect(), of };
             let scope = office.scope_of_row(reader, &form.fields, row, reader.time(device)?.now)?;
-            let mut asked = form::ask(&form.fields, answers, &scope, &office.roles_of(&staff));
+            let mut asked = form::ask_form(form, answers, &scope, &office.roles_of(&staff));
             if let Some(repeated) = repeated
                 && let Some(asked) = asked.iter_mut().find(|asked| asked.field.id == repeated.field)
             {
@@ -193,5 +193,29 @@ mod tests {
         let proposed = registers.propose(&"test.questionnaire".into(), &answers(2)).unwrap();
         let words: Vec<&str> = proposed.iter().map(|row| row.label.zh.as_str()).collect();
         assert_eq!(words, ["新业主", "有孩子"], "the field table's own word where the form says none");
+    }
+
+    #[test]
+    fn what_a_record_may_hold_is_no_problem_of_its_form() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[r#"
+            kind = "form"
+            id = "test.home"
+            title = { zh = "房屋", en = "Home" }
+            record = "home"
+            [[field]]
+            id = "vacant_since"
+            type = "date"
+        "#]);
+        let problem = |typed: &str| {
+            let answers = Evidence {
+                fields: BTreeMap::from([("vacant_since".into(), typed.into())]),
+                photos: BTreeMap::new(),
+            };
+            let asked = bench.butler.registers().ask(&"test.home".into(), &answers, &[], None).unwrap();
+            asked.into_iter().next().unwrap().problem.is_some()
+        };
+        let told = ["2026-03-01", "2026-03", "2026", "2026-13", "去年三月"].map(problem);
+        assert_eq!(told, [false, false, false, true, true]);
     }
 }

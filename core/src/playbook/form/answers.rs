@@ -81,6 +81,23 @@ pub fn ask<'a>(
     fields.iter().filter_map(ask).collect()
 }
 
+/// The same of a form over a record's own fields. A date of which only year or month is known is one there: the field table says
+/// what a date may lack.
+#[must_use]
+pub fn ask_form<'a>(form: &'a Form, evidence: &Evidence, scope: &Scope, roles: &[RoleId]) -> Vec<Asked<'a>> {
+    let mut asked = ask(&form.fields, evidence, scope, roles);
+    for asked in &mut asked {
+        let value = evidence.fields.get(asked.field.id.as_str());
+        let path = asked.field.id.as_str();
+        let known = |value: &Value| form.may_lack(path) && fields::check(form.record, path, value).is_ok();
+        let not_a_date = |problem: &FieldProblem| problem.code == ProblemCode::NotADate;
+        if value.is_some_and(known) && asked.problem.as_ref().is_some_and(not_a_date) {
+            asked.problem = None;
+        }
+    }
+    asked
+}
+
 /// What the answers suggest about the record the row is about: of each field the first proposal that holds.
 #[must_use]
 pub fn propose<'a>(form: &'a Form, evidence: &Evidence, scope: &Scope) -> Vec<&'a Proposal> {
@@ -190,8 +207,7 @@ pub fn check_fields(
     let fault = |problem: FieldProblem| {
         let field = form.fields.iter().find(|field| field.id == problem.field)?;
         // The field table has judged what a date may lack.
-        let ty = fields::spec(form.record, field.id.as_str()).map(|spec| spec.ty);
-        let partial = matches!(ty, Some(Type::PartialDate | Type::Birthday));
+        let partial = form.may_lack(field.id.as_str());
         match problem.code {
             ProblemCode::NotADate if partial => None,
             ProblemCode::NotAsked => {
@@ -239,6 +255,12 @@ fn problem(
 }
 
 impl Form {
+    /// Whether the date in this field of a record may lack its day, month or year.
+    fn may_lack(&self, path: &str) -> bool {
+        let ty = fields::spec(self.record, path).map(|spec| spec.ty);
+        matches!(ty, Some(Type::PartialDate | Type::Birthday))
+    }
+
     /// What is wrong with a row that says again what is given once.
     #[must_use]
     pub fn repeated(&self) -> Option<FieldProblem> {
