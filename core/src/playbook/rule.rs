@@ -197,6 +197,7 @@ impl DueRule {
                 any: false,
                 steps: deadline.until.clone(),
                 filters: Vec::new(),
+                answered_if: Vec::new(),
                 outcomes: Vec::new(),
                 purpose: None,
             },
@@ -250,6 +251,7 @@ impl DueRule {
                 any: false,
                 steps: Vec::new(),
                 filters: Vec::new(),
+                answered_if: Vec::new(),
                 outcomes: Vec::new(),
                 purpose: None,
             },
@@ -697,6 +699,10 @@ pub struct Done {
     /// With `any`: only records with these values.
     #[serde(default, rename = "where")]
     pub filters: Vec<FieldFilter>,
+    /// Of a contact or a row: which values it must have to answer, also when it names the due item. One that has others is
+    /// remembered on the item as tried, and leaves it open.
+    #[serde(default)]
+    pub answered_if: Vec<FieldFilter>,
     /// Of a contact: how it must have ended to answer. One that ended otherwise is remembered on the item as tried, and
     /// brings it back when it was agreed to try again. Unless said: whatever met somebody.
     #[serde(default)]
@@ -707,6 +713,12 @@ pub struct Done {
 }
 
 impl Done {
+    /// The values of a record that answers without naming the due item.
+    #[must_use]
+    pub fn unnamed(&self) -> Vec<FieldFilter> {
+        self.filters.iter().chain(&self.answered_if).cloned().collect()
+    }
+
     /// What a contact that answers is for: what the rule says, else the first purpose it asks of one that does not name it.
     #[must_use]
     pub fn purpose(&self) -> Option<&str> {

@@ -462,6 +462,7 @@ impl Page<'_> {
         }
         self.fact(("完成方式", "answered by"), &done);
         self.fact(("其中", "with"), &filters(&rule.done.filters));
+        self.fact(("必须", "must have"), &filters(&rule.done.answered_if));
         self.fact(("或办理步骤", "or by the steps"), &ids(&words, &rule.done.steps));
         self.gap();
     }

@@ -478,6 +478,9 @@ sentences! {
         SubjectNotListed(workflow: String, subject: String) =>
             "流程“{workflow}”不能用于“{subject}”：它的 subjects 里没有这一类",
             "a case of `{workflow}` cannot be about a {subject}: its subjects do not list it";
+        AnsweredIfOfWork =>
+            "answered_if 只用于沟通记录和登记；事项由步骤完成，巡查走完才算",
+            "`answered_if` is for contacts and rows; a case is answered by steps, a round when it is complete";
         WhereWithoutAny => "只有 any = true 时才能写 where", "`where` needs `any = true`";
         StepsWithoutTrigger => "只有步骤触发的规则才能由步骤完成", "only a rule after a step is answered by steps";
 

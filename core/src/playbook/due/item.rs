@@ -56,7 +56,7 @@ pub struct DueItem {
     pub answers: BTreeMap<RecordId, AnswerOutcome>,
     /// When it was last put off, by which record, and until when: the last word counts, not the farthest day.
     pub(super) put_off: Option<(Timestamp, RecordId, NaiveDate)>,
-    /// The last contact that met nobody, or not as the rule asks.
+    /// The last contact that met nobody, or was not as the rule asks; the last row that was not.
     pub tried: Option<Tried>,
     /// Of a period before the present one: it is there only while a record that answers it is under way.
     pub(super) earlier: bool,
@@ -70,7 +70,7 @@ pub struct DueItem {
     pub(super) begun: Option<(Timestamp, RecordId, Option<StaffId>)>,
 }
 
-/// A contact that did not answer.
+/// A contact, or a row of a register, that did not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "uniffi", derive(uniffi::Record))]
 pub struct Tried {
@@ -182,6 +182,16 @@ impl DueItem {
             outcome => outcome,
         };
         self.take(record, outcome, at, done_at, by.as_ref());
+    }
+
+    /// Takes up a record that names it and is not as its rule asks: it was tried.
+    pub(super) fn try_by(&mut self, answer: &AnswerRow) {
+        match answer.outcome {
+            AnswerOutcome::Done => {
+                self.tried = self.tried.max(Some(Tried { at: answer.at, again: None }));
+            }
+            outcome => self.take(answer.record, outcome, answer.at, answer.done_at, answer.by.as_ref()),
+        }
     }
 
     /// It was done by a step of its case, an order, or a better result.

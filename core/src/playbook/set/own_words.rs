@@ -20,7 +20,9 @@ impl Playbooks {
                 filters(terms, kind, &mut subject.filters);
                 filters(terms, kind, &mut subject.unless);
                 subject.having.iter_mut().chain(&mut subject.lacking).for_each(|asked| related(terms, asked));
-                filters(terms, Some(rule.done.record), &mut rule.done.filters);
+                let record = Some(rule.done.record);
+                filters(terms, record, &mut rule.done.filters);
+                filters(terms, record, &mut rule.done.answered_if);
             }
         });
         self.workflows.each(|workflow, _| {

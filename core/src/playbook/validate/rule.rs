@@ -459,9 +459,14 @@ impl<'a> Check<'a> {
         self.valued_filters(&path.key("where"), Some(done.record), &done.filters);
         let silent = !done.outcomes.is_empty() && done.record != Kind::Contact;
         self.report_if(silent, &path.key("outcomes"), Diagnostic::OutcomesOfNoContact);
-        let filtered =
-            done.record == Kind::Contact && done.filters.iter().any(|filter| filter.path == "outcome");
-        self.report_if(filtered, &path.key("where"), Diagnostic::OutcomeInWhere);
+        self.valued_filters(&path.key("answered_if"), Some(done.record), &done.answered_if);
+        let goes_on = !done.answered_if.is_empty() && !matches!(done.record, Kind::Contact | Kind::Entry);
+        self.report_if(goes_on, &path.key("answered_if"), Diagnostic::AnsweredIfOfWork);
+        for (key, filters) in [("where", &done.filters), ("answered_if", &done.answered_if)] {
+            let filtered =
+                done.record == Kind::Contact && filters.iter().any(|filter| filter.path == "outcome");
+            self.report_if(filtered, &path.key(key), Diagnostic::OutcomeInWhere);
+        }
         if let Some(purpose) = &done.purpose {
             let meant = FieldFilter { path: "purpose".to_owned(), is: vec![purpose.as_str().into()] };
             self.filters(&path.key("purpose"), Some(done.record), &[meant]);
@@ -522,6 +527,16 @@ done = { record = "contact", begin = "contact.log", any = true }
                 ("because", "because {nobody}", D::PlaceholderUnfilled(text("nobody"))),
                 ("is = [\"vacant\"]", "is = []", D::NoValueNamed),
                 ("any = true", "where = [{ path = \"purpose\", is = [\"x\"] }]", D::WhereWithoutAny),
+                (
+                    "any = true",
+                    "answered_if = [{ path = \"outcome\", is = [\"agreed\"] }]",
+                    D::OutcomeInWhere,
+                ),
+                (
+                    "record = \"contact\", begin = \"contact.log\", any = true",
+                    "record = \"case\", begin = \"order.sheet\", answered_if = [{ path = \"urgency\", is = [\"urgent\"] }]",
+                    D::AnsweredIfOfWork,
+                ),
                 ("any = true", "steps = [\"finish\"]", D::StepsWithoutTrigger),
                 ("contact.log", "order", D::NothingToBegin(text("order"), Kind::Contact)),
                 (after_date, "after_date = { field = \"layout\" }", D::NoDateOfRecord(text("layout"))),

@@ -1,10 +1,10 @@
 //! Which records answer what is due.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::super::item::DueItem;
 use super::{Day, FEW};
-use crate::model::{Contact, DueId, PlaceId, RecordId};
+use crate::model::{Contact, DueId, PlaceId, RecordId, RuleId, Timestamp};
 use crate::playbook::rule::DueRule;
 use crate::query::{AnswerQuery, AnswerRow, RecordIndex, SubjectId};
 
@@ -26,7 +26,7 @@ impl<I: RecordIndex> Day<'_, I> {
         let about = about.filter(|_| !in_areas);
         let answers = self.index.answers(&AnswerQuery {
             kind: rule.done.record,
-            filters: &rule.done.filters,
+            filters: &rule.done.unnamed(),
             since,
             only: about.as_ref(),
         })?;
@@ -75,11 +75,47 @@ impl<I: RecordIndex> Day<'_, I> {
         if ids.is_empty() {
             return Ok(());
         }
-        for answer in self.index.answers_to(&ids)? {
-            for at in answer.dues.iter().filter_map(|due| at.get(due)) {
-                items[*at].answer(&answer);
+        let answers = self.index.answers_to(&ids)?;
+        let named = |answer: &AnswerRow| answer.dues.iter().filter_map(|due| at.get(due).copied()).collect();
+        let named: Vec<(Vec<usize>, &AnswerRow)> = answers.iter().map(|row| (named(row), row)).collect();
+        let fitting = self.fitting(items, &named)?;
+        for (at, answer) in named {
+            for at in at {
+                let fits = |fitting: &BTreeSet<RecordId>| fitting.contains(&answer.record);
+                if fitting.get(&items[at].rule.id).is_none_or(fits) {
+                    items[at].answer(answer);
+                } else {
+                    items[at].try_by(answer);
+                }
             }
         }
         Ok(())
+    }
+
+    /// By rule that asks something of what names its items: the records that are so. One query for each such rule of which
+    /// something was named.
+    fn fitting(
+        &self,
+        items: &[DueItem],
+        named: &[(Vec<usize>, &AnswerRow)],
+    ) -> Result<BTreeMap<RuleId, BTreeSet<RecordId>>, I::Error> {
+        let mut asked: BTreeMap<&RuleId, (&DueRule, BTreeSet<RecordId>)> = BTreeMap::new();
+        for (at, answer) in named {
+            let rules = at.iter().map(|at| &*items[*at].rule);
+            for rule in rules.filter(|rule| !rule.done.answered_if.is_empty()) {
+                asked.entry(&rule.id).or_insert((rule, BTreeSet::new())).1.insert(answer.record);
+            }
+        }
+        let mut fitting = BTreeMap::new();
+        for (id, (rule, records)) in asked {
+            let found = self.index.answers(&AnswerQuery {
+                kind: rule.done.record,
+                filters: &rule.done.answered_if,
+                since: Timestamp::from_millis(i64::MIN),
+                only: Some(&records),
+            })?;
+            fitting.insert(id.clone(), found.into_iter().map(|row| row.record).collect());
+        }
+        Ok(fitting)
     }
 }
