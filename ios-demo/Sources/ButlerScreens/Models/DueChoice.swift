@@ -52,7 +52,10 @@ public struct DueChoice<Intent: Sendable>: Sendable {
     guard let item = try await app.butler.today.item(due) else { return }
     switch item.begin {
     case .checklist: app.platform.go(.round(.due(due)))
-    case .workflow: app.platform.go(item.case.map(Place.case) ?? .form(.due(due)))
+    case .workflow:
+        // Of several cases that are one matter another one is opened.
+        let id = item.cases.isEmpty ? item.case : nil
+        app.platform.go(id.map(Place.case) ?? .form(.due(due)))
     case .form(let form):
         var home: RecordId?
         if let about = item.about {

@@ -56,7 +56,8 @@ internal suspend fun begin(app: App, due: DueId) {
     app.platform.go(
         when (val begin = item.begin) {
             is Procedure.Checklist -> Place.Round(RoundOf.Due(due))
-            is Procedure.Workflow -> item.case?.let { Place.Case(it) } ?: Place.Form(FormOf.Due(due))
+            // Of several cases that are one matter another one is opened.
+            is Procedure.Workflow -> item.case?.takeIf { item.cases.isEmpty() }?.let { Place.Case(it) } ?: Place.Form(FormOf.Due(due))
             is Procedure.Form -> when {
                 begin.form != ContactForm.FORM || home == null -> Place.Form(FormOf.Due(due))
                 // There one dials.
