@@ -126,7 +126,7 @@ impl Related {
 }
 
 /// What is asked of records: of themselves, and of those that refer to them.
-struct Asked<'a> {
+struct Demands<'a> {
     kind: SubjectKind,
     filters: &'a [FieldFilter],
     unless: &'a [FieldFilter],
@@ -134,7 +134,7 @@ struct Asked<'a> {
     lacking: &'a [Related],
 }
 
-impl Asked<'_> {
+impl Demands<'_> {
     /// Whether it holds of each of these records, all of the kind.
     fn holds<I: RecordIndex>(
         &self,
@@ -175,7 +175,7 @@ impl Asked<'_> {
 /// Words that stand over each home of which something holds 没有有效许可. They bring nothing to Today.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Mark {
+pub struct HomeMark {
     /// The words.
     pub label: Label,
     /// To whom they are told.
@@ -194,7 +194,7 @@ pub struct Mark {
     pub lacking: Vec<Related>,
 }
 
-impl Mark {
+impl HomeMark {
     /// Whether it says of which homes.
     #[must_use]
     pub fn asks_something(&self) -> bool {
@@ -213,14 +213,14 @@ impl Mark {
         today: NaiveDate,
         home: RecordId,
     ) -> Result<bool, I::Error> {
-        let asked = Asked {
+        let demands = Demands {
             kind: SubjectKind::Home,
             filters: &self.filters,
             unless: &self.unless,
             having: &self.having,
             lacking: &self.lacking,
         };
-        asked.holds(playbooks, index, today, &BTreeSet::from([home]))
+        demands.holds(playbooks, index, today, &BTreeSet::from([home]))
     }
 }
 
@@ -279,14 +279,14 @@ impl Requirement {
         if about.is_empty() {
             return Ok(true);
         }
-        let asked = Asked {
+        let demands = Demands {
             kind: self.about,
             filters: &self.filters,
             unless: &self.unless,
             having: &self.having,
             lacking: &self.lacking,
         };
-        if !asked.holds(playbooks, index, today, about)? {
+        if !demands.holds(playbooks, index, today, about)? {
             return Ok(false);
         }
         Ok(self.ordered.is_empty() || self.all_ordered(playbooks, index, about)?)

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::calendar::Calendar;
 use super::checklist::{Checklist, Window};
 use super::condition::Condition;
-use super::related::{Mark, Related};
+use super::related::{HomeMark, Related};
 use super::schedule::Schedule;
 use super::walk::{Effort, Mode};
 use super::workflow::{Deadline, Span, Workflow};
@@ -38,7 +38,7 @@ pub struct Rules {
     pub rules: Vec<DueRule>,
     /// What is told of homes wherever they are shown.
     #[serde(default, rename = "mark")]
-    pub marks: Vec<Mark>,
+    pub marks: Vec<HomeMark>,
 }
 
 impl Rules {

@@ -22,7 +22,7 @@ use super::metric::{Metric, MetricFile};
 use super::paper::{Paper, SlipFacts};
 use super::parse::{AnyPlaybook, ParsedFile, too_deep};
 use super::path::Path;
-use super::related::Mark;
+use super::related::HomeMark;
 use super::roles::Roles;
 use super::rule::{AfterStep, DueRule, Rules, Together, Trigger};
 use super::sum;
@@ -427,7 +427,7 @@ impl Playbooks {
     }
 
     /// What is told of homes wherever they are shown.
-    pub fn marks(&self) -> impl Iterator<Item = &Mark> {
+    pub fn marks(&self) -> impl Iterator<Item = &HomeMark> {
         self.rules().flat_map(|rules| &rules.marks)
     }
 

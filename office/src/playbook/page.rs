@@ -7,7 +7,7 @@ use butler_core::playbook::checklist::{Checklist, Point, PointAt, ProofKind};
 use butler_core::playbook::form::{Form, FormField, PhotoRule};
 use butler_core::playbook::library::LibraryFile;
 use butler_core::playbook::metric::MetricFile;
-use butler_core::playbook::related::{Mark, Related};
+use butler_core::playbook::related::{HomeMark, Related};
 use butler_core::playbook::roles::Roles;
 use butler_core::playbook::rule::{DueRule, Rules, Trigger};
 use butler_core::playbook::sum::SumPart;
@@ -399,7 +399,7 @@ impl Page<'_> {
         }
     }
 
-    fn mark(&mut self, mark: &Mark) {
+    fn mark(&mut self, mark: &HomeMark) {
         let words = self.words;
         let title = format!("## {}\n", words.label(&mark.label));
         self.line(&title);

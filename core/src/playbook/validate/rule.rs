@@ -13,7 +13,7 @@ use crate::playbook::diagnostics::{Diagnostic, Suggestion};
 use crate::playbook::due::each_year;
 use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
-use crate::playbook::related::Mark;
+use crate::playbook::related::HomeMark;
 use crate::playbook::rule::{
     AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Subject, Together,
     Trigger, Urgency,
@@ -46,7 +46,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn mark(&mut self, path: &Path<'_>, mark: &Mark) {
+    fn mark(&mut self, path: &Path<'_>, mark: &HomeMark) {
         self.label(&path.key("label"), &mark.label);
         self.somebody(&path.key("roles"), &mark.roles);
         self.report_if(!mark.asks_something(), path, Diagnostic::RequiresNothing);
