@@ -85,10 +85,11 @@ impl Books {
         let mut changed = self.clone();
         // Putting something off without saying until when would be no valid set.
         for (name, text) in self.texts.iter().filter(|(_, text)| !text.contains("answers_due = \"snooze\"")) {
-            // Rows that a sum adds up are found by a date each of them has.
-            let (added, mut above) = (text.contains("dated = "), "");
+            // Rows that a sum adds up are found by a date each of them has, and so is one that is given once.
+            let kept = ["dated = ", "once = "].iter().any(|by_date| text.contains(by_date));
+            let mut above = "";
             let lines = text.lines().filter(|line| !line.starts_with("required_when")).map(|line| {
-                if added && std::mem::replace(&mut above, line) == "type = \"date\"" {
+                if kept && std::mem::replace(&mut above, line) == "type = \"date\"" {
                     return line.to_owned();
                 }
                 line.replace("required = true", "required = false")
