@@ -5,7 +5,8 @@ use super::Playbooks;
 use crate::model::{Kind, Value, fields};
 use crate::playbook::Terms;
 use crate::playbook::metric::MetricFilter;
-use crate::playbook::related::Related;
+use crate::playbook::related::{HomeMark, Related, Requirement};
+use crate::playbook::rule::Subject;
 use crate::playbook::terms::Meanings;
 use crate::query::FieldFilter;
 
@@ -15,23 +16,20 @@ impl Playbooks {
         let (terms, forms) = (&self.terms, self.forms.clone());
         self.rules.each(|rules, _| {
             for rule in &mut rules.rules {
-                let subject = &mut rule.subject;
-                let kind = subject.kind.record();
-                filters(terms, kind, &mut subject.filters);
-                filters(terms, kind, &mut subject.unless);
-                subject.having.iter_mut().chain(&mut subject.lacking).for_each(|asked| related(terms, asked));
+                let Subject { kind, filters: own, unless, having, lacking, .. } = &mut rule.subject;
+                demanded(terms, kind.record(), [own, unless], [having, lacking]);
                 let record = Some(rule.done.record);
                 filters(terms, record, &mut rule.done.filters);
                 filters(terms, record, &mut rule.done.answered_if);
             }
+            for HomeMark { filters: own, unless, having, lacking, .. } in &mut rules.marks {
+                demanded(terms, Some(Kind::Home), [own, unless], [having, lacking]);
+            }
         });
         self.workflows.each(|workflow, _| {
             for requirement in workflow.steps.iter_mut().flat_map(|step| &mut step.requires) {
-                let kind = requirement.about.record();
-                filters(terms, kind, &mut requirement.filters);
-                filters(terms, kind, &mut requirement.unless);
-                let asked = requirement.having.iter_mut().chain(&mut requirement.lacking);
-                asked.for_each(|asked| related(terms, asked));
+                let Requirement { about, filters: own, unless, having, lacking, .. } = requirement;
+                demanded(terms, about.record(), [own, unless], [having, lacking]);
             }
         });
         let counted = |field: &mut super::FormField| {
@@ -65,6 +63,17 @@ fn narrowing(terms: &Terms, kind: Option<Kind>, only: &mut MetricFilter) {
         filters(terms, Some(having.kind), &mut having.filters);
         filters(terms, Some(having.kind), &mut having.unless);
     }
+}
+
+/// What must hold of a record, and of those that refer to it.
+fn demanded(
+    terms: &Terms,
+    kind: Option<Kind>,
+    own: [&mut Vec<FieldFilter>; 2],
+    referring: [&mut Vec<Related>; 2],
+) {
+    own.into_iter().for_each(|own| filters(terms, kind, own));
+    referring.into_iter().flatten().for_each(|asked| related(terms, asked));
 }
 
 fn related(terms: &Terms, related: &mut Related) {
@@ -136,6 +145,14 @@ mod tests {
         let home = with.forms().find(|form| form.record == Kind::Home).unwrap();
         let state = home.fields.iter().find(|field| field.id == *"state").unwrap();
         assert_eq!(state.option("for_sale").unwrap().label.zh, "空置待售");
+    }
+
+    #[test]
+    fn a_mark_stands_over_homes_whose_own_word_counts_as_ours() {
+        let refit = "home_state = [{ id = \"refit\", label = { zh = \"翻新中\", en = \"refit\" }, as = \"renovating\" }, ";
+        let with = set(&[(&WORDS.replace("home_state = [", refit), true)]);
+        let states = with.marks().flat_map(|mark| &mark.filters).flat_map(|filter| &filter.is);
+        assert!(states.filter_map(Value::as_text).any(|state| state == "refit"));
     }
 
     #[test]
