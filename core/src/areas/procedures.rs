@@ -62,7 +62,7 @@ impl Butler {
         let forms = forms
             .into_iter()
             .filter(|form| !form.retired && form.record == Kind::Entry && form.answers_due.is_none())
-            .filter(|form| form.roles.is_empty() || one_of(&form.roles))
+            .filter(|form| form.may_enter(&held).is_ok())
             .map(|form| {
                 let (section, section_label) = section(playbooks, &form.file);
                 let begin = Procedure::Form { form: form.id.clone() };

@@ -1,7 +1,6 @@
 //! Author as the person this phone belongs to: the only place where an edit becomes a signed, stored change.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::context::OfficeTables;
@@ -10,8 +9,8 @@ use crate::error::{ButlerError, Forbidden, InputProblem};
 use crate::host::{Host, random};
 use crate::model::clock::Reading;
 use crate::model::{
-    ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, GridId, Kind, Op, PartId, PhotoId, PlaceId,
-    Record, RecordId, RoleId, Shown, Stamp, StepId, Timestamp, derived, facts, fields, parts,
+    ActorId, ChangeHash, Edit, EditId, Event, EventId, Evidence, Kind, Op, PartId, PhotoId, PlaceId, Record,
+    RecordId, RoleId, Shown, Stamp, StepId, Timestamp, derived, facts, fields, parts,
 };
 use crate::playbook::{Label, access};
 use crate::store::{Authored, Identity, Reader, Signed, StoreError, Tx};
@@ -135,11 +134,7 @@ impl Author {
 
     /// The roles this person holds over a place.
     pub fn roles_at(&self, place: &PlaceId) -> Vec<RoleId> {
-        self.roles_over(&self.office.grids_of(place))
-    }
-
-    fn roles_over(&self, grids: &BTreeSet<GridId>) -> Vec<RoleId> {
-        access::roles_over(&self.office.playbooks, self.access(), grids)
+        self.office.roles_at(&self.identity.staff, place)
     }
 
     fn access(&self) -> access::Actor<'_> {
@@ -148,12 +143,7 @@ impl Author {
 
     /// The role to act in where `allowed` may: the first of the person's roles among them.
     pub fn role_among(&self, place: &PlaceId, allowed: &[RoleId], what: &str) -> Result<RoleId, ButlerError> {
-        let held = self.roles_at(place);
-        allowed
-            .iter()
-            .find(|role| held.contains(role))
-            .cloned()
-            .ok_or_else(|| ButlerError::forbidden(what, Some(&self.office.playbooks.roles().names(allowed))))
+        self.office.role_among(&self.identity.staff, place, allowed, what)
     }
 
     /// A record id never used before.

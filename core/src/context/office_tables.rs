@@ -7,9 +7,10 @@ use std::sync::Arc;
 use crate::error::ButlerError;
 use crate::model::directory::Directory;
 use crate::model::office::TableName;
-use crate::model::{GridId, StaffId, Timestamp};
+use crate::model::{GridId, PlaceId, RoleId, StaffId, Timestamp};
 use crate::playbook::access::{self, Actor};
 use crate::playbook::calendar::Calendar;
+use crate::playbook::form::Form;
 use crate::playbook::{PlaybookFile, Playbooks};
 use crate::query::IndexContext;
 use crate::store::{Reader, StoreIndex};
@@ -67,6 +68,35 @@ impl OfficeTables {
     #[must_use]
     pub fn grids_for(&self, staff: &StaffId) -> Option<BTreeSet<GridId>> {
         access::grids_for(&self.playbooks, self.actor(staff))
+    }
+
+    /// The roles somebody holds over a place.
+    #[must_use]
+    pub fn roles_at(&self, staff: &StaffId, place: &PlaceId) -> Vec<RoleId> {
+        access::roles_over(&self.playbooks, self.actor(staff), &self.grids_of(place))
+    }
+
+    /// The role somebody acts in where `allowed` may: the first of their roles there among them.
+    pub(crate) fn role_among(
+        &self,
+        staff: &StaffId,
+        place: &PlaceId,
+        allowed: &[RoleId],
+        what: &str,
+    ) -> Result<RoleId, ButlerError> {
+        let held = self.roles_at(staff, place);
+        allowed
+            .iter()
+            .find(|role| held.contains(role))
+            .cloned()
+            .ok_or_else(|| ButlerError::forbidden(what, Some(&self.playbooks.roles().names(allowed))))
+    }
+
+    /// Whether somebody may enter a row of the form at a place.
+    pub(crate) fn may_enter(&self, staff: &StaffId, place: &PlaceId, form: &Form) -> Result<(), ButlerError> {
+        form.may_enter(&self.roles_at(staff, place)).map_err(|whose| {
+            ButlerError::forbidden(form.id.as_str(), Some(&self.playbooks.roles().names(whose)))
+        })
     }
 
     /// What rules and metrics ask of a store, for these grids; `None` is all of them.

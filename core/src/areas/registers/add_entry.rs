@@ -45,6 +45,7 @@ pub(crate) fn add(author: &Author, tx: &mut Tx<'_>, entry: &NewEntry) -> Result<
         .form(&entry.form)
         .filter(|form| !form.retired && form.record == Kind::Entry)
         .ok_or_else(|| ButlerError::invalid("form", InputProblem::UnknownProcedure))?;
+    author.office.may_enter(&author.identity.staff, &entry.place, form)?;
     let roles = author.roles_at(&entry.place);
     let of = RowOf {
         answers: entry.answers.fields.clone(),

@@ -72,7 +72,8 @@ impl Registers<'_> {
     /// is of whoever enters it, there.
     ///
     /// # Errors
-    /// As [`Self::form`].
+    /// As [`Self::form`]; [`ButlerError::NotAllowed`] where a row is to be entered by somebody it is not for:
+    /// better told before anything is typed than after.
     pub fn ask(
         &self,
         form: &FormId,
@@ -83,6 +84,9 @@ impl Registers<'_> {
         let office = self.0.office()?;
         let staff = self.0.enrolled()?.ok_or(ButlerError::NotEnrolled)?;
         let form = office.playbooks.form(form).ok_or(ButlerError::NotFound)?;
+        if let Some(place) = place {
+            office.may_enter(&staff, place, form)?;
+        }
         let of = place.map(|place| RowOf {
             answers: answers.fields.clone(),
             by: staff.clone(),

@@ -290,6 +290,9 @@ sentences! {
         MetricOfNoDay(id: String) =>
             "指标“{id}”不能按天数：只能是数个数或求和，不能是占比、平均、时长、金额、现状",
             "the metric `{id}` does not count a day: it must count or add up what happened, no share, average, time, money or records as they stand";
+        RowOfOthers(role: String, form: String) =>
+            "“{form}”不由岗位“{role}”填写（见表单的 roles 和必填题的 entered_by），不能要求他交",
+            "the role `{role}` does not enter rows of `{form}` (its `roles`, `entered_by` of what is required), so none is asked of it";
         OnceUnlike(id: String) =>
             "once 里的“{id}”应是登记表的必填日期或单选题", "`{id}` in `once` is no required date or choice of a register";
         SumPartUnlike(key: String) =>

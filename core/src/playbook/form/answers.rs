@@ -255,6 +255,19 @@ fn problem(
 }
 
 impl Form {
+    /// Whether somebody of these roles may enter a row: whoever `roles` names, and who may answer what every row must say. A row
+    /// that only others could fill would be an empty one, and an empty report is no report.
+    ///
+    /// # Errors
+    /// The roles it is for instead.
+    pub fn may_enter(&self, held: &[RoleId]) -> Result<(), &[RoleId]> {
+        if !self.roles.is_empty() && !self.roles.iter().any(|role| held.contains(role)) {
+            return Err(&self.roles);
+        }
+        let of_others = self.fields.iter().find(|field| field.required && !field.is_writable(held));
+        of_others.map_or(Ok(()), |field| Err(&field.entered_by))
+    }
+
     /// Whether the date in this field of a record may lack its day, month or year.
     fn may_lack(&self, path: &str) -> bool {
         let ty = fields::spec(self.record, path).map(|spec| spec.ty);

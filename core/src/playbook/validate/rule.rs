@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::Check;
 use crate::model::fields::{self, Type};
-use crate::model::{Kind, Procedure, QuestionId, RuleId, StepId};
+use crate::model::{Kind, Procedure, QuestionId, RoleId, RuleId, StepId};
 use crate::playbook::Label;
 use crate::playbook::condition_check::Names;
 use crate::playbook::diagnostics::{Diagnostic, Suggestion};
@@ -118,6 +118,7 @@ impl<'a> Check<'a> {
         self.why(&path.key("why"), rule, &after_step);
         self.addressed(path, rule, &after_step);
         self.done(&path.key("done"), rule, &after_step);
+        self.entered(path, rule);
     }
 
     /// So many of those in a grid, in every period.
@@ -435,6 +436,19 @@ impl<'a> Check<'a> {
 
     // What answers
 
+    /// Whoever a rule asks for a row can enter it. A rule about a row goes on with that one.
+    fn entered(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let begins = rule.done.begins();
+        let entered = rule.done.record == Kind::Entry && rule.subject.kind != SubjectKind::Entry;
+        let form = begins.form().filter(|_| entered).and_then(|form| self.set.form(form));
+        let Some(form) = form else { return };
+        let may = |role: &RoleId| form.may_enter(std::slice::from_ref(role)).is_ok();
+        for (index, role) in rule.roles.iter().enumerate().filter(|(_, role)| !may(role)) {
+            let diagnostic = Diagnostic::RowOfOthers(role.to_string(), form.id.to_string());
+            self.report(&path.key("roles").index(index), diagnostic);
+        }
+    }
+
     fn done(&mut self, path: &Path<'_>, rule: &DueRule, workflows: &[&Workflow]) {
         let done = &rule.done;
         let begins = done.begins();
@@ -490,6 +504,7 @@ mod tests {
     use super::super::testing::each_reports;
     use super::Diagnostic as D;
     use super::{Kind, Label, Suggestion};
+    use crate::playbook::{PlaybookFile, Playbooks};
 
     const RULES: &str = r#"
 effective_from = 2026-01-01
@@ -551,6 +566,27 @@ done = { record = "contact", begin = "contact.log", any = true }
                 (RULES, &format!("{RULES}{mark}roles = [\"butler\"]"), D::RequiresNothing),
                 (RULES, &format!("{RULES}{mark}roles = []"), D::Nobody),
             ],
+        );
+    }
+
+    #[test]
+    fn a_row_is_asked_only_of_whoever_may_enter_it() {
+        let asked_of = |roles: &str, begin: &str| {
+            let head = "kind = \"rules\"\nid = \"test\"\ntitle = { zh = \"测试\", en = \"Test\" }\n";
+            let done = "done = { record = \"contact\", begin = \"contact.log\", any = true }";
+            let rule = RULES.replace(done, begin).replace("\"butler\"", roles);
+            let text = head.to_owned() + &rule;
+            let file = PlaybookFile { name: "rules.toml".to_owned(), text, current: true };
+            let rejected = Playbooks::company(&[file]).err();
+            let errors = rejected.into_iter().flat_map(|rejected| rejected.errors);
+            errors.map(|error| error.diagnostic).collect::<Vec<_>>()
+        };
+        let report = "done = { record = \"entry\", begin = \"grid.day-report\", any = true, where = [{ path = \"form\", is = [\"grid.day-report\"] }] }";
+        assert_eq!(asked_of("\"butler\"", report), []);
+        let of_others = |role: &str| D::RowOfOthers(role.to_owned(), "grid.day-report".to_owned());
+        assert_eq!(
+            asked_of("\"supervisor\", \"butler\", \"quality\"", report),
+            [of_others("supervisor"), of_others("quality")]
         );
     }
 }
