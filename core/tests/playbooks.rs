@@ -213,6 +213,96 @@ done = { record = "case", begin = "fees.collection", steps = ["visit"] }
     assert_eq!(notes(&text.replace("\"butler\"", "\"security\"")), [], "it tells somebody else");
 }
 
+/// The workflow alone, and with what has somebody go on: a deadline, a rule, a rule while it waits.
+#[test]
+fn a_state_in_which_nothing_is_due_is_noted() {
+    let workflow = r#"
+kind = "workflow"
+id = "x.errand"
+title = { zh = "跑腿", en = "Errand" }
+subjects = ["home"]
+resolved_by = ["supervisor"]
+[[state]]
+id = "open"
+label = { zh = "办理中", en = "Open" }
+[[state]]
+id = "waiting"
+label = { zh = "等客户", en = "Waiting" }
+pauses = true
+[[state]]
+id = "done"
+label = { zh = "办完", en = "Done" }
+end = true
+[[step]]
+id = "take"
+label = { zh = "受理", en = "Take on" }
+opens = true
+to = "open"
+roles = ["butler"]
+[[step]]
+id = "wait"
+label = { zh = "等客户", en = "Wait" }
+from = ["open"]
+to = "waiting"
+roles = ["butler"]
+[[step]]
+id = "go_on"
+label = { zh = "继续", en = "Go on" }
+from = ["waiting"]
+to = "open"
+roles = ["butler"]
+[[step]]
+id = "finish"
+label = { zh = "办完", en = "Finish" }
+from = ["open"]
+to = "done"
+roles = ["butler"]
+"#;
+    let deadline = r#"
+[[deadline]]
+id = "finish"
+label = { zh = "三天办完", en = "Finished within three days" }
+from = ["take"]
+until = ["finish"]
+within = { days = 3 }
+"#;
+    let rules = r#"
+kind = "rules"
+id = "x.rules"
+title = { zh = "规则", en = "Rules" }
+effective_from = 2026-01-01
+[[rule]]
+id = "x.ask"
+title = { zh = "问客户", en = "Ask" }
+why = { zh = "{date}起等客户", en = "waiting since {date}" }
+roles = ["butler"]
+subject = { kind = "case" }
+when = { after_step = { workflows = ["x.errand"], steps = ["wait"] } }
+due = { within = { days = 7 } }
+done = { record = "case", begin = "x.errand", steps = ["go_on"] }
+"#;
+    let notes = |files: &[(&str, String)]| -> Vec<String> {
+        let files: Vec<_> = files.iter().map(|(name, text)| file(name, text)).collect();
+        let set = Playbooks::company(&files).unwrap();
+        set.notes().iter().map(|note| note.text(Language::En)).collect()
+    };
+    let alone = ("errand.toml", workflow.to_owned());
+    let timed = ("errand.toml", workflow.to_owned() + deadline);
+    let asked = ("rules.toml", rules.to_owned());
+    assert_eq!(
+        notes(&[alone]),
+        [
+            "errand.toml:8: after take a case stands in `open` and nothing is due: it is found by leafing through lists alone",
+            "errand.toml:11: after take → wait a case stands in `waiting` and nothing is due: it is found by leafing through lists alone",
+        ]
+    );
+    let [waits] = &notes(std::slice::from_ref(&timed))[..] else {
+        panic!("a deadline stops while a case waits")
+    };
+    assert!(waits.contains("`waiting`"), "{waits}");
+    assert_eq!(notes(&[timed, asked]), [] as [String; 0]);
+}
+
 /// What is evaluated from data has a budget: the whole set is read and judged on a stack as small as the one a phone
 /// gives to a thread, and a file made to break that is rejected.
 #[test]

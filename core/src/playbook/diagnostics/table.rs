@@ -425,6 +425,9 @@ sentences! {
         NotAPerson(question: String) =>
             "“{question}”不能用来指定人：每个流程都要问这一项，类型是 staff",
             "`{question}` names nobody: each workflow asks it, as a question of type `staff`";
+        NothingFollows(state: String, by: String) =>
+            "走完“{by}”停在状态“{state}”，没有时限也没有规则催着往下办：只能翻列表才找得到",
+            "after {by} a case stands in `{state}` and nothing is due: it is found by leafing through lists alone";
         DeadlineSaidTwice(workflow: String, deadline: String) =>
             "流程“{workflow}”的时限“{deadline}”自己会出现在今日待办，这条规则又说了一遍",
             "the deadline `{deadline}` of `{workflow}` is on Today by itself; this rule says it again";

@@ -20,6 +20,7 @@ mod form;
 mod metric;
 mod requirements;
 mod rule;
+mod standstill;
 mod sum;
 mod template;
 mod words;

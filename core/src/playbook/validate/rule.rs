@@ -586,7 +586,7 @@ done = { record = "contact", begin = "contact.log", any = true }
         let of_others = |role: &str| D::RowOfOthers(role.to_owned(), "grid.day-report".to_owned());
         assert_eq!(
             asked_of("\"supervisor\", \"butler\", \"quality\"", report),
-            [of_others("supervisor"), of_others("quality")]
+            [of_others("quality"), of_others("supervisor")]
         );
     }
 }

@@ -45,6 +45,7 @@ impl Check<'_> {
         self.reopening(workflow);
         self.course(workflow);
         self.deadlines(workflow);
+        self.standstill(workflow);
     }
 
     /// Whoever handles a case must be able to read it; whoever only opens it need not.
