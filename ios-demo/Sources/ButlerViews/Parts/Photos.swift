@@ -17,7 +17,10 @@ private enum Developed {
     case said(String)
 }
 
-/// Photos as they are drawn: made off the thread that draws, at the size they are drawn at, and the last used ones kept.
+/// As large as the library makes one.
+private let whole = 1_024
+
+/// Photos as they are drawn: made off the thread that draws, at the size they are drawn at, and the last used small ones kept.
 @MainActor private enum Developer {
     static let kept = {
         let kept = NSCache<NSString, Bitmap>()
@@ -31,7 +34,7 @@ private enum Developed {
     static func make(_ picture: PhotoPicture, _ px: Int) async -> Developed {
         guard let bytes = await picture.bytes(px) else { return .said(picture.missing) }
         guard let bitmap = await decoded(bytes) else { return .said(picture.damaged) }
-        kept.setObject(bitmap, forKey: key(picture, px))
+        if px < whole { kept.setObject(bitmap, forKey: key(picture, px)) }
         return .picture(bitmap)
     }
 
@@ -115,8 +118,6 @@ struct WholePhoto: View {
     let label: String
     @State private var made: Developed?
     @Environment(\.design) private var design
-    /// As large as the library makes one.
-    private let whole = 1_024
 
     var body: some View {
         seen

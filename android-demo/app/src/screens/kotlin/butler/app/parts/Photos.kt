@@ -39,7 +39,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 
 /**
- * Photos as they are drawn: made off the thread that draws, at the size they are drawn at, and the last used ones kept. [decode] is the
+ * Photos as they are drawn: made off the thread that draws, at the size they are drawn at, and the last used small ones kept. [decode] is the
  * platform's, of a file and about as large as it is to be; null where the file is no picture.
  */
 class Developer(private val decode: (ByteArray, Int) -> ImageBitmap?) {
@@ -56,7 +56,7 @@ class Developer(private val decode: (ByteArray, Int) -> ImageBitmap?) {
     internal suspend fun make(picture: PhotoPicture, px: Int): Developed {
         val bytes = picture.bytes(px) ?: return Developed.Said(picture.missing)
         val bitmap = withContext(Dispatchers.Default) { decode(bytes, px) } ?: return Developed.Said(picture.damaged)
-        return Developed.Picture(bitmap).also { synchronized(kept) { kept["${picture.key} $px"] = it } }
+        return Developed.Picture(bitmap).also { if (px < WHOLE) synchronized(kept) { kept["${picture.key} $px"] = it } }
     }
 
     /** The same, busy until it is [shown]. */
