@@ -311,6 +311,12 @@ import SwiftUI
 
 #Preview("overview/morning-en") { SceneView("overview/morning-en") }
 
+#Preview("photo/first") { SceneView("photo/first") }
+
+#Preview("photo/first-en") { SceneView("photo/first-en") }
+
+#Preview("photo/next") { SceneView("photo/next") }
+
 #Preview("procedures/all") { SceneView("procedures/all") }
 
 #Preview("procedures/found") { SceneView("procedures/found") }

@@ -47,6 +47,11 @@ public enum Screens {
             return OutboxModel(stage.app)
         },
         "overview": { _, stage in OverviewModel(stage.app) },
+        "photo": { scene, stage in
+            let steps = try await stage.world.butler.cases.details(try await stage.case(scene.about)).steps.reversed()
+            let photos = steps.flatMap { $0.evidence.photos.sorted { $0.key.value < $1.key.value }.flatMap(\.value) }
+            return PhotoModel(stage.app, PhotosAt(photos, at: 0))
+        },
         "procedures": { _, stage in ProceduresModel(stage.app) },
         "recent": { _, stage in
             let today = TodayModel(stage.app)

@@ -11,6 +11,15 @@ extension Press: AnyPress {
     fileprivate var asks: any Sendable { intent }
 }
 
+/// A photo on any screen: nothing but its press is shown.
+private protocol AnyPhoto {
+    var press: Any { get }
+}
+
+extension Photo: AnyPhoto {
+    fileprivate var press: Any { open }
+}
+
 /// A field of any screen.
 private protocol AnyTyping {
     var label: String { get }
@@ -89,6 +98,8 @@ enum Shown {
 
     private static func found(in state: Any, around: [String] = []) -> [Found] {
         if let press = state as? any AnyPress { return [Found(press: press, around: around)] }
+        if let photo = state as? any AnyPhoto { return found(in: photo.press, around: around) }
+        if state is PhotoPicture { return [] }
         if let typing = state as? any AnyTyping { return [Found(typing: typing, around: around)] }
         if let drawing = state as? any AnyDrawing { return [Found(drawing: drawing, around: around)] }
         let mirror = Mirror(reflecting: state)
@@ -104,6 +115,14 @@ enum Shown {
     private static func write(_ value: Any, _ depth: Int, to text: inout String) {
         if let press = value as? any AnyPress {
             quote(press.locked.map { "[*\(press.label)] \($0)" } ?? "[\(press.label)]", to: &text)
+            return
+        }
+        if let photo = value as? any AnyPhoto {
+            write(photo.press, depth, to: &text)
+            return
+        }
+        if value is PhotoPicture {
+            quote("▣", to: &text)
             return
         }
         if let typing = value as? any AnyTyping {

@@ -3,6 +3,9 @@ import ButlerScreens
 import ButlerTesting
 import Foundation
 
+/// A wall with a stain, as small as one can be.
+private let picture = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAE0lEQVR4XmO4du8REDEsaIoAUgBDDgk9QkGyRQAAAABJRU5ErkJggg=="
+
 /// A phone nobody holds: it remembers what was asked of it.
 @MainActor public final class TestDevice: Device {
     public private(set) var asked: [String] = []
@@ -22,7 +25,7 @@ import Foundation
     public func photo() async -> Data? {
         asked.append("photo")
         await whilePhotographing?()
-        return isShut ? nil : Data(0..<64)
+        return isShut ? nil : Data(base64Encoded: picture)
     }
 
     public func scan() async -> String? {

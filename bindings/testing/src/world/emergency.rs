@@ -9,7 +9,7 @@ use butler_core::areas::registers::NewEntry;
 use butler_core::model::{Evidence, PlaceId, Value};
 
 use super::Made;
-use super::desk::{Desk, answered, open, sync, take};
+use super::desk::{Desk, answered, open, sync, sync_records, take};
 use super::morning::{AtWork, GRID, HOUR, LEAK, MINUTE, SATURDAY, begun};
 
 const BASEMENT: &str = "jinse/basement-3";
@@ -27,9 +27,11 @@ pub(super) fn emergency(folder: &Path) -> Made<Arc<Desk>> {
 pub(super) fn supervisor(folder: &Path) -> Made<Arc<Desk>> {
     let AtWork { community, own, chen, li, fang, .. } = pressing(folder, "chen.jing")?;
     community.at(SATURDAY + 10 * HOUR + 50 * MINUTE)?;
-    for phone in [&own, &fang, &chen] {
+    for phone in [&own, &fang] {
         sync(phone, &community.office)?;
     }
+    // No Wi-Fi here: photos come later.
+    sync_records(&chen, &community.office)?;
     for phone in [own, li, fang, chen] {
         phone.shutdown();
     }

@@ -137,6 +137,8 @@ mod tests {
         evidence.photos.insert(item.field.clone(), vec![photo]);
         bench.butler.rounds().record(round, &item.field, evidence, "地砖松动").unwrap();
         assert_eq!(bench.butler.photos().bytes(photo).unwrap(), "地砖".as_bytes());
+        let found = &bench.butler.rounds().details(round).unwrap().points[0].items[0].results;
+        assert_eq!(found.iter().map(|result| result.photos.as_slice()).collect::<Vec<_>>(), [[photo]]);
         assert_eq!(bench.butler.status().unwrap().unsent_photos, 1);
     }
 }

@@ -12,8 +12,8 @@ use crate::context::{OfficeTables, Visibility};
 use crate::error::ButlerError;
 use crate::model::round::RoundStop;
 use crate::model::{
-    ChecklistId, EventId, Kind, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown, StaffId,
-    Timestamp, Value, facts,
+    ChecklistId, EventId, Kind, PhotoId, PlaceId, Procedure, QuestionId, Record, RecordId, Round, Shown,
+    StaffId, Timestamp, Value, facts,
 };
 use crate::playbook::checklist::{self, Finding, PointState, ProofKind, Punctuality, TooFast};
 use crate::playbook::{Label, Playbooks, course};
@@ -151,6 +151,8 @@ pub struct ResultRow {
     pub answer: Option<Value>,
     /// Their words.
     pub note: String,
+    /// The photos that show it.
+    pub photos: Vec<PhotoId>,
 }
 
 impl Rounds<'_> {
@@ -312,6 +314,7 @@ fn item_row(
         fails: result.fails,
         answer: result.event.evidence.fields.get(item.item.id.as_str()).cloned(),
         note: result.event.note.clone(),
+        photos: result.event.evidence.photos.values().flatten().copied().collect(),
     });
     ItemRow {
         question: Question { field: id.clone(), ..Question::from(item.item) },

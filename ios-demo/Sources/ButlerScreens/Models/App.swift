@@ -10,6 +10,7 @@ public enum Place: Hashable, Sendable {
     case canWait
     case duties
     case home(RecordId)
+    case photo(PhotosAt)
     case resident(RecordId)
     case visit(RecordId, byPhone: Bool = false)
     case round(RoundOf)

@@ -98,7 +98,7 @@ public enum CanWaitIntent: Sendable {
             doesNotFitTitle: misfit == 0 ? nil : words(.doesNotFit, ["count": misfit]),
             kinds: kinds(walk.canWait),
             groups: walk.canWait.filter { kind == nil || $0.wait == kind }.map { group($0, today) },
-            empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), ""),
+            empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), words(.nothingWaitsAbout)),
             brought: brought == 0 ? nil : words(.brought, ["count": brought]),
             sheet: sheet)
     }

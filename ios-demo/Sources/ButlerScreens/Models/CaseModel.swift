@@ -21,6 +21,7 @@ public enum CaseIntent: Sendable {
     case linkAs(String)
     case linkWith(RecordId)
     case openLinked(RecordId)
+    case look(PhotosAt)
 }
 
 /// A case: of `cases.details`, `nextSteps` and `plan`.
@@ -68,6 +69,7 @@ public enum CaseIntent: Sendable {
             others = false
             app.platform.go(.form(.step(id, step)))
         case .openLinked(let id): app.platform.go(.case(id))
+        case .look(let at): app.platform.go(.photo(at))
         }
     }
 
@@ -234,13 +236,18 @@ public enum CaseIntent: Sendable {
         return CasePhase(
             state: words(details.stateLabel), turn: details.ended ? words(.caseOver) : turn,
             badges: badges.compactMap { $0 },
-            sums: details.sums.map { words(.said, ["what": words($0.label), "words": words($0.words)]) },
+            sums: details.sums.filter { !isNone($0) }.map { words(.said, ["what": words($0.label), "words": words($0.words)]) },
             deadlines: deadlines.map { deadline($0.element, now, today) })
     }
 
     /// Those that run stand first, and of them what is due first.
     private func order(_ row: DeadlineRow, _ place: Int) -> (Int, Date, Int) {
         (row.met == nil ? 0 : 1, row.due ?? .distantFuture, place)
+    }
+
+    /// A count of nothing says nothing; an amount of nothing says that all is paid.
+    private func isNone(_ sum: AnswerInWords) -> Bool {
+        sum.words.zh.hasPrefix("0") && !(sum.words.zh.dropFirst().first.map { $0 == "." || $0.isNumber } ?? false)
     }
 
     private func deadline(_ row: DeadlineRow, _ now: Date, _ today: Day) -> DeadlineLine {
@@ -303,7 +310,6 @@ public enum CaseIntent: Sendable {
         let words = app.words
         let over = details.steps.first { step.standing == .inConflict(by: $0.event) }
         let against = over ?? details.steps.first { $0.standing == .inConflict(by: step.event) }
-        let photos = step.evidence.photos.values.map(\.count).reduce(0, +)
         let mark: CourseMark =
             if against != nil {
                 .conflict
@@ -325,7 +331,7 @@ public enum CaseIntent: Sendable {
             title: words(step.label),
             about: step.byName + " " + app.formats.nearTime(step.at, today: today),
             said: (step.note.isBlank ? [] : [step.note]) + said(step),
-            photos: photos == 0 ? nil : words(.photos, ["count": photos]),
+            photos: app.strip(step.evidence.photos) { .look($0) },
             badge: badge,
             conflict: against.map { Press(words(.stepAgainst, ["step": words($0.label)]), .conflict) })
     }

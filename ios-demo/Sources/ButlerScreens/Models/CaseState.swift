@@ -59,7 +59,7 @@ public struct CourseStep: Sendable {
     public let title: String
     public let about: String
     public let said: [String]
-    public let photos: String?
+    public let photos: [Photo<CaseIntent>]
     public let badge: Badge?
     public let conflict: Press<CaseIntent>?
 }

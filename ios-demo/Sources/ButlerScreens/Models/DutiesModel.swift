@@ -49,7 +49,7 @@ public enum DutiesIntent: Sendable {
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             identities: identities,
-            empty: items.isEmpty ? Empty(words(.nothingDue), "") : nil)
+            empty: items.isEmpty ? Empty(words(.nothingDue), words(.nothingDueAbout)) : nil)
     }
 
     private func place(of who: ButlerIdentity?, _ order: [ButlerIdentity]) -> Int {

@@ -249,11 +249,13 @@ import Foundation
 
     private func photos(_ question: Question) -> AnswerState {
         let (words, field) = (app.words, question.field)
-        let taken = photos[field, default: []].count
+        let photos = photos[field, default: []]
+        let taken = photos.count
         return .photos(
             .init(
                 taken: taken == 0
                     ? words(.photosNeeded, ["count": question.atLeast ?? 1]) : words(.photos, ["count": taken]),
+                photos: app.strip(photos) { .look($0) },
                 take: Press(words(taken == 0 ? .takePhoto : .anotherPhoto), .photo(field)),
                 remove: taken == 0 ? nil : Press(words(.removePhoto), .removePhoto(field))))
     }

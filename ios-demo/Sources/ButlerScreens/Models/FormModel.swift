@@ -62,6 +62,7 @@ import Foundation
             try await answered(question)
         case .photo(let question): try await photo(question)
         case .removePhoto(let question): try await removePhoto(question)
+        case .look(let at): app.platform.go(.photo(at))
         case .sign(let question, let strokes): try await sign(question, strokes)
         case .open(let question): try await open(question)
         case .month(let month): picking?.month = month
@@ -331,7 +332,7 @@ import Foundation
             title: words(question.label),
             search: Typing(words(.search), typed, hint: words(.findHint)) { .find($0) },
             rows: rows.map { PickRow(about: $0.about, pick: Press($0.name, .answer(question.field, .text($0.id)))) },
-            none: rows.isEmpty ? words(.foundNothing) : nil,
+            none: rows.isEmpty ? words(.foundNothingTry) : nil,
             close: Press(words(.closeIt), .closeSheet))
     }
 }

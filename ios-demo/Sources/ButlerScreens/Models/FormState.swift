@@ -91,6 +91,7 @@ public enum AnswerState: Sendable {
 
     public struct Photos: Sendable {
         public let taken: String
+        public let photos: [Photo<FormIntent>]
         public let take: Press<FormIntent>
         public let remove: Press<FormIntent>?
     }
@@ -167,6 +168,7 @@ public enum FormIntent: Equatable, Sendable {
     case now(QuestionId)
     case photo(QuestionId)
     case removePhoto(QuestionId)
+    case look(PhotosAt)
     case sign(QuestionId, [Stroke])
     case open(QuestionId)
     case day(QuestionId, Day)

@@ -114,7 +114,7 @@ let toldForm = "handover.told"
         let (words, butler) = (app.words, app.butler)
         let back = Press(words(.back), HandoverIntent.back)
         guard let row = try await row() else {
-            return HandoverState(title: words(.handoverTitle), back: back, empty: Empty(words(.noHandover), ""))
+            return HandoverState(title: words(.handoverTitle), back: back, empty: Empty(words(.noHandover), words(.noHandoverAbout)))
         }
         id = row.id
         let draft = try await draft(row.id)

@@ -11,6 +11,8 @@ public struct HistoryState: Sendable {
     public var slider: TimeSlider?
     public var thenTitle = ""
     public var then = ""
+    public var photosTitle: String?
+    public var photos: [Photo<HistoryIntent>] = []
     public var edits: [EditLine] = []
     public var hidden: String?
     public var empty: Empty<HistoryIntent>?
@@ -68,6 +70,7 @@ public enum HistoryIntent: Equatable, Sendable {
     case now
     case archive
     case restore
+    case look(PhotosAt)
 }
 
 /// 经过: of `records.history` and `records.at`.
@@ -95,6 +98,7 @@ public enum HistoryIntent: Equatable, Sendable {
         case .now: opened = false
         case .archive: app.recorded(app.words(.archivedNow), [try await app.butler.records.archive(record)])
         case .restore: try await ButlerScreens.restore(app, record)
+        case .look(let at): app.platform.go(.photo(at))
         }
     }
 
@@ -115,6 +119,7 @@ public enum HistoryIntent: Equatable, Sendable {
         let shown = history.indices.reversed().filter { edit in
             !fieldsOnly || history[edit].changes.contains { isField($0) }
         }
+        let photos = try await app.butler.photos.of(record).map(\.photo)
         let unreadable = history.filter(\.changes.isEmpty).count
         var mayArchive = try await overlooks(app)
         if mayArchive { mayArchive = try await ButlerScreens.mayArchive(app, now.kind) }
@@ -127,6 +132,8 @@ public enum HistoryIntent: Equatable, Sendable {
             slider: slider(history, chosen, today),
             thenTitle: words(.then),
             then: inOneLine(then, today),
+            photosTitle: photos.isEmpty ? nil : words(.photosOf),
+            photos: app.strip(photos) { .look($0) },
             edits: shown.map { edit(history[$0], $0, chosen: $0 == chosen, today) },
             hidden: unreadable == 0 ? nil : words(.notYoursToSee, ["count": unreadable]),
             only: Press(words(fieldsOnly ? .showAll : .onlyFields), .only),

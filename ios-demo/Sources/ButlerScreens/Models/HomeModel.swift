@@ -298,7 +298,7 @@ public enum HomeIntent: Equatable, Sendable {
                 .init(
                     title: words(.openWhich), about: home,
                     search: Typing(words(.search), typed, hint: words(.findHint)) { .findSlip($0) }, rows: rows,
-                    none: rows.isEmpty ? words(.foundNothing) : nil))
+                    none: rows.isEmpty ? words(.foundNothingTry) : nil))
         }
     }
 

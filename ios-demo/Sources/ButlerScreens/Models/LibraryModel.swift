@@ -59,7 +59,7 @@ public enum LibraryIntent: Sendable {
             collections: groups.map { title, some in
                 LibraryGroup(title: title, rows: some.map { Press(words($0.title), .open($0)) })
             },
-            none: rows.isEmpty ? words(.foundNothing) : nil)
+            none: rows.isEmpty ? words(.foundNothingTry) : nil)
     }
 
     public func act(_ intent: LibraryIntent) async throws {

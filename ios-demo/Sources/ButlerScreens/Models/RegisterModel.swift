@@ -39,7 +39,7 @@ public enum ProceduresIntent: Sendable {
             problem: problem,
             search: Typing(words(.search), typed, hint: words(.findProcedure)) { .type($0) },
             sections: sections,
-            none: sections.isEmpty ? words(.foundNothing) : nil)
+            none: sections.isEmpty ? words(.foundNothingTry) : nil)
     }
 
     public func act(_ intent: ProceduresIntent) async throws {
@@ -114,7 +114,7 @@ public enum RegisterIntent: Sendable {
         state.back = back
         state.problem = problem
         state.add = known == nil ? nil : Press(words(.addOne), .add)
-        if state.groups.isEmpty { state.empty = Empty(words(.registerEmpty), known?.guidance.map { words($0) } ?? "") }
+        if state.groups.isEmpty { state.empty = Empty(words(.registerEmpty), known.map { $0.guidance.map { words($0) } ?? words(.registerEmptyAbout) } ?? "") }
         return state
     }
 
@@ -255,7 +255,6 @@ public enum EntryIntent: Sendable {
             return EntryState(title: words(.kindEntry), back: back, empty: Empty(words(.errorNotFound), ""))
         }
         let today = try await app.butler.date()
-        let photos = details.answers.photos.values.map(\.count).reduce(0, +)
         var subtitle = try await home(app, of: details.about)
         if subtitle == nil, let place = details.place { subtitle = try await app.place(place) }
         return EntryState(
@@ -266,7 +265,7 @@ public enum EntryIntent: Sendable {
             problem: problem,
             badge: recordBadge(app, try await app.butler.records.state(id)),
             said: details.said.map { SaidLine(label: words($0.label), words: app.formats.say($0.words, today: today)) },
-            photos: photos == 0 ? nil : words(.photos, ["count": photos]),
+            photos: app.strip(details.answers.photos) { .look($0) },
             papers: try await papers.rows().isEmpty ? nil : Press(words(.printSlips), .papers),
             sheet: printing
                 ? try await papers.sheet(print: EntryIntent.print, share: EntryIntent.share, close: .closeSheet) : nil)
@@ -281,6 +280,7 @@ public enum EntryIntent: Sendable {
         case .print(let paper): try await papers.print(paper)
         case .share(let paper): try await papers.share(paper)
         case .closeSheet: printing = false
+        case .look(let at): app.platform.go(.photo(at))
         }
     }
 

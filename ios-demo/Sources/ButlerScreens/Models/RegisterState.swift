@@ -48,7 +48,7 @@ public struct EntryState: Sendable {
     public var problem: String?
     public var badge: Badge?
     public var said: [SaidLine] = []
-    public var photos: String?
+    public var photos: [Photo<EntryIntent>] = []
     public var empty: Empty<EntryIntent>?
     public var papers: Press<EntryIntent>?
     public var sheet: PapersSheet<EntryIntent>?

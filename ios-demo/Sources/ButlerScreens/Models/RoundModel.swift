@@ -91,6 +91,8 @@ public struct RoundItem: Sendable {
     public let choices: [Chip<RoundIntent>]
     public let reading: Typing<RoundIntent>?
     public let unit: String?
+    /// What was photographed.
+    public let photos: [Photo<RoundIntent>]
     /// What is answered with a photo, whatever the answer is.
     public let photo: Press<RoundIntent>?
 }
@@ -102,6 +104,7 @@ public struct FindingSheet: Sendable {
     public let about: String
     public let severe: String?
     public let kinds: [Chip<RoundIntent>]
+    public let photos: [Photo<RoundIntent>]
     public let photo: Press<RoundIntent>
     public let words: Typing<RoundIntent>
     public let nowTitle: String
@@ -127,6 +130,7 @@ public enum RoundIntent: Equatable, Sendable {
     case record
     case kind(String)
     case photo
+    case look(PhotosAt)
     case say(String)
     case putRight(Bool)
     case recordFinding
@@ -307,6 +311,7 @@ public enum RoundOf: Hashable, Sendable {
             finding?.kind = choice
             try await keep()
         case .photo: try await photo()
+        case .look(let at): app.platform.go(.photo(at))
         case .say(let text):
             finding?.words = text
             try await keep()
@@ -822,10 +827,9 @@ public enum RoundOf: Hashable, Sendable {
             reading: open && question.isTyped
                 ? Typing(label, typed[question.field] ?? former) { .read(question.field, $0) } : nil,
             unit: open ? try await unit(question) : nil,
+            photos: app.strip(item.results.flatMap(\.photos) + (taken[question.field] ?? [])) { .look($0) },
             photo: open && wantsPhoto(question)
-                ? Press(
-                    taken[question.field].map { words(.photosTaken, ["count": $0.count]) } ?? words(.takePhoto),
-                    .photoOf(question.field)) : nil)
+                ? Press(words(taken[question.field] == nil ? .takePhoto : .anotherPhoto), .photoOf(question.field)) : nil)
     }
 
     /// What was found the last time: a hint, never an answer; beside a reading how far it is from that.
@@ -894,14 +898,14 @@ public enum RoundOf: Hashable, Sendable {
         let words = app.words
         let kinds = open.question.options.filter(\.fails)
         let needed = open.question.photo != .never && open.photos.isEmpty
-        let photo = open.photos.isEmpty ? words(.takePhoto) : words(.photosTaken, ["count": open.photos.count])
         return FindingSheet(
             title: words(open.question.label),
             about: open.question.help.map { words($0) } ?? "",
             severe: kinds.contains { $0.id == open.kind && $0.severe } ? words(.severe) : nil,
             kinds: kinds.count < 2
                 ? [] : kinds.map { Chip(Press(words($0.label), .kind($0.id)), chosen: $0.id == open.kind) },
-            photo: Press(photo, .photo),
+            photos: app.strip(open.photos) { .look($0) },
+            photo: Press(words(open.photos.isEmpty ? .takePhoto : .anotherPhoto), .photo),
             words: Typing(words(.whatIsWrong), open.words, hint: words(.whatIsWrongHint)) { .say($0) },
             nowTitle: words(.whatNow),
             now: [(false, Word.notPutRight), (true, Word.putRightHere)].map { right, word in

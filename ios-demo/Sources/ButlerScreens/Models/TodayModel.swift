@@ -25,6 +25,7 @@ public enum TodayIntent: Equatable, Sendable {
     case again(Date)
     case handled(String)
     case photoOfNote
+    case look(PhotosAt)
     case dial
     case recordNobody
     case askHowLong
@@ -107,6 +108,7 @@ public enum TodayIntent: Equatable, Sendable {
             nobody?.again = at
             try await keepNobody()
         case .photoOfNote: try await photoOfNote()
+        case .look(let at): app.platform.go(.photo(at))
         case .dial: if let number = (nobody?.door ?? absence?.door).flatMap({ number($0) }) { app.platform.dial(number) }
         case .recordNobody: if let absence { try await recordAbsence(absence) } else { try await recordNobody() }
         case .handled(let option): absence?.chosen = option
@@ -282,11 +284,10 @@ public enum TodayIntent: Equatable, Sendable {
         let answered = try await butler.today.list(limit: 1).answered
         let stops = stops(walk, date, now)
         let nothing = walk.urgent.isEmpty && stops.allSatisfy { $0.phase == .done }
-        if !nothing { state.capacity = capacity(walk, answered, now) }
+        if !nothing { (state.capacity, state.walked) = (capacity(walk, answered, now), walked(walk, answered)) }
         for item in walk.urgent.prefix(allUrgent ? walk.urgent.count : 1) { state.urgent.append(try await urgent(item, now)) }
         state.moreUrgent = moreUrgent(walk)
         state.urgentInShort = urgentInShort(walk, now)
-        state.walked = walked(walk, answered)
         state.stops = stops.filter { $0.phase != .done }
         if nothing {
             let items = try await app.butler.today.all()
@@ -533,6 +534,7 @@ public enum TodayIntent: Equatable, Sendable {
             question: app.words(sheet.asked.label),
             times: sheet.asked.options.map { Chip(Press(app.words($0.label), .handled($0.id)), chosen: $0.id == sheet.chosen) },
             help: sheet.asked.help.map { app.words($0) },
+            photos: [],
             photo: nil,
             photoAbout: "",
             call: number(sheet.door).map { _ in Press(app.words(.call), .dial) },
@@ -552,6 +554,7 @@ public enum TodayIntent: Equatable, Sendable {
                     chosen: at == sheet.again)
             },
             help: sheet.help,
+            photos: app.strip(sheet.photos) { .look($0) },
             photo: Press(
                 sheet.photos.isEmpty ? app.words(.note) : app.words(.noteTaken, ["count": sheet.photos.count]), .photoOfNote),
             photoAbout: app.words(.optional),

@@ -132,6 +132,7 @@ public enum TodaySheet: Sendable {
         public let question: String
         public let times: [Chip<TodayIntent>]
         public let help: String?
+        public let photos: [Photo<TodayIntent>]
         public let photo: Press<TodayIntent>?
         public let photoAbout: String
         public let call: Press<TodayIntent>?

@@ -20,6 +20,7 @@ public struct VisitState: Sendable {
     public var promised: [Chip<VisitIntent>] = []
     public var againTitle: String?
     public var again: [Chip<VisitIntent>] = []
+    public var photos: [Photo<VisitIntent>] = []
     public var photo: Press<VisitIntent>?
     public var alsoTitle: String?
     public var also: [Spoken] = []
@@ -50,6 +51,7 @@ public enum VisitIntent: Equatable, Sendable {
     case promisedUntil(Day)
     case again(Date)
     case photo
+    case look(PhotosAt)
     case record
 }
 
@@ -128,6 +130,7 @@ public enum VisitIntent: Equatable, Sendable {
         problem = nil
         switch intent {
         case .back: return app.platform.back()
+        case .look(let at): return app.platform.go(.photo(at))
         case .read(let article): return app.platform.go(.article(article))
         case .record: return try await record()
         case .went(let outcome): try await went(outcome)
@@ -243,7 +246,8 @@ public enum VisitIntent: Equatable, Sendable {
             promised: !promising ? [] : days(date).map { chip($0, date) },
             againTitle: again ? words(.whenAgain) : nil,
             again: !again ? [] : evenings(date).map { chip($0, date) },
-            photo: Press(photos.isEmpty ? words(.takePhoto) : words(.photosTaken, ["count": photos.count]), .photo),
+            photos: app.strip(photos) { .look($0) },
+            photo: Press(words(photos.isEmpty ? .takePhoto : .anotherPhoto), .photo),
             alsoTitle: others.isEmpty ? nil : words(.alsoToDo),
             also: others.map { Spoken(title: words($0.title), about: $0.subject) },
             record: Press(

@@ -117,8 +117,8 @@ extension Place {
         case .conflicts(let about): said("conflicts", about?.value)
         case .rejected(let change): said("rejected", change.value)
         case .history(let id): said("history", id.value)
-        // They hold words of the library and of the office: one comes back to the list they stand in.
-        case .article, .metricRecords: nil
+        // They hold words of the library and of the office: one comes back to the list they stand in; from photos to what they show.
+        case .article, .metricRecords, .photo: nil
         default: named.first { $0.value == self }?.key
         }
     }

@@ -52,4 +52,4 @@ public func paired(_ text: String) -> String {
 }
 
 /// Between two things of one line.
-let dot = " · "
+public let dot = " · "

@@ -107,6 +107,8 @@ public struct AppScreen: View {
             Living(models.of(place) { OverviewModel(app) }) { state, on in
                 Footed(foot: tabs) { OverviewScreen(state: state, on: on) }
             }
+        case .photo(let shown):
+            Living(models.of(place) { PhotoModel(app, shown) }) { state, on in PhotoScreen(state: state, on: on) }
         case .procedures:
             Living(models.of(place) { ProceduresModel(app) }) { state, on in ProceduresScreen(state: state, on: on) }
         case .record:
@@ -183,6 +185,7 @@ public struct StillScreen: View {
         case let state as MetricsState: MetricsScreen(state: state, on: { _ in })
         case let state as MoreState: MoreScreen(state: state, on: { _ in }) {}
         case let state as OutboxState: OutboxScreen(state: state, on: { _ in })
+        case let state as PhotoState: PhotoScreen(state: state, on: { _ in })
         case let state as ProceduresState: ProceduresScreen(state: state, on: { _ in })
         case let state as RegisterState: RegisterScreen(state: state, on: { _ in })
         case let state as RunningState: RunningStrip(state: state, on: { _ in })

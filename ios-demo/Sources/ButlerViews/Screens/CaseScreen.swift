@@ -176,14 +176,9 @@ private struct StepMade: View {
             }
             Words(step.about, .meta, \.ink2)
             ForEach(Array(step.said.enumerated()), id: \.offset) { _, line in Words(line, .meta, \.ink2) }
-            if let photos = step.photos {
-                HStack(spacing: 6) {
-                    Picture(.camera, size: Measure.iconSmall, \.ink2)
-                    Words(photos, .meta, \.ink2)
-                }
-            }
         }
         .accessibilityElement(children: .combine)
+        PhotoStrip(photos: step.photos, on: on)
         if let conflict = step.conflict {
             SwiftUI.Button {
                 on(conflict.intent)

@@ -15,7 +15,7 @@ struct EntryScreen: View {
             Scrolled(problem: state.problem, spacing: 10) {
                 if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
                 if !state.said.isEmpty { Card { Ruled(state.said) { line in said(line) } } }
-                if let photos = state.photos { Card { ListRow(title: photos, icon: .camera, kind: .body) } }
+                PhotoStrip(photos: state.photos, on: on)
             }
             if let papers = state.papers {
                 FootBar { PressButton(papers, on, .outline, least: Measure.buttonLarge) }

@@ -112,6 +112,7 @@ private struct QuestionField: View {
                 }
             }
         case .photos(let photos):
+            PhotoStrip(photos: photos.photos, on: on)
             HStack(spacing: design.gap) {
                 PressButton(photos.take, on, .tonal, icon: .camera).fixedSize(horizontal: true, vertical: false)
                 Words(photos.taken, .meta, \.ink2).frame(maxWidth: .infinity, alignment: .leading)

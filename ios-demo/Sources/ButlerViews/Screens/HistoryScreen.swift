@@ -27,6 +27,12 @@ struct HistoryScreen: View {
                             .padding(16)
                         }
                     }
+                    if let title = state.photosTitle {
+                        VStack(alignment: .leading, spacing: 8) {
+                            Heading(title: title)
+                            PhotoStrip(photos: state.photos, on: on)
+                        }
+                    }
                     if !state.edits.isEmpty { Edits(edits: state.edits, on: on) }
                     if let hidden = state.hidden { Words(hidden, .meta, \.ink2) }
                     if let archive = state.archive { PressButton(archive, on, .outline, icon: .inbox) }

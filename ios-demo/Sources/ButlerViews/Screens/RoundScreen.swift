@@ -254,6 +254,7 @@ private struct ItemView: View {
                     if let unit = item.unit { Words(unit, .body, \.ink2) }
                 }
             }
+            PhotoStrip(photos: item.photos, on: on)
             if let photo = item.photo { PressButton(photo, on, .outline, least: Measure.touch, icon: .camera) }
         }
         .padding(.leading, 16)
@@ -286,6 +287,7 @@ private struct Finding: View {
         SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeFinding) }) {
             if let severe = sheet.severe { Words(severe, .bold, \.urgentInk) }
             if !sheet.kinds.isEmpty { Choices(chips: sheet.kinds, on: on) }
+            PhotoStrip(photos: sheet.photos, on: on)
             PressButton(sheet.photo, on, .outline, icon: .camera)
             Field(typing: sheet.words, on: on, lines: 2)
             VStack(alignment: .leading, spacing: 8) {

@@ -10,8 +10,9 @@ struct TodayScreen: View {
 
     var body: some View {
         VStack(spacing: 0) {
+            // Where text is large there is room for the day alone.
             Bar(
-                title: state.title, subtitle: state.subtitle, search: state.search, sync: state.sync, badge: state.syncBadge,
+                title: state.title, subtitle: design.large ? parts(of: state.subtitle)[0] : state.subtitle, search: state.search, sync: state.sync, badge: state.syncBadge,
                 on: on)
             ScrollView {
                 LazyVStack(alignment: .leading, spacing: 0) {
@@ -336,7 +337,7 @@ private struct StopHeader: View {
                     ? AnyLayout(VStackLayout(alignment: .leading, spacing: 0)) : AnyLayout(HStackLayout(spacing: 12))
                 layout {
                     Words(stop.name, .bold, lines: 2).frame(maxWidth: .infinity, alignment: .leading)
-                    Words(stop.about, .meta, \.ink2)
+                    Words(design.large ? inShort(stop.about) : stop.about, .meta, \.ink2)
                 }
                 if folded { Picture(.chevronRight, size: Measure.iconSmall, \.ink3) }
             }
@@ -479,6 +480,7 @@ private struct NobodySheet: View {
                 Chips(chips: sheet.times, on: on)
                 if let help = sheet.help { Words(help, .meta, \.ink2) }
             }
+            PhotoStrip(photos: sheet.photos, on: on)
             if let photo = sheet.photo {
                 SwiftUI.Button {
                     on(photo.intent)
@@ -559,5 +561,13 @@ private struct CutRow: View {
         case .anotherDay: (.inbox, \.ink3)
         }
     }
+}
+
+private func parts(of about: String) -> [String] { about.components(separatedBy: dot) }
+
+/// The first and the last thing said of a stop: how many, and which way.
+private func inShort(_ about: String) -> String {
+    let parts = parts(of: about)
+    return parts.count > 2 ? [parts[0], parts[parts.count - 1]].joined(separator: dot) : about
 }
 #endif

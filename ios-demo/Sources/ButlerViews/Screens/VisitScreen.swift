@@ -18,6 +18,7 @@ struct VisitScreen: View {
                 }
                 if let said = state.said { Field(typing: said, on: on, lines: 3) }
                 if let help = state.saidHelp { Words(help, .meta, \.ink2) }
+                PhotoStrip(photos: state.photos, on: on)
                 if let photo = state.photo { PressButton(photo, on, .outline, icon: .camera) }
                 if let promise = state.promise { Field(typing: promise, on: on) }
                 if let title = state.promisedTitle { Asked(title: title) { Chips(chips: state.promised, on: on) } }

@@ -12,6 +12,7 @@ import butler.app.models.Tab
 import butler.app.screens.CaseScreen
 import butler.app.screens.CasesScreen
 import butler.app.screens.FormScreen
+import butler.app.screens.PhotoScreen
 import com.google.zxing.BarcodeFormat
 import com.google.zxing.EncodeHintType
 import com.google.zxing.qrcode.QRCodeWriter
@@ -35,6 +36,8 @@ class CasesPicturesTest {
             case("case", "飘窗渗水", Scene("case", "signature", "morning"), *EVERY)
             case("case-conflict", "厨房水槽下漏水", Scene("case", "conflict", "morning"), LIGHT)
             case("case-other-steps", "飘窗渗水", Scene("case", "other-steps", "morning").press("其他"), LIGHT)
+            case("case-not-here", "1网格交接", Scene("case", "not-here", "supervisor"), LIGHT, LARGEST)
+            take("photo", Scene("photo", "first", "morning"), { it.photosOf("飘窗渗水") }, *LOOKS) { state, _ -> PhotoScreen(state) {} }
             case("case-receipt", "飘窗渗水", Scene("case", "receipt", "morning").press("其他").press("给客户回执"), LIGHT, SMALL)
             form("form", Scene("form", "keys-half", "morning").press("今天").press("加一").press("加一").press("空置房检查").press("开窗通风").type("存放位置", "前台3号柜"), *EVERY) { it.keysForm() }
             form("form-days", Scene("form", "keys-days", "morning").press("选日子", "授权到期日").press("下个月"), LIGHT, SMALL) { it.keysForm() }

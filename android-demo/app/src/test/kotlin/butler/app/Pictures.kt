@@ -24,11 +24,14 @@ import androidx.compose.ui.unit.Density
 import androidx.compose.ui.unit.dp
 import androidx.test.core.app.ApplicationProvider
 import androidx.test.ext.junit.rules.ActivityScenarioRule
+import butler.app.android.decoded
 import butler.app.design.Theme
 import butler.app.design.Themed
 import butler.app.models.Model
 import butler.app.models.Tab
 import butler.app.models.TabsModel
+import butler.app.parts.Developer
+import butler.app.parts.LocalDeveloper
 import butler.app.screens.TabBar
 import butler.app.words.Language
 import java.io.File
@@ -74,9 +77,7 @@ val EVERY = arrayOf(*LOOKS, SMALL)
 /** An empty activity for screens to be drawn in; the app's manifest has none. At its end everything the pictures showed to be wrong is said. */
 class EmptyActivity : ExternalResource() {
     override fun before() {
-        val context = ApplicationProvider.getApplicationContext<Context>()
-        val name = ComponentName(context, ComponentActivity::class.java)
-        shadowOf(context.packageManager).addActivityIfNotPresent(name)
+        make()
         found.clear()
     }
 
@@ -86,6 +87,12 @@ class EmptyActivity : ExternalResource() {
 
     companion object {
         val found = mutableListOf<String>()
+
+        fun make() {
+            val context = ApplicationProvider.getApplicationContext<Context>()
+            val name = ComponentName(context, ComponentActivity::class.java)
+            shadowOf(context.packageManager).addActivityIfNotPresent(name)
+        }
     }
 }
 
@@ -100,6 +107,7 @@ class Pictures(
 ) {
     private var content by mutableStateOf<(@Composable () -> Unit)?>(null)
     private var set = false
+    private val developer = Developer(::decoded)
 
     /** Plays a scene, in each language of the looks, and draws what is shown then; the bar at the foot is part of a screen. */
     fun <S : Any, I : Any> take(
@@ -130,13 +138,21 @@ class Pictures(
         content = {
             // Nothing of one picture, as how far a list was scrolled, is remembered in the next.
             key(drawing) {
-                CompositionLocalProvider(LocalDensity provides Density(1f, look.scale)) {
+                CompositionLocalProvider(LocalDensity provides Density(1f, look.scale), LocalDeveloper provides developer) {
                     Themed(look.theme, look.glove) { Box(Modifier.size(look.width.dp, look.height.dp).clipToBounds()) { screen() } }
                 }
             }
         }
         if (!set) rule.setContent { content?.invoke() }
         set = true
+        developed()
+    }
+
+    /** Photos are drawn when they are made. */
+    private fun developed() {
+        rule.waitForIdle()
+        if (developer.isIdle) return
+        rule.waitUntil(DEVELOPED) { developer.isIdle }
         rule.waitForIdle()
     }
 
@@ -166,7 +182,7 @@ class Pictures(
         val before = range.value()
         if (before >= range.maxValue()) return false
         rule.runOnUiThread { list.node.config[SemanticsActions.ScrollBy].action?.invoke(0f, list.size.height * STEP) }
-        rule.waitForIdle()
+        developed()
         return range.value() > before
     }
 
@@ -207,6 +223,7 @@ class Pictures(
         }.distinct()
 
         const val LARGE = 1.3f
+        const val DEVELOPED = 10_000L
         const val STEP = 0.6f
         const val PAGES = 20
     }

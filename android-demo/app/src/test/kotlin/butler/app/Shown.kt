@@ -2,6 +2,8 @@ package butler.app
 
 import butler.app.models.Clock
 import butler.app.models.Drawing
+import butler.app.models.Photo
+import butler.app.models.PhotoPicture
 import butler.app.models.Press
 import butler.app.models.QrCode
 import butler.app.models.Typing
@@ -19,6 +21,8 @@ object Shown {
         null, is String, is Number, is Boolean, is Enum<*>, is Clock, is QrCode -> emptyList()
         is List<*> -> state.flatMap { presses(it, around) }
         is Press<*> -> listOf(Found(around, press = state))
+        is Photo<*> -> listOf(Found(around, press = state.open))
+        is PhotoPicture -> emptyList()
         is Typing<*> -> listOf(Found(around, typing = state))
         is Drawing<*> -> listOf(Found(around, drawing = state))
         else -> {
@@ -37,6 +41,8 @@ object Shown {
             is Number, is Boolean -> append(value)
             is Enum<*> -> quote(value.name)
             is Press<*> -> quote(if (value.locked == null) "[${value.label}]" else "[*${value.label}] ${value.locked}")
+            is Photo<*> -> write(value.open, depth)
+            is PhotoPicture -> quote("▣")
             is Typing<*> -> quote("<${value.label}> ${value.text.ifEmpty { value.hint }}".trim())
             is Clock -> quote(value.text)
             is QrCode -> quote("# ${value.label}")

@@ -114,7 +114,8 @@ class TestDevice : Device {
     }
 
     private companion object {
-        val PICTURE = ByteArray(64) { it.toByte() }
+        /** A wall with a stain. */
+        val PICTURE = File(System.getProperty("butler.repo"), "bindings/testing/src/world/stain.jpg").readBytes()
     }
 }
 

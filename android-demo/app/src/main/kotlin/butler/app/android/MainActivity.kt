@@ -23,6 +23,7 @@ import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.safeDrawingPadding
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.CompositionLocalProvider
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
@@ -52,7 +53,9 @@ import butler.app.models.WayKeeper
 import butler.app.models.openNoticed
 import butler.app.models.openedWords
 import butler.app.models.startState
+import butler.app.parts.Developer
 import butler.app.parts.EmptyView
+import butler.app.parts.LocalDeveloper
 import butler.app.screens.AppScreen
 import butler.app.screens.StartScreen
 import butler.app.screens.theme
@@ -75,6 +78,7 @@ class MainActivity : ComponentActivity() {
     private lateinit var device: Phone
     private val navigator by lazy { Navigator(device, WayKeeper(File(noBackupFilesDir, "way"))) }
     private val curtain = Curtain()
+    private val developer = Developer(::decoded)
     private var covered by mutableStateOf(true)
     private var noticed by mutableStateOf<DueId?>(null)
     private var asking = false
@@ -93,7 +97,9 @@ class MainActivity : ComponentActivity() {
             val words = remember(settings.language) { butlers.words() }
             Themed(theme(settings.appearance, isSystemInDarkTheme(), sunShines), settings.glove) {
                 Box(Modifier.fillMaxSize().safeDrawingPadding()) {
-                    Box(if (covered) Modifier.clearAndSetSemantics {} else Modifier) { key(words.language) { Opened(words) } }
+                    Box(if (covered) Modifier.clearAndSetSemantics {} else Modifier) {
+                        CompositionLocalProvider(LocalDeveloper provides developer) { key(words.language) { Opened(words) } }
+                    }
                     if (covered) Cover(words)
                 }
             }

@@ -38,6 +38,7 @@ sealed interface Place {
     data object CanWait : Place
     data object Duties : Place
     data class Home(val home: RecordId) : Place
+    data class Photo(val shown: PhotosAt) : Place
     data class Resident(val resident: RecordId) : Place
     data class Visit(val home: RecordId, /** Whether they were met on the telephone. */ val byPhone: Boolean = false) : Place
     data class Round(val of: RoundOf) : Place

@@ -92,7 +92,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
             doesNotFitTitle = if (misfit == 0) null else words(Word.DoesNotFit, "count" to misfit),
             kinds = kinds(walk.canWait),
             groups = walk.canWait.filter { kind == null || it.wait == kind }.map { group(it, today) },
-            empty = if (waiting + misfit > 0) null else Empty(words(Word.NothingWaits), ""),
+            empty = if (waiting + misfit > 0) null else Empty(words(Word.NothingWaits), words(Word.NothingWaitsAbout)),
             brought = if (brought == 0) null else words(Word.Brought, "count" to brought),
             sheet = noRoom?.let { sheet(it) } ?: looking?.let { sheet(it, walk, today) },
         )

@@ -41,6 +41,7 @@ sealed interface CaseIntent {
     data class LinkAs(val how: String) : CaseIntent
     data class LinkWith(val case: RecordId) : CaseIntent
     data class OpenLinked(val case: RecordId) : CaseIntent
+    data class Look(val at: PhotosAt) : CaseIntent
 }
 
 /** A case: of `cases.details`, `nextSteps` and `plan`. */
@@ -93,6 +94,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 others = false
                 app.platform.go(Place.Form(FormOf.Step(case, intent.step)))
             }
+            is CaseIntent.Look -> app.platform.go(Place.Photo(intent.at))
             is CaseIntent.OpenLinked -> app.platform.go(Place.Case(intent.case))
         }
     }
@@ -217,11 +219,14 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
                 recordBadge(app, app.butler.records.state(case)),
             ),
-            sums = details.sums.map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.words(it.words)) },
+            sums = details.sums.filterNot(::isNone).map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.words(it.words)) },
             deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
                 .map { deadline(it, now, today) },
         )
     }
+
+    /** A count of nothing says nothing; an amount of nothing says that all is paid. */
+    private fun isNone(sum: AnswerInWords) = sum.words.zh.startsWith('0') && sum.words.zh.getOrNull(1)?.let { it == '.' || it.isDigit() } != true
 
     private fun deadline(row: DeadlineRow, now: Instant, today: LocalDate): DeadlineLine {
         val words = app.words
@@ -276,7 +281,6 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val over = (step.standing as? Standing.InConflict)?.by?.let { by -> details.steps.find { it.event == by } }
         val conflict = (over ?: against.firstOrNull())?.let { words(Word.StepAgainst, "step" to words(it.label)) }
         val said = if (whole) step.said.map { words(Word.Said, "what" to words(it.label), "words" to words(it.words)) } else told(step).map { words(it.words) }
-        val photos = step.evidence.photos.values.sumOf { it.size }
         return CourseStep(
             mark = when {
                 conflict != null -> CourseMark.Conflict
@@ -291,7 +295,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 said.isEmpty() -> emptyList()
                 else -> listOf(said.joinToString(words(Word.Between)))
             },
-            photos = if (photos == 0) null else words(Word.Photos, "count" to photos),
+            photos = photos(app, step.evidence.photos) { CaseIntent.Look(it) },
             badge = when {
                 step.standing is Standing.Overruled -> Badge(BadgeKind.Plain, words(Word.Overruled))
                 step.standing == Standing.Impossible -> Badge(BadgeKind.Plain, words(Word.DoesNotCount))

@@ -43,7 +43,7 @@ data class CourseStep(
     val title: String,
     val about: String,
     val said: List<String>,
-    val photos: String?,
+    val photos: List<Photo<CaseIntent>>,
     val badge: Badge?,
     val conflict: Press<CaseIntent>?,
 )

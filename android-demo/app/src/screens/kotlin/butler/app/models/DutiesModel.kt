@@ -43,7 +43,7 @@ class DutiesModel(app: App) : Model<DutiesState, DutiesIntent>(app, DutiesState(
             identities = groups.mapIndexed { index, (who, of) ->
                 identity(who, of, isFirst = index == 0 || groups[index - 1].first?.duty != who?.duty)
             },
-            empty = if (items.isEmpty()) Empty(words(Word.NothingDue), "") else null,
+            empty = if (items.isEmpty()) Empty(words(Word.NothingDue), words(Word.NothingDueAbout)) else null,
         )
     }
 

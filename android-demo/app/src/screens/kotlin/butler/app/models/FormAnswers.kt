@@ -212,10 +212,12 @@ class FormAnswers(private val app: App) {
     }
 
     private fun photos(question: Question): AnswerState {
-        val taken = photos[question.field].orEmpty().size
+        val photos = photos[question.field].orEmpty()
+        val taken = photos.size
         val least = question.atLeast?.toInt() ?: 1
         return AnswerState.Photos(
             taken = if (taken == 0) app.words(Word.PhotosNeeded, "count" to least) else app.words(Word.Photos, "count" to taken),
+            photos = photos(app, photos) { FormIntent.Look(it) },
             take = Press(app.words(if (taken == 0) Word.TakePhoto else Word.AnotherPhoto), FormIntent.Photo(question.field)),
             remove = if (taken == 0) null else Press(app.words(Word.RemovePhoto), FormIntent.RemovePhoto(question.field)),
         )

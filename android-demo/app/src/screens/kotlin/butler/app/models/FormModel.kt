@@ -32,6 +32,7 @@ sealed interface FormIntent {
     data class Now(val question: QuestionId) : FormIntent
     data class Photo(val question: QuestionId) : FormIntent
     data class RemovePhoto(val question: QuestionId) : FormIntent
+    data class Look(val at: PhotosAt) : FormIntent
     data class Sign(val question: QuestionId, val stroke: Stroke) : FormIntent
     data class SignAgain(val question: QuestionId) : FormIntent
     data class Open(val question: QuestionId) : FormIntent
@@ -105,6 +106,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             is FormIntent.Day -> answered(intent.question) { answers.day(question(it), intent.day, app.now()) }
             is FormIntent.Photo -> photo(intent.question)
             is FormIntent.RemovePhoto -> answered(intent.question) { removed(it) }
+            is FormIntent.Look -> app.platform.go(Place.Photo(intent.at))
             is FormIntent.Sign -> sign(intent.question, answers.strokes[intent.question].orEmpty() + intent.stroke)
             is FormIntent.SignAgain -> sign(intent.question, emptyList())
             is FormIntent.Open -> open(intent.question)
@@ -358,7 +360,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
             title = words(question.label),
             search = Typing(words(Word.Search), typed, words(Word.FindHint)) { FormIntent.Find(it) },
             rows = rows.map { PickRow(it.about, Press(it.name, FormIntent.Answer(question.field, Value.Text(it.id)))) },
-            none = if (rows.isEmpty()) words(Word.FoundNothing) else null,
+            none = if (rows.isEmpty()) words(Word.FoundNothingTry) else null,
             close = Press(words(Word.CloseIt), FormIntent.CloseSheet),
         )
     }

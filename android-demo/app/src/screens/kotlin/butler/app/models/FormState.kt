@@ -45,7 +45,7 @@ sealed interface AnswerState {
 
     data class Moment(val day: Press<FormIntent>, val time: Typing<FormIntent>, val now: Press<FormIntent>) : AnswerState
 
-    data class Photos(val taken: String, val take: Press<FormIntent>, val remove: Press<FormIntent>?) : AnswerState
+    data class Photos(val taken: String, val photos: List<Photo<FormIntent>>, val take: Press<FormIntent>, val remove: Press<FormIntent>?) : AnswerState
 
     data class Signature(val drawing: Drawing<FormIntent>, val again: Press<FormIntent>?) : AnswerState
 

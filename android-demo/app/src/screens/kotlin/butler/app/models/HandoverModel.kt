@@ -104,7 +104,7 @@ class HandoverModel(app: App) : Model<HandoverState, HandoverIntent>(app, Handov
         val words = app.words
         val back = Press(words(Word.Back), HandoverIntent.Back)
         val row = case?.let { id -> app.butler.cases.list(CaseFilter(workflow = HANDOVER)).firstOrNull { it.id == id } } ?: handover(app)
-            ?: return HandoverState(words(Word.HandoverTitle), back = back, empty = Empty(words(Word.NoHandover), ""))
+            ?: return HandoverState(words(Word.HandoverTitle), back = back, empty = Empty(words(Word.NoHandover), words(Word.NoHandoverAbout)))
         case = row.id
         val draft = draft(row.id)
         told = draft?.about.orEmpty().drop(1).toSet()

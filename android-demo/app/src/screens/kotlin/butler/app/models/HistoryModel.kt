@@ -19,6 +19,7 @@ sealed interface HistoryIntent {
     data object Now : HistoryIntent
     data object Archive : HistoryIntent
     data object Restore : HistoryIntent
+    data class Look(val at: PhotosAt) : HistoryIntent
 }
 
 /** 经过: of `records.history` and `records.at`. */
@@ -38,6 +39,7 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             HistoryIntent.Now -> opened = false
             HistoryIntent.Archive -> app.recorded(app.words(Word.ArchivedNow), listOf(app.butler.records.archive(record)))
             HistoryIntent.Restore -> restore(app, record)
+            is HistoryIntent.Look -> app.platform.go(Place.Photo(intent.at))
         }
     }
 
@@ -55,6 +57,7 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
         val chosen = (at ?: history.lastIndex).coerceIn(0, history.lastIndex)
         val then = app.butler.records.at(record, history[chosen].change)
         val shown = history.indices.reversed().filter { !fieldsOnly || history[it].changes.any(::isField) }
+        val photos = app.butler.photos.of(record).map { it.photo }
         val unreadable = history.count { it.changes.isEmpty() }
         return HistoryState(
             title = words(Word.HistoryOf, "subject" to subject(now)),
@@ -66,6 +69,8 @@ class HistoryModel(app: App, private val record: RecordId) : Model<HistoryState,
             slider = slider(history, chosen, today),
             thenTitle = words(Word.Then),
             then = inOneLine(then, today),
+            photosTitle = if (photos.isEmpty()) null else words(Word.PhotosOf),
+            photos = photos(app, photos) { HistoryIntent.Look(it) },
             edits = shown.map { edit(history[it], it, it == chosen, today) },
             hidden = if (unreadable == 0) null else words(Word.NotYoursToSee, "count" to unreadable),
             only = Press(words(if (fieldsOnly) Word.ShowAll else Word.OnlyFields), HistoryIntent.Only),

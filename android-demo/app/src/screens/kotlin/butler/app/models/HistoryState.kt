@@ -10,6 +10,8 @@ data class HistoryState(
     val slider: TimeSlider? = null,
     val thenTitle: String = "",
     val then: String = "",
+    val photosTitle: String? = null,
+    val photos: List<Photo<HistoryIntent>> = emptyList(),
     val edits: List<EditLine> = emptyList(),
     val hidden: String? = null,
     val empty: Empty<HistoryIntent>? = null,

@@ -259,7 +259,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
                 val rows = found.mapNotNull { (row, hint) -> slip(row, hint ?: row.sectionLabel) }
                 HomeSheet.Others(
                     words(Word.OpenWhich), home, Typing(words(Word.Search), choosing.typed, words(Word.FindHint)) { HomeIntent.FindSlip(it) },
-                    rows, if (rows.isEmpty()) words(Word.FoundNothing) else null,
+                    rows, if (rows.isEmpty()) words(Word.FoundNothingTry) else null,
                 )
             }
         }

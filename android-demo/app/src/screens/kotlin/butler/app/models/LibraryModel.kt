@@ -29,7 +29,7 @@ class LibraryModel(app: App) : Model<LibraryState, LibraryIntent>(app, LibrarySt
             problem = problem,
             search = Typing(words(Word.Search), typed, words(Word.FindArticle)) { LibraryIntent.Type(it) },
             collections = groups.filterValues { it.isNotEmpty() }.map { (title, some) -> LibraryGroup(title, some.map { Press(words(it.title), LibraryIntent.Open(it)) }) },
-            none = if (rows.isEmpty()) words(Word.FoundNothing) else null,
+            none = if (rows.isEmpty()) words(Word.FoundNothingTry) else null,
         )
     }
 

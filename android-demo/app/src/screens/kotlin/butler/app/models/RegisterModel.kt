@@ -44,7 +44,7 @@ class ProceduresModel(app: App) : Model<ProceduresState, ProceduresIntent>(app, 
             problem = problem,
             search = Typing(words(Word.Search), typed, words(Word.FindProcedure)) { ProceduresIntent.Type(it) },
             sections = shown,
-            none = if (shown.isEmpty()) words(Word.FoundNothing) else null,
+            none = if (shown.isEmpty()) words(Word.FoundNothingTry) else null,
         )
     }
 
@@ -116,7 +116,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
             back = Press(words(Word.Back), RegisterIntent.Back),
             problem = problem,
             add = if (known == null) null else Press(words(Word.AddOne), RegisterIntent.Add),
-            empty = if (shown.groups.isEmpty()) Empty(words(Word.RegisterEmpty), known?.guidance?.let { words(it) }.orEmpty()) else null,
+            empty = if (shown.groups.isEmpty()) Empty(words(Word.RegisterEmpty), known?.let { it.guidance?.let { text -> words(text) } ?: words(Word.RegisterEmptyAbout) }.orEmpty()) else null,
         )
     }
 
@@ -219,6 +219,7 @@ sealed interface EntryIntent {
     data class Print(val paper: PaperRow) : EntryIntent
     data class Share(val paper: PaperRow) : EntryIntent
     data object CloseSheet : EntryIntent
+    data class Look(val at: PhotosAt) : EntryIntent
 }
 
 /** A row of a register, whole: of `registers.details`. */
@@ -232,7 +233,6 @@ class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, Entr
         val back = Press(words(Word.Back), EntryIntent.Back)
         val details = found { app.butler.registers.details(entry) }
             ?: return EntryState(words(Word.KindEntry), back = back, empty = Empty(words(Word.ErrorNotFound), ""))
-        val photos = details.answers.photos.values.sumOf { it.size }
         return EntryState(
             title = words(app.butler.registers.form(details.form).title),
             subtitle = details.about.firstNotNullOfOrNull { homeTitle(app, it) } ?: details.place?.let { app.place(it) }.orEmpty(),
@@ -241,7 +241,7 @@ class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, Entr
             problem = problem,
             badge = recordBadge(app, app.butler.records.state(entry)),
             said = details.said.map { SaidLine(words(it.label), app.formats.say(it.words, app.butler.date())) },
-            photos = if (photos == 0) null else words(Word.Photos, "count" to photos),
+            photos = photos(app, details.answers.photos) { EntryIntent.Look(it) },
             papers = if (papers.rows().isEmpty()) null else Press(words(Word.PrintSlips), EntryIntent.Papers),
             sheet = if (printing) papers.sheet(EntryIntent::Print, EntryIntent::Share, EntryIntent.CloseSheet) else null,
         )
@@ -256,6 +256,7 @@ class EntryModel(app: App, private val entry: RecordId) : Model<EntryState, Entr
             is EntryIntent.Print -> papers.print(intent.paper)
             is EntryIntent.Share -> papers.share(intent.paper)
             EntryIntent.CloseSheet -> printing = false
+            is EntryIntent.Look -> app.platform.go(Place.Photo(intent.at))
         }
     }
 

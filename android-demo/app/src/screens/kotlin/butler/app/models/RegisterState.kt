@@ -39,7 +39,7 @@ data class EntryState(
     val problem: String? = null,
     val badge: Badge? = null,
     val said: List<SaidLine> = emptyList(),
-    val photos: String? = null,
+    val photos: List<Photo<EntryIntent>> = emptyList(),
     val empty: Empty<EntryIntent>? = null,
     val papers: Press<EntryIntent>? = null,
     val sheet: PapersSheet<EntryIntent>? = null,

@@ -106,6 +106,8 @@ data class RoundItem(
     val choices: List<Chip<RoundIntent>>,
     val reading: Typing<RoundIntent>?,
     val unit: String?,
+    /** What was photographed. */
+    val photos: List<Photo<RoundIntent>>,
     /** What is answered with a photo, whatever the answer is. */
     val photo: Press<RoundIntent>?,
 )
@@ -117,6 +119,7 @@ data class FindingSheet(
     val about: String,
     val severe: String?,
     val kinds: List<Chip<RoundIntent>>,
+    val photos: List<Photo<RoundIntent>>,
     val photo: Press<RoundIntent>,
     val words: Typing<RoundIntent>,
     val nowTitle: String,
@@ -142,6 +145,7 @@ sealed interface RoundIntent {
     data object Record : RoundIntent
     data class Kind(val choice: String) : RoundIntent
     data object Photo : RoundIntent
+    data class Look(val at: PhotosAt) : RoundIntent
     data class Say(val text: String) : RoundIntent
     data class PutRight(val yes: Boolean) : RoundIntent
     data object RecordFinding : RoundIntent
@@ -286,6 +290,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             RoundIntent.Record -> record()
             is RoundIntent.Kind -> finding?.let { it.kind = intent.choice; keep(it) }
             RoundIntent.Photo -> photo()
+            is RoundIntent.Look -> app.platform.go(Place.Photo(intent.at))
             is RoundIntent.Say -> finding?.let { it.words = intent.text; keep(it) }
             is RoundIntent.PutRight -> finding?.let { it.right = intent.yes; keep(it) }
             RoundIntent.RecordFinding -> recordFinding()
@@ -735,8 +740,9 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             },
             reading = if (!open || question.answer !in TYPED) null
             else Typing(label, typed[question.field] ?: former?.let(::spelled).orEmpty()) { RoundIntent.Read(question.field, it) },
+            photos = photos(app, item.results.flatMap { it.photos } + taken[question.field].orEmpty()) { RoundIntent.Look(it) },
             photo = if (!open || !wantsPhoto(question)) null
-            else Press(taken[question.field]?.let { words(Word.PhotosTaken, "count" to it.size) } ?: words(Word.TakePhoto), RoundIntent.PhotoOf(question.field)),
+            else Press(words(if (taken[question.field] == null) Word.TakePhoto else Word.AnotherPhoto), RoundIntent.PhotoOf(question.field)),
             unit = question.unit?.takeIf { open }?.let { unit -> app.butler.office.unit(unit)?.let { words(it) } ?: unit },
         )
     }
@@ -794,13 +800,13 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val words = app.words
         val kinds = open.question.options.filter { it.fails }
         val needed = open.question.photo != PhotoRule.NEVER && open.photos.isEmpty()
-        val photo = if (open.photos.isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to open.photos.size)
         return FindingSheet(
             title = words(open.question.label),
             about = open.question.help?.let { words(it) }.orEmpty(),
             severe = if (kinds.any { it.id == open.kind && it.severe }) words(Word.Severe) else null,
             kinds = if (kinds.size < 2) emptyList() else kinds.map { Chip(Press(words(it.label), RoundIntent.Kind(it.id)), it.id == open.kind) },
-            photo = Press(photo, RoundIntent.Photo),
+            photos = photos(app, open.photos) { RoundIntent.Look(it) },
+            photo = Press(words(if (open.photos.isEmpty()) Word.TakePhoto else Word.AnotherPhoto), RoundIntent.Photo),
             words = Typing(words(Word.WhatIsWrong), open.words, words(Word.WhatIsWrongHint)) { RoundIntent.Say(it) },
             nowTitle = words(Word.WhatNow),
             now = listOf(false to Word.NotPutRight, true to Word.PutRightHere).map { (right, word) ->

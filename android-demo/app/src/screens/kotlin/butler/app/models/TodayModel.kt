@@ -69,6 +69,7 @@ sealed interface TodayIntent {
     data class Again(val at: Instant) : TodayIntent
     data class Handled(val option: String) : TodayIntent
     data object PhotoOfNote : TodayIntent
+    data class Look(val at: PhotosAt) : TodayIntent
     data object Dial : TodayIntent
     data object RecordNobody : TodayIntent
     data object AskHowLong : TodayIntent
@@ -139,6 +140,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             is TodayIntent.NobodyHome -> openNobody(intent.home)
             is TodayIntent.Again -> nobody?.let { it.again = intent.at; keep(it) }
             TodayIntent.PhotoOfNote -> photoOfNote()
+            is TodayIntent.Look -> app.platform.go(Place.Photo(intent.at))
             TodayIntent.Dial -> number(nobody?.door ?: absence?.door)?.let(app.platform::dial)
             TodayIntent.RecordNobody -> absence?.let { recordAbsence(it) } ?: recordNobody()
             is TodayIntent.Handled -> absence?.chosen = intent.option
@@ -301,7 +303,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             urgent = walk.urgent.take(if (allUrgent) walk.urgent.size else 1).map { urgent(it, now) },
             moreUrgent = moreUrgent(walk),
             urgentInShort = urgentInShort(walk, now),
-            walked = walked(walk, page.answered.toInt()),
+            walked = if (nothing) null else walked(walk, page.answered.toInt()),
             stops = stops.filter { it.phase != StopPhase.Done },
             done = if (nothing) dayDone(app, walk, items, status, date) else null,
             links = if (nothing) afterToday(app, items, date) else emptyList(),
@@ -522,6 +524,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         question = app.words(sheet.asked.label),
         times = sheet.asked.options.map { Chip(Press(app.words(it.label), TodayIntent.Handled(it.id)), it.id == sheet.chosen) },
         help = sheet.asked.help?.let { app.words(it) },
+        photos = emptyList(),
         photo = null,
         photoAbout = "",
         call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },
@@ -543,6 +546,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), at == sheet.again)
             },
             help = sheet.help,
+            photos = photos(app, sheet.photos) { TodayIntent.Look(it) },
             photo = Press(if (taken == 0) app.words(Word.Note) else app.words(Word.NoteTaken, "count" to taken), TodayIntent.PhotoOfNote),
             photoAbout = app.words(Word.Optional),
             call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },

@@ -96,6 +96,7 @@ sealed interface TodaySheet {
         val question: String,
         val times: List<Chip<TodayIntent>>,
         val help: String?,
+        val photos: List<Photo<TodayIntent>>,
         val photo: Press<TodayIntent>?,
         val photoAbout: String,
         val call: Press<TodayIntent>?,

@@ -56,6 +56,7 @@ data class VisitState(
     val promised: List<Chip<VisitIntent>> = emptyList(),
     val againTitle: String? = null,
     val again: List<Chip<VisitIntent>> = emptyList(),
+    val photos: List<Photo<VisitIntent>> = emptyList(),
     val photo: Press<VisitIntent>? = null,
     val alsoTitle: String? = null,
     val also: List<Spoken> = emptyList(),
@@ -79,6 +80,7 @@ sealed interface VisitIntent {
     data class PromisedUntil(val day: LocalDate) : VisitIntent
     data class Again(val at: Instant) : VisitIntent
     data object Photo : VisitIntent
+    data class Look(val at: PhotosAt) : VisitIntent
     data object Record : VisitIntent
 }
 
@@ -131,6 +133,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         problem = null
         when (intent) {
             VisitIntent.Back -> return app.platform.back()
+            is VisitIntent.Look -> return app.platform.go(Place.Photo(intent.at))
             is VisitIntent.Read -> return app.platform.go(Place.Article(intent.article))
             VisitIntent.Record -> return record()
             is VisitIntent.Went -> went(intent.outcome)
@@ -237,7 +240,8 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             againTitle = again?.let { words(Word.WhenAgain) },
             again = if (again == null) emptyList()
             else evenings(date).map { Chip(Press(app.formats.nearTime(it, date), VisitIntent.Again(it)), answers.fields[QuestionId(NEXT)] == Value.Int(it.toEpochMilli())) },
-            photo = Press(if (photos().isEmpty()) words(Word.TakePhoto) else words(Word.PhotosTaken, "count" to photos().size), VisitIntent.Photo),
+            photos = photos(app, photos()) { VisitIntent.Look(it) },
+            photo = Press(words(if (photos().isEmpty()) Word.TakePhoto else Word.AnotherPhoto), VisitIntent.Photo),
             alsoTitle = if (items.all(::byThis)) null else words(Word.AlsoToDo),
             also = items.filterNot(::byThis).map { Spoken(words(it.title), it.subject) },
             record = Press(

@@ -124,8 +124,8 @@ internal fun line(place: Place): String? = when (place) {
     is Place.Conflicts -> said("conflicts", place.about?.value)
     is Place.Rejected -> said("rejected", place.change.value)
     is Place.History -> said("history", place.record.value)
-    // They hold words of the library and of the office: one comes back to the list they stand in.
-    is Place.Article, is Place.MetricRecords -> null
+    // They hold words of the library and of the office: one comes back to the list they stand in; from photos to what they show.
+    is Place.Article, is Place.MetricRecords, is Place.Photo -> null
     else -> place.toString().takeIf { it in NAMED }
 }
 

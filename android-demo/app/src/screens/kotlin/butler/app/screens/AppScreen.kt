@@ -67,6 +67,7 @@ import butler.app.models.MoreModel
 import butler.app.models.Navigator
 import butler.app.models.OutboxModel
 import butler.app.models.OverviewModel
+import butler.app.models.PhotoModel
 import butler.app.models.Place
 import butler.app.models.ProceduresModel
 import butler.app.models.RecentIntent
@@ -145,6 +146,7 @@ private fun Screen(models: Models, place: Place, tabs: @Composable () -> Unit) {
         Place.Duties -> models.of(place, ::DutiesModel).let { DutiesScreen(living(it), it::on, tabs) }
         Place.Enrol -> models.of(place, ::EnrolModel).let { EnrolScreen(living(it), it::on) }
         is Place.Resident -> models.of(place) { ResidentModel(it, place.resident) }.let { ResidentScreen(living(it), it::on) }
+        is Place.Photo -> models.of(place) { PhotoModel(it, place.shown) }.let { PhotoScreen(living(it), it::on) }
         is Place.Home -> models.of(place) { HomeModel(it, place.home) }.let { HomeScreen(living(it), it::on) }
         Place.Homes -> models.of(place) { SearchModel(it) }.let { SearchScreen(living(it), it::on, tabs) }
         is Place.FindHome -> models.of(place) { SearchModel(it, place.errand) }.let { SearchScreen(living(it), it::on) {} }

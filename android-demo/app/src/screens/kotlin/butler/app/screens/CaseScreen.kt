@@ -44,6 +44,7 @@ import butler.app.parts.FootBar
 import butler.app.parts.Knot
 import butler.app.parts.KnotLook
 import butler.app.parts.ListRow
+import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.QrCodeView
 import butler.app.parts.Rule
@@ -167,12 +168,7 @@ private fun Course(course: List<CourseStep>, on: (CaseIntent) -> Unit) {
                     }
                     Words(step.about, style = Type.meta, colour = colours.ink2)
                     for (line in step.said) Words(line, style = Type.meta, colour = colours.ink2)
-                    step.photos?.let {
-                        Row(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalAlignment = Alignment.CenterVertically) {
-                            Picture(Icon.Camera, size = Measure.iconSmall.dp, colour = colours.ink2)
-                            Words(it, style = Type.meta, colour = colours.ink2)
-                        }
-                    }
+                    PhotoStrip(step.photos, on, Modifier.padding(top = 4.dp))
                     step.conflict?.let {
                         Box(Modifier.touch().clickable(role = Role.Button) { on(it.intent) }, Alignment.CenterStart) { Words(it.label, style = Type.metaBold, colour = colours.conflictInk) }
                     }

@@ -60,6 +60,7 @@ import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.KeyPad
 import butler.app.parts.ListRow
+import butler.app.parts.PhotoStrip
 import butler.app.parts.PickBox
 import butler.app.parts.Picture
 import butler.app.parts.ReadFirst
@@ -184,10 +185,13 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
                 Field(answer.time, on, Modifier.weight(1f), label = false, keys = KeyPad.Number, wrong = wrong)
                 if (!design.large) Button(answer.now, on, look = ButtonLook.Outline, least = 54.dp)
             }
-            is AnswerState.Photos -> Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
-                Button(answer.take, on, look = ButtonLook.Tonal, icon = Icon.Camera)
-                Words(answer.taken, Modifier.weight(1f), Type.meta, colours.ink2)
-                answer.remove?.let { IconButton(Icon.X, it, on) }
+            is AnswerState.Photos -> {
+                PhotoStrip(answer.photos, on)
+                Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
+                    Button(answer.take, on, look = ButtonLook.Tonal, icon = Icon.Camera)
+                    Words(answer.taken, Modifier.weight(1f), Type.meta, colours.ink2)
+                    answer.remove?.let { IconButton(Icon.X, it, on) }
+                }
             }
             is AnswerState.Signature -> SignaturePad(answer.drawing, answer.again != null, on)
             is AnswerState.Sum -> Words(answer.comesTo, style = Type.title)

@@ -51,10 +51,12 @@ import butler.app.parts.FootBar
 import butler.app.parts.Knot
 import butler.app.parts.KnotLook
 import butler.app.parts.ListRow
+import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
+import butler.app.parts.Section
 import butler.app.parts.Words
 
 /** 经过: who changed what, and the record as it was then. */
@@ -80,6 +82,14 @@ fun HistoryScreen(state: HistoryState, on: (HistoryIntent) -> Unit) {
                             Words(state.thenTitle, style = Type.meta, colour = design.colours.ink2)
                             Words(state.then, lines = 4)
                         }
+                    }
+                }
+            }
+            state.photosTitle?.let { title ->
+                item {
+                    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {
+                        Section(title)
+                        PhotoStrip(state.photos, on)
                     }
                 }
             }

@@ -44,6 +44,7 @@ import butler.app.parts.Field
 import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
+import butler.app.parts.PhotoStrip
 import butler.app.parts.Ruled
 import butler.app.parts.Section
 import butler.app.parts.Strip
@@ -156,5 +157,5 @@ private fun LazyListScope.entry(state: EntryState, on: (EntryIntent) -> Unit) {
             }
         }
     }
-    state.photos?.let { item { Card { ListRow(it, icon = Icon.Camera, style = Type.body) } } }
+    if (state.photos.isNotEmpty()) item { PhotoStrip(state.photos, on) }
 }

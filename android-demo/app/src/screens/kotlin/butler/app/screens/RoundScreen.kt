@@ -55,6 +55,7 @@ import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.ListRow
+import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
@@ -253,6 +254,7 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
             }
         }
         item.reading?.let { Field(it, on, label = false, unit = item.unit) }
+        PhotoStrip(item.photos, on)
         item.photo?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera) }
     }
 }
@@ -267,6 +269,7 @@ private fun Finding(sheet: FindingSheet, on: (RoundIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, close = { on(RoundIntent.CloseFinding) }) {
         sheet.severe?.let { Severe(it) }
         if (sheet.kinds.isNotEmpty()) Chips(sheet.kinds, on)
+        PhotoStrip(sheet.photos, on)
         Button(sheet.photo, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera)
         Field(sheet.words, on, lines = 2)
         Column(verticalArrangement = Arrangement.spacedBy(design.gap)) {

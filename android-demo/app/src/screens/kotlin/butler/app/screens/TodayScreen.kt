@@ -68,6 +68,7 @@ import butler.app.parts.ChipPairs
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.ListRow
+import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Ruled
@@ -75,13 +76,15 @@ import butler.app.parts.Scrolling
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.words.DOT
 
 /** 今天: capacity, urgent, the walk. A sheet lies over the bar at the [foot] too. */
 @Composable
 fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable () -> Unit) {
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
-            Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
+            // Where text is large there is room for the day alone.
+            Bar(state.title, if (design.large) state.subtitle.substringBefore(DOT) else state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
             Scrolling() {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert, modifier = Modifier.padding(bottom = 12.dp)) } }
                 state.empty?.let { item { EmptyView(Icon.Map, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
@@ -252,6 +255,9 @@ private fun Walked(text: String, more: Boolean) {
     }
 }
 
+/** The first and the last thing said of a stop: how many, and which way. */
+private fun inShort(about: String): String = about.split(DOT).let { if (it.size > 2) listOf(it.first(), it.last()).joinToString(DOT) else about }
+
 @Composable
 private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
     val colours = design.colours
@@ -267,7 +273,7 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
             if (large) {
                 Column(Modifier.weight(1f).padding(vertical = 6.dp)) {
                     Words(stop.name, Modifier.semantics { heading() }, Type.bold)
-                    Words(stop.about, style = Type.meta, colour = colours.ink2)
+                    Words(inShort(stop.about), style = Type.meta, colour = colours.ink2)
                 }
             } else {
                 Words(stop.name, Modifier.weight(1f).semantics { heading() }, Type.bold, lines = 2)
@@ -420,6 +426,7 @@ private fun NobodySheet(sheet: TodaySheet.Nobody, on: (TodayIntent) -> Unit) {
             ChipPairs(sheet.times, on)
             sheet.help?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         }
+        PhotoStrip(sheet.photos, on)
         sheet.photo?.let { photo ->
             Row(
                 Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(photo.intent) },

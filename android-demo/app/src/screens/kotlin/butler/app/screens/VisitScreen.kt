@@ -41,6 +41,7 @@ import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipButton
 import butler.app.parts.Field
+import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.ReadFirst
 import butler.app.parts.Ruled
@@ -59,6 +60,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
             item { Question(state.outcomeTitle) { Grid(state.outcomes, on) } }
             if (state.together.isNotEmpty()) item { Question(state.togetherTitle, state.togetherAbout) { Ticks(state.together, on) } }
             state.said?.let { item { Field(it, on, lines = 3) } }
+            if (state.photos.isNotEmpty()) item { PhotoStrip(state.photos, on) }
             state.photo?.let { item { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera) } }
             state.promise?.let { item { Field(it, on) } }
             state.promisedTitle?.let { item { Question(it) { Grid(state.promised, on) } } }

@@ -4,6 +4,8 @@ package butler.app.desktop
 import androidx.compose.runtime.collectAsState
 import androidx.compose.runtime.getValue
 import androidx.compose.runtime.remember
+import androidx.compose.ui.graphics.ImageBitmap
+import androidx.compose.ui.graphics.toComposeImageBitmap
 import androidx.compose.ui.input.key.Key
 import androidx.compose.ui.input.key.KeyEventType
 import androidx.compose.ui.input.key.key
@@ -27,6 +29,8 @@ import butler.app.models.Place
 import butler.app.models.SettingsKeeper
 import butler.app.models.SlipPage
 import butler.app.models.firstPlace
+import butler.app.parts.Developer
+import butler.app.parts.LocalDeveloper
 import butler.app.screens.AppScreen
 import butler.app.screens.theme
 import butler.app.words.Language
@@ -44,6 +48,7 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
+import org.jetbrains.skia.Image
 
 private const val HELP = """cargo xtask app -- [OPTIONS]
 
@@ -103,7 +108,8 @@ fun main(arguments: Array<String>) {
         },
     ) {
         val density = LocalDensity.current
-        CompositionLocalProvider(LocalDensity provides remember { Density(density.density, scale) }) {
+        val developer = remember { Developer(::decoded) }
+        CompositionLocalProvider(LocalDensity provides remember { Density(density.density, scale) }, LocalDeveloper provides developer) {
             val now by settings.settings.collectAsState()
             val app = remember(now.language) { App(world.butler, Words(now.language ?: Language.ZH), navigator, settings, line, { world.office.clock.time }) }
             Themed(theme(now.appearance, dark = false, sunShines = false), now.glove) { AppScreen(app, navigator) }
@@ -112,6 +118,13 @@ fun main(arguments: Array<String>) {
     background.cancel()
     world.close()
     exitProcess(0)
+}
+
+/** A file as a picture; null where it is none. */
+private fun decoded(file: ByteArray, @Suppress("UNUSED_PARAMETER") px: Int): ImageBitmap? = try {
+    Image.makeFromEncoded(file).toComposeImageBitmap()
+} catch (_: IllegalArgumentException) {
+    null
 }
 
 /** A desk has no dialler, no camera and no dialog to print: a number is printed, a photo and a slip are files. */
