@@ -225,6 +225,8 @@ import SwiftUI
 
 #Preview("home/archived-restored") { SceneView("home/archived-restored") }
 
+#Preview("home/arrears") { SceneView("home/arrears") }
+
 #Preview("home/call") { SceneView("home/call") }
 
 #Preview("home/confidential") { SceneView("home/confidential") }
@@ -256,6 +258,8 @@ import SwiftUI
 #Preview("home/orders-none") { SceneView("home/orders-none") }
 
 #Preview("home/orders-others") { SceneView("home/orders-others") }
+
+#Preview("home/round") { SceneView("home/round") }
 
 #Preview("home/two-answers") { SceneView("home/two-answers") }
 
@@ -344,6 +348,12 @@ import SwiftUI
 #Preview("register/repairs") { SceneView("register/repairs") }
 
 #Preview("rejected/asked") { SceneView("rejected/asked") }
+
+#Preview("rejected/correct") { SceneView("rejected/correct") }
+
+#Preview("rejected/correct-number") { SceneView("rejected/correct-number") }
+
+#Preview("rejected/corrected") { SceneView("rejected/corrected") }
 
 #Preview("rejected/morning") { SceneView("rejected/morning") }
 
@@ -517,15 +527,29 @@ import SwiftUI
 
 #Preview("today/no-grid-en") { SceneView("today/no-grid-en") }
 
+#Preview("today/no-visits") { SceneView("today/no-visits") }
+
 #Preview("today/nobody") { SceneView("today/nobody") }
 
 #Preview("today/nobody, largest text") { SceneView("today/nobody").dynamicTypeSize(.accessibility3) }
+
+#Preview("today/nobody-afternoon") { SceneView("today/nobody-afternoon") }
+
+#Preview("today/nobody-at-night") { SceneView("today/nobody-at-night") }
+
+#Preview("today/nobody-called") { SceneView("today/nobody-called") }
 
 #Preview("today/nobody-inspected") { SceneView("today/nobody-inspected") }
 
 #Preview("today/nobody-inspection") { SceneView("today/nobody-inspection") }
 
+#Preview("today/nobody-month") { SceneView("today/nobody-month") }
+
+#Preview("today/nobody-no-calls") { SceneView("today/nobody-no-calls") }
+
 #Preview("today/nobody-noted") { SceneView("today/nobody-noted") }
+
+#Preview("today/nobody-picked") { SceneView("today/nobody-picked") }
 
 #Preview("visit/agreed") { SceneView("visit/agreed") }
 

@@ -31,6 +31,7 @@ public enum Screens {
         "history": { scene, stage in HistoryModel(stage.app, try await stage.record(scene.about ?? usual)) },
         "home": { scene, stage in
             if scene.name.hasPrefix("confidential") { try await stage.keepName() }
+            if scene.name == "arrears" { try await stage.arrears(usual) }
             let home = try await stage.home(scene.about ?? homes[scene.name] ?? usual)
             if scene.name.hasPrefix("archived") { try await stage.world.butler.records.archive(home) }
             return HomeModel(stage.app, home)
@@ -77,6 +78,7 @@ public enum Screens {
         "sync": { scene, stage in try await sync(scene, stage) },
         "today": { scene, stage in
             if scene.name.hasPrefix("done") { try await stage.evening() }
+            if let asked = asked[scene.name] { try await stage.ask(usual, asked) }
             return TodayModel(stage.app)
         },
         "visit": { scene, stage in
@@ -234,6 +236,12 @@ public enum Screens {
         "dispatch": "dispatch", "not-possible": "follow_up", "remind": "remind", "talk": "talk", "talk-read": "talk",
     ]
 
+    /// What everybody at the usual home asks for in a scene of `today`.
+    private static let asked: [String: @Sendable (inout ResidentEdit) -> Void] = [
+        "nobody-afternoon": { ($0.preferredTime, $0.avoidTime) = (TimeOfDay.afternoon, TimeOfDay.evening) },
+        "nobody-no-calls": { $0.noCalls = true }, "no-visits": { $0.noVisits = true },
+    ]
+
     /// Which home a scene of `home` is about, where its file does not say.
     private static let homes = ["two-answers": "3-2-802", "two-answers-open": "3-2-802", "vacant": "3-2-101"]
 
@@ -280,6 +288,29 @@ extension Stage {
         let people = try await world.butler.homes.details(try await home("3-2-1501")).residents
         guard let owner = people.first(where: { $0.name == "刘敏" }) else { throw Wrong(description: "nobody is called 刘敏") }
         return owner.record.id
+    }
+
+    /// Everybody of a home asks for the same.
+    public func ask(_ room: String, _ what: (inout ResidentEdit) -> Void) async throws {
+        for person in try await world.butler.homes.details(try await home(room)).residents {
+            try await world.butler.residents.edit(person.record.id) { what(&$0) }
+        }
+    }
+
+    /// As long as she stands in for finance, she writes what a home owes.
+    public func arrears(_ room: String) async throws {
+        let (butler, office) = (world.butler, world.office)
+        let grid = try await butler.me().grids.first?.id.value
+        let today = try await butler.date()
+        try office.assign("zhang.li", role: "finance", grid: grid, name: "张丽")
+        try await butler.sync(with: office.transport)
+        try await butler.homes.edit(try await home(room)) {
+            ($0.arrears, $0.arrearsOn) = (124_000, Day(year: today.year, month: today.month, day: 1))
+        }
+        try await butler.sync(with: office.transport)
+        try office.unassign("zhang.li")
+        try office.assign("zhang.li", role: "butler", grid: grid, name: "张丽")
+        try await butler.sync(with: office.transport)
     }
 
     /// Whatever is to be done today is put off until tomorrow, and what takes its place, too.

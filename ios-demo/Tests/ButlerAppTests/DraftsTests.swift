@@ -16,7 +16,7 @@ import Testing
 
     private let sheets = [
         Sheet(
-            open: ["press 没人 beside 1501"], steps: ["press 周一 18:30", "press 门上留条，拍一张", "press 明天 09:30"],
+            open: ["press 没人 beside 1501"], steps: ["press 周一 18:30", "press 门上留条，拍一张", "press 今天 18:30"],
             record: "press 记下，下一户"),
         Sheet(
             open: ["press 今天走不完"],

@@ -104,18 +104,3 @@ struct Dialled {
     }
     return nil
 }
-
-/// When to try again: evenings, when people are at home, and a morning; never in the night, and only what is still to come.
-@MainActor func timesAgain(_ app: App, _ at: Date) -> [Date] {
-    let formats = app.formats
-    let today = formats.day(at)
-    let next = formats.day(today, plus: 1)
-    let working = (2...4).map { formats.day(today, plus: $0) }.first { formats.weekdayNumber($0) <= 5 } ?? next
-    let evenings = [today, next, working].map { formats.at($0, minute: usualEvening) }
-    return (evenings + [formats.at(next, minute: usualMorning)]).filter { $0 > at }
-}
-
-/// When people are at home: minutes since midnight.
-let usualEvening = 18 * 60 + 30
-
-private let usualMorning = 9 * 60 + 30

@@ -16,12 +16,26 @@ import Foundation
     return links
 }
 
+/// What was done of a walk: what was put off, left out or tried in vain is none of it.
+struct Walked {
+    let items: Int
+    /// Where something was done and nothing is left.
+    let places: Int
+    let doors: Int
+
+    init(_ walk: DayWalk) {
+        let doors = walk.stops.flatMap(\.doors).map { $0.jobs + $0.along }
+        let stops = walk.stops.map { stop in stop.spots + stop.doors.flatMap { $0.jobs + $0.along } }
+        func isDone(_ item: TodayItem) -> Bool { item.status == .done }
+        items = (stops.flatMap { $0 } + walk.calls + walk.desk).filter(isDone).count
+        places = stops.filter { at in at.contains(where: isDone) && !at.contains(where: \.isToDo) }.count
+        self.doors = doors.filter { $0.contains(where: isDone) }.count
+    }
+}
+
 /// What was done, what was put off, and whether it all reached the office.
-@MainActor func dayDone(_ app: App, _ walk: DayWalk, _ items: [TodayItem], _ status: Summary, _ today: Day) -> DayDone {
+@MainActor func dayDone(_ app: App, _ walked: Walked, _ items: [TodayItem], _ status: Summary, _ today: Day) -> DayDone {
     let words = app.words
-    let done = items.filter { $0.status == .done }.count
-    let doors = walk.stops.flatMap(\.doors).filter { !$0.open }.count
-    let stops = walk.stops.filter { $0.doors.contains { !$0.open } }.count
     let putOff = items.filter { $0.status == .snoozed }.count
     var again: [String: Date] = [:]
     for item in items where item.isToDo { if let at = item.tried?.again { again[item.about?.value ?? item.id.value] = at } }
@@ -33,8 +47,9 @@ import Foundation
     let since = unsent > 0 ? nil : status.syncedAt.map { app.formats.nearTime($0, today: today) }
     return DayDone(
         title: words(.dayDone),
-        about: doors == 0
-            ? words(.dayDoneAbout, ["items": done]) : words(.dayDoneWalked, ["items": done, "stops": stops, "doors": doors]),
+        about: walked.doors == 0
+            ? words(.dayDoneAbout, ["items": walked.items])
+            : words(.dayDoneWalked, ["items": walked.items, "stops": walked.places, "doors": walked.doors]),
         later: later.isEmpty ? nil : later.joined(separator: words(.between)),
         office: unsent == 0 ? words(.atTheOffice) : words(.notAtTheOffice, ["what": unsentWords(app, status)]),
         officeAbout: since.map { words(.atTheOfficeSince, ["time": $0]) } ?? words(.safeHere),

@@ -53,7 +53,7 @@ import Foundation
                 switch question.answer {
                 case .number: number(text)
                 case .money: money(text)
-                case .time: .text(time(text).map { app.formats.time($0) } ?? text)
+                case .time: .text(clockTime(text).map { app.formats.time($0) } ?? text)
                 default: .text(text)
                 }
             }
@@ -77,7 +77,7 @@ import Foundation
 
     func clock(_ question: QuestionId, _ text: String, today: Day) {
         let day = moment(question).map { app.formats.day($0) } ?? today
-        if let minute = time(text) { fields[question] = .int(app.formats.at(day, minute: minute).millis) }
+        if let minute = clockTime(text) { fields[question] = .int(app.formats.at(day, minute: minute).millis) }
         typed[question] = text
     }
 
@@ -115,14 +115,6 @@ import Foundation
             let whole = Int64(yuan), let fen = Int64(((part ?? "") + "00").prefix(2))
         else { return .text(text) }
         return .int((whole * 100 + fen) * (sign == "-" ? -1 : 1))
-    }
-
-    /// `830`, `08:30`, `8：30`, in minutes since midnight.
-    private func time(_ text: String) -> Int? {
-        let digits = text.compactMap(\.wholeNumberValue)
-        guard (3...4).contains(digits.count) else { return nil }
-        let (hours, minutes) = digits.reduce(0) { $0 * 10 + $1 }.quotientAndRemainder(dividingBy: 100)
-        return hours < 24 && minutes < 60 ? hours * 60 + minutes : nil
     }
 
     // What is shown.
@@ -166,7 +158,8 @@ import Foundation
         return .words(.init(typing: typing, keys: keys, long: long, unit: unit))
     }
 
-    private func written(_ question: Question) -> String {
+    /// What stands in its field.
+    func written(_ question: Question) -> String {
         if let text = typed[question.field] { return text }
         switch fields[question.field] {
         case .text(let text): return text
@@ -355,3 +348,11 @@ private let stepped = 99.0
 private let few = 4
 private let shown = 50
 private let nothing = "–"
+
+/// `830`, `08:30`, `8：30` as people type it, in minutes since midnight.
+func clockTime(_ text: String) -> Int? {
+    let digits = text.compactMap(\.wholeNumberValue)
+    guard (3...4).contains(digits.count) else { return nil }
+    let (hours, minutes) = digits.reduce(0) { $0 * 10 + $1 }.quotientAndRemainder(dividingBy: 100)
+    return hours < 24 && minutes < 60 ? hours * 60 + minutes : nil
+}

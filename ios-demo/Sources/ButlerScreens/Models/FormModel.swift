@@ -303,25 +303,10 @@ import Foundation
         return .picks(try await picks(question, open.typed))
     }
 
-    private func days(_ question: Question, _ month: Month, _ today: Day) -> FormSheet.Days {
-        let (words, formats, field) = (app.words, app.formats, question.field)
-        let chosen = answers.day(of: question)
-        let days = formats.days(of: month)
-        let chips = days.map { Chip(Press("\($0.day)", FormIntent.day(field, $0)), chosen: $0 == chosen) }
-        let blank = days.first.map { formats.weekdayNumber($0) - 1 } ?? 0
-        let cells: [Chip<FormIntent>?] = Array(repeating: nil, count: blank) + chips
-        let weeks = stride(from: 0, to: cells.count, by: week).map { start in
-            let row = cells[start..<min(start + week, cells.count)]
-            return Week(days: row + Array(repeating: nil, count: week - row.count))
-        }
-        return FormSheet.Days(
-            title: words(question.label),
-            month: formats.month(month, today: today),
-            earlier: Press(words(.monthEarlier), .month(formats.month(month, plus: -1))),
-            later: Press(words(.monthLater), .month(formats.month(month, plus: 1))),
-            weekdays: (0..<week).map { formats.weekday(formats.day(monday, plus: $0)).replacing(/^周/, with: "") },
-            weeks: weeks,
-            close: Press(words(.closeIt), .closeSheet))
+    private func days(_ question: Question, _ month: Month, _ today: Day) -> MonthDays<FormIntent> {
+        MonthDays(
+            app, app.words(question.label), month, today: today, chosen: answers.day(of: question),
+            turn: { .month($0) }, choose: { .day(question.field, $0) }, close: .closeSheet)
     }
 
     private func picks(_ question: Question, _ typed: String) async throws -> FormSheet.Picks {
@@ -339,6 +324,4 @@ import Foundation
 
 /// So many of what is missing are named.
 private let named = 2
-private let week = 7
-private let monday = Day(year: 2026, month: 11, day: 23)
 private let typedAnswers: Set<AnswerType> = [.text, .number, .time, .moment, .phone, .money]

@@ -114,20 +114,9 @@ public enum AnswerState: Sendable {
 
 /// What lies over a form.
 public enum FormSheet: Sendable {
-    case days(Days)
+    case days(MonthDays<FormIntent>)
     case picks(Picks)
     case proposals(Proposals)
-
-    /// A month, week by week from Monday; no day is where another month's would stand.
-    public struct Days: Sendable {
-        public let title: String
-        public let month: String
-        public let earlier: Press<FormIntent>
-        public let later: Press<FormIntent>
-        public let weekdays: [String]
-        public let weeks: [Week]
-        public let close: Press<FormIntent>
-    }
 
     public struct Picks: Sendable {
         public let title: String
@@ -145,10 +134,6 @@ public enum FormSheet: Sendable {
         public let leave: Press<FormIntent>
         public let take: Press<FormIntent>
     }
-}
-
-public struct Week: Sendable {
-    public let days: [Chip<FormIntent>?]
 }
 
 public struct PickRow: Sendable {

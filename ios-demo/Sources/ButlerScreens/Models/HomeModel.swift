@@ -139,7 +139,7 @@ public struct FieldLine: Sendable {
 }
 
 public enum DealingKind: Sendable {
-    case visit, call, message, `case`
+    case visit, call, message, `case`, round
 }
 
 /// Something that was talked about or done.
@@ -160,6 +160,7 @@ public enum HomeIntent: Equatable, Sendable {
     case restore
     case allDealings
     case openContact(RecordId)
+    case openRound(RecordId)
     case openConflict
     case openField(QuestionId)
     case gotThrough
@@ -217,12 +218,8 @@ public enum HomeIntent: Equatable, Sendable {
             household.append((row.record.id, try await app.butler.residents.details(row.record.id).resident))
         }
         let residents = household.map(\.resident)
-        let dealings = dealings(details, date)
-        let callable = household.filter { $0.resident.noCalls != true }.lazy
-            .compactMap { person in
-                person.resident.phones.lazy.compactMap { phone in phone.number.map { HomeIntent.call(person.id, phone.id, $0) } }.first
-            }.first
-        let unwelcome = !residents.isEmpty && residents.allSatisfy { $0.noVisits == true }
+        let dealings = try await dealings(details, date)
+        let reach = Reach(app, household)
         let state = HomeScreenState(
             title: details.title,
             subtitle: subtitle(details.home),
@@ -247,10 +244,10 @@ public enum HomeIntent: Equatable, Sendable {
                 ? nil : Press(allDealings ? words(.onlyRecent) : words(.allDealings, ["count": dealings.count]), .allDealings),
             dealings: allDealings ? dealings : Array(dealings.prefix(recentDealings)),
             noDealings: dealings.isEmpty ? words(.noDealings) : nil,
-            call: callable.map { Press(words(.call), $0) },
+            call: reach.call.map { Press(words(.call), .call($0.person, $0.phone, $0.number)) },
             order: Press(words(.openOne), .order),
-            visit: Press(words(.recordVisit), .visit, locked: unwelcome ? words(.noVisits) : nil),
-            sheet: try await sheet(details.title, date))
+            visit: Press(words(.recordVisit), .visit, locked: reach.noVisits ? words(.noVisits) : nil),
+            sheet: try await sheet(details.title, date, reach))
         return record.lifecycle == .archived ? closed(state) : state
     }
 
@@ -265,9 +262,9 @@ public enum HomeIntent: Equatable, Sendable {
         return state
     }
 
-    private func sheet(_ home: String, _ date: Day) async throws -> HomeSheet? {
+    private func sheet(_ home: String, _ date: Day, _ reach: Reach) async throws -> HomeSheet? {
         if let choosing { return try await slips(choosing, home) }
-        if let called = try await called(date) { return called }
+        if let called = try await called(date, reach) { return called }
         return duesOpen ? try await dues(home, date) : nil
     }
 
@@ -307,7 +304,7 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     /// The call that was made and not told of yet: as long as it is a draft, it is asked for.
-    private func called(_ date: Day) async throws -> HomeSheet? {
+    private func called(_ date: Day, _ reach: Reach) async throws -> HomeSheet? {
         let words = app.words
         guard let draft = try await contactDraft(app, home, .called), case .int(let millis) = draft.answers.fields[.at]
         else { return nil }
@@ -322,7 +319,7 @@ public enum HomeIntent: Equatable, Sendable {
                     title: title, about: about, got: Press(words(.gotThrough), .gotThrough),
                     missed: Press(words(.notThrough), .notThrough), notDialled: Press(words(.notDialled), .notDialled)))
         }
-        let times = timesAgain(app, at).map { time in
+        let times = timesAgain(app, at, reach).map { time in
             Chip(Press(app.formats.nearTime(time, today: date).capitalisedFirst, HomeIntent.again(time)), chosen: time == again)
         }
         return .missed(
@@ -421,8 +418,11 @@ public enum HomeIntent: Equatable, Sendable {
             }
             let label = app.words(row.label)
             guard let other = row.others.first else {
+                let value = app.formats.say(row.words, today: date)
+                // A sum is one of a day.
+                let asOf = path == arrears ? record.fields.first { $0.path == arrearsOn }.map { app.formats.say($0.words, today: date) } : nil
                 return FieldLine(
-                    label: label, value: app.formats.say(row.words, today: date), badge: nil,
+                    label: label, value: asOf.map { app.words(.asOf, ["value": value, "day": $0]) } ?? value, badge: nil,
                     open: asked.first { $0.field.value == path }.map { Press(label, .openField($0.field)) })
             }
             let (one, two) = (app.formats.say(row.shown.words, today: date), app.formats.say(other.words, today: date))
@@ -432,12 +432,25 @@ public enum HomeIntent: Equatable, Sendable {
         }
     }
 
-    /// Visits, calls and cases, the newest first; a contact is read back where its history is.
-    private func dealings(_ details: HomeDetails, _ date: Day) -> [Dealing] {
+    /// Visits, calls, cases and rounds, the newest first; a contact is read back where its history is.
+    private func dealings(_ details: HomeDetails, _ date: Day) async throws -> [Dealing] {
         let contacts = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
         let cases = details.cases.map { (at: $0.movedAt, dealing: self.case($0, date)) }
-        let newest = (contacts + cases).sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
+        let staff = details.rounds.isEmpty ? [] : try await app.butler.office.staff()
+        // Of a round the day is known: it stands behind what was done on that day.
+        let rounds = details.rounds.map { row in
+            let name = row.plannedFor.flatMap { by in staff.first { $0.id == by }?.name }
+            return (at: row.plannedOn.map { app.formats.at($0, minute: 0) }, dealing: round(row, name, date))
+        }
+        let newest = (contacts + cases + rounds).sorted { ($0.at ?? .distantPast) > ($1.at ?? .distantPast) }
         return newest.map(\.dealing)
+    }
+
+    private func round(_ row: RoundRow, _ by: String?, _ date: Day) -> Dealing {
+        let title = row.title.map { app.words($0) } ?? app.words(kindWord(.round))
+        let about = [row.plannedOn.map { app.formats.near($0, today: date).capitalisedFirst }, by]
+        return Dealing(
+            kind: .round, title: title, about: about.compactMap { $0 }.joined(separator: dot), open: Press(title, .openRound(row.id)))
     }
 
     private func contact(_ row: ContactRow, _ date: Day) -> Dealing {
@@ -481,6 +494,7 @@ public enum HomeIntent: Equatable, Sendable {
         case .history: app.platform.go(.history(home))
         case .restore: try await ButlerScreens.restore(app, home)
         case .allDealings: allDealings.toggle()
+        case .openRound(let id): app.platform.go(.round(.begun(id)))
         case .openContact(let id): app.platform.go(.history(id))
         case .openConflict: app.platform.go(.conflicts(home))
         case .openField(let field): app.platform.go(.form(.row(homeForm, home, at: field)))
@@ -493,7 +507,7 @@ public enum HomeIntent: Equatable, Sendable {
             duesOpen = false
             app.platform.go(.form(.instead(answer, item, home)))
         case .gotThrough: app.platform.go(.visit(home, byPhone: true))
-        case .notThrough: again = timesAgain(app, app.now()).first
+        case .notThrough: try await notThrough()
         case .notDialled: try await notDialled()
         case .again(let time): again = time
         case .recordMissed: try await recordMissed()
@@ -520,6 +534,12 @@ public enum HomeIntent: Equatable, Sendable {
 
     // What is written.
 
+    private func notThrough() async throws {
+        let reach = try await ButlerScreens.reach(app, try await app.butler.homes.details(home).residents)
+        let times = timesAgain(app, app.now(), reach)
+        again = times.first.map { timeAgain(times, usual: $0, reach) }
+    }
+
     private func notDialled() async throws {
         try await forgetCall(app, home)
         again = nil
@@ -540,6 +560,10 @@ public enum HomeIntent: Equatable, Sendable {
         if let to = try await dialled(app, draft) {
             made.append(try await app.butler.residents.edit(to.person) { $0.phone(to.phone.id) { $0.failed = day } })
         }
+        // Whoever was not met at the door before was tried once more.
+        if let nobody = try await contactDraft(app, home, .nobody) {
+            try await app.butler.drafts.discard(nobody.submission.id)
+        }
         again = nil
         let room = try await app.butler.homes.details(home).title
         app.recorded(
@@ -550,7 +574,9 @@ public enum HomeIntent: Equatable, Sendable {
 }
 
 /// The fields one asks about at a door; all of them stand on a screen of their own.
-private let shownFields = ["owner_state", "people", "vacant_since", "paid_until", "handed_over"]
+private let shownFields = ["owner_state", "people", "vacant_since", "paid_until", arrears, "handed_over"]
+private let arrears = "arrears"
+private let arrearsOn = "arrears_on"
 private let recentDealings = 5
 /// The form over a home.
 let homeForm: FormId = "home.basic"

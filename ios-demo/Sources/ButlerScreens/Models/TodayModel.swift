@@ -23,6 +23,10 @@ public enum TodayIntent: Equatable, Sendable {
     case meet(RecordId)
     case nobodyHome(RecordId)
     case again(Date)
+    case anotherTime
+    case month(Month)
+    case againOn(Day)
+    case againAt(String)
     case handled(String)
     case photoOfNote
     case look(PhotosAt)
@@ -49,6 +53,8 @@ public enum TodayIntent: Equatable, Sendable {
     private var allUrgent = false
     private var nobody: Nobody?
     private var absence: Absence?
+    /// Of the door whose sheet is open.
+    private var reach: Reach?
     private var cut: Cut?
     private var asked: DueId?
     private var problem: String?
@@ -62,9 +68,16 @@ public enum TodayIntent: Equatable, Sendable {
         let door: WalkDoor
         let submission: Submission
         let at: Date
+        let times: [Date]
         var again: Date
         let help: String?
         var photos: [PhotoId] = []
+        /// It is none of the times that are offered.
+        var picked: Bool
+        /// Its time as it is typed; nil as long as nobody did.
+        var typed: String?
+        /// The month that is open to choose a day of.
+        var month: Month?
     }
 
     /// The open sheet of a day that has to end earlier. It is a draft from its first change on.
@@ -106,10 +119,24 @@ public enum TodayIntent: Equatable, Sendable {
         case .take(let id, let step): app.platform.go(.form(.step(id, step)))
         case .again(let at):
             nobody?.again = at
+            nobody?.picked = false
+            try await keepNobody()
+        case .anotherTime: if let again = nobody?.again { nobody?.month = Month(of: today(again)) }
+        case .month(let month): nobody?.month = month
+        case .againOn(let day):
+            if let again = nobody?.again { nobody?.again = app.formats.at(day, minute: app.formats.minuteOfDay(again)) }
+            nobody?.picked = true
+            nobody?.month = nil
+            try await keepNobody()
+        case .againAt(let time):
+            nobody?.typed = time
+            if let again = nobody?.again, let minute = clockTime(time) {
+                nobody?.again = app.formats.at(today(again), minute: minute)
+            }
             try await keepNobody()
         case .photoOfNote: try await photoOfNote()
         case .look(let at): app.platform.go(.photo(at))
-        case .dial: if let number = (nobody?.door ?? absence?.door).flatMap({ number($0) }) { app.platform.dial(number) }
+        case .dial: try await call()
         case .recordNobody: if let absence { try await recordAbsence(absence) } else { try await recordNobody() }
         case .handled(let option): absence?.chosen = option
         case .askHowLong: try await openCut()
@@ -134,6 +161,8 @@ public enum TodayIntent: Equatable, Sendable {
 
     private func openNobody(_ home: RecordId) async throws {
         guard let door = doors.first(where: { $0.home == home }) else { return }
+        let reach = try await ButlerScreens.reach(app, door.people)
+        self.reach = reach
         absence = try await ButlerScreens.absence(app, door)
         if absence != nil { return }
         let kept = try await app.butler.drafts.list().map(\.draft).first {
@@ -143,16 +172,28 @@ public enum TodayIntent: Equatable, Sendable {
         // A knock of another day is not this one.
         let at = kept?.answers.moment(.at).flatMap { today($0) == today(now) ? $0 : nil } ?? now
         let again = kept?.answers.moment(.nextContact).flatMap { $0 > now ? $0 : nil }
-        var hints: [String] = []
-        for person in door.people {
-            if let hint = try await hint(person) { hints.append(hint) }
-        }
+        let times = timesAgain(app, at, reach)
+        let usual = app.formats.at(app.formats.day(today(at), plus: 1), minute: usualEvening)
+        let first = timeAgain(times, usual: usual, reach)
+        // As many as stand beside each other, the first one among them.
+        let shown = times.prefix(offered).contains(first) ? Array(times.prefix(offered)) : times.prefix(offered - 1) + [first]
+        let known = reach.known
         let submission: Submission
         if let kept { submission = kept.submission } else { submission = try await app.butler.submission() }
         nobody = Nobody(
-            door: door, submission: submission, at: at,
-            again: again ?? app.formats.at(app.formats.day(today(at), plus: 1), minute: usualEvening), help: hints.first,
-            photos: kept?.answers.photos[.photo] ?? [])
+            door: door, submission: submission, at: at, times: shown, again: again ?? first,
+            help: known.isEmpty ? nil : known.joined(separator: "\n"), photos: kept?.answers.photos[.photo] ?? [],
+            picked: again.map { !shown.contains($0) } ?? false)
+    }
+
+    /// How the call went is asked on the home. That one knocked is a draft; what was done about an inspection is answered in its
+    /// sheet.
+    private func call() async throws {
+        guard let door = nobody?.door ?? absence?.door, let to = reach?.call else { return }
+        try await keepNobody()
+        nobody = nil
+        try await beginCall(app, door.home, to.person, to.phone, to.number)
+        app.platform.go(.home(door.home))
     }
 
     private func keepNobody() async throws {
@@ -177,10 +218,11 @@ public enum TodayIntent: Equatable, Sendable {
     private func recordNobody() async throws {
         guard let sheet = nobody else { return }
         let door = sheet.door
+        let open = (door.jobs + door.along).filter { $0.status == .open }
         let contact = NewContact(
-            about: [door.home], channel: Channel.visit, purpose: purpose, outcome: .notReached,
+            about: [door.home], channel: Channel.visit, purpose: try await contactPurpose(app, open), outcome: .notReached,
             nextContact: sheet.again, at: sheet.at,
-            dues: (door.jobs + door.along).filter { $0.promised && $0.status == .open }.map(\.id),
+            dues: open.filter(\.promised).map(\.id),
             photos: sheet.photos)
         let recorded = try await app.butler.submitting(sheet.submission).contacts.record(contact)
         nobody = nil
@@ -251,7 +293,12 @@ public enum TodayIntent: Equatable, Sendable {
         cut = nil
     }
 
+    /// One level back, as Back goes.
     private func closeSheet() async throws {
+        if nobody?.month != nil {
+            nobody?.month = nil
+            return
+        }
         if let absence { try await app.butler.records.undo(absence.made) }
         absence = nil
         nobody = nil
@@ -281,20 +328,20 @@ public enum TodayIntent: Equatable, Sendable {
         }
         let walk = try await butler.today.walk(hours)
         self.walk = walk
-        let answered = try await butler.today.list(limit: 1).answered
-        let stops = stops(walk, date, now)
+        let walked = Walked(walk)
+        let stops = try await stops(walk, date, now)
         let nothing = walk.urgent.isEmpty && stops.allSatisfy { $0.phase == .done }
-        if !nothing { (state.capacity, state.walked) = (capacity(walk, answered, now), walked(walk, answered)) }
+        if !nothing { (state.capacity, state.walked) = (capacity(walk, walked, now), words(walked)) }
         for item in walk.urgent.prefix(allUrgent ? walk.urgent.count : 1) { state.urgent.append(try await urgent(item, now)) }
         state.moreUrgent = moreUrgent(walk)
         state.urgentInShort = urgentInShort(walk, now)
         state.stops = stops.filter { $0.phase != .done }
         if nothing {
             let items = try await app.butler.today.all()
-            state.done = dayDone(app, walk, items, status, date)
+            state.done = dayDone(app, walked, items, status, date)
             state.links = try await afterToday(app, items, date)
         }
-        state.sheet = absence.map { .nobody(absenceSheet($0)) } ?? nobody.map { .nobody(nobodySheet($0)) }
+        state.sheet = absence.map { .nobody(absenceSheet($0)) } ?? nobody.map { nobodySheet($0, date) }
         if state.sheet == nil, let cut { state.sheet = .cutShort(try await cutSheet(cut)) }
         if state.sheet == nil, let asked, let item = try await butler.today.item(asked) {
             let due = DueChoice(app, item, today: date, begin: TodayIntent.begin(item.id), read: { .read($0) }, instead: { .instead($0) })
@@ -303,7 +350,7 @@ public enum TodayIntent: Equatable, Sendable {
         return state
     }
 
-    private func capacity(_ walk: DayWalk, _ answered: Int, _ now: Date) -> Capacity {
+    private func capacity(_ walk: DayWalk, _ walked: Walked, _ now: Date) -> Capacity {
         let words = app.words
         let (from, end) = (Int(hours.from), Int(hours.until))
         let spare = Int(walk.spareMinutes)
@@ -325,7 +372,7 @@ public enum TodayIntent: Equatable, Sendable {
             donePart: part(at - from),
             plannedPart: part(min(ends, end) - at),
             overPart: part(ends - end),
-            done: words(.doneItems, ["count": answered]),
+            done: words(.doneItems, ["count": walked.items]),
             spare: spare < 0
                 ? words(.tooLong, ["time": app.formats.time(end), "over": app.formats.minutes(-spare)])
                 : words(.fits, ["time": app.formats.time(end), "spare": app.formats.minutes(spare)]),
@@ -399,18 +446,18 @@ public enum TodayIntent: Equatable, Sendable {
         }
     }
 
-    private func walked(_ walk: DayWalk, _ answered: Int) -> String? {
-        let stops = walk.stops.filter { !$0.isLeft }.count
-        if answered == 0 { return nil }
-        if stops == 0 { return app.words(.walkedItems, ["items": answered]) }
-        return app.words(.walked, ["stops": stops, "items": answered])
+    private func words(_ walked: Walked) -> String? {
+        if walked.items == 0 { return nil }
+        if walked.places == 0 { return app.words(.walkedItems, ["items": walked.items]) }
+        return app.words(.walked, ["stops": walked.places, "items": walked.items])
     }
 
-    private func stops(_ walk: DayWalk, _ today: Day, _ now: Date) -> [Stop] {
+    private func stops(_ walk: DayWalk, _ today: Day, _ now: Date) async throws -> [Stop] {
         let current = walk.stops.firstIndex(where: \.isLeft)
-        var stops = walk.stops.enumerated().map { index, stop in
+        var stops: [Stop] = []
+        for (index, stop) in walk.stops.enumerated() {
             let phase: StopPhase = !stop.isLeft ? .done : index == current ? .now : .next
-            return self.stop(stop, index + 1, phase, today, now)
+            stops.append(try await self.stop(stop, index + 1, phase, today, now))
         }
         let beside: [(items: [TodayItem], name: Word, about: Word)] = [
             (walk.calls, .calls, .callsAbout), (walk.desk, .desk, .deskAbout),
@@ -422,7 +469,7 @@ public enum TodayIntent: Equatable, Sendable {
         return stops
     }
 
-    private func stop(_ stop: WalkStop, _ number: Int, _ phase: StopPhase, _ today: Day, _ now: Date) -> Stop {
+    private func stop(_ stop: WalkStop, _ number: Int, _ phase: StopPhase, _ today: Day, _ now: Date) async throws -> Stop {
         let open = !isFolded(stop.place, unless: phase == .now)
         let spots = stop.spots.filter(\.isToDo)
         let doors = stop.doors.filter(\.open) + stop.doors.filter { !$0.open }
@@ -433,13 +480,15 @@ public enum TodayIntent: Equatable, Sendable {
             doors.isEmpty
             ? app.words(.stopSpots, ["items": spots.count, "minutes": minutes])
             : app.words(.stopAbout, ["doors": doors.filter(\.open).count, "minutes": minutes])
+        var states: [Door] = []
+        for door in shown { states.append(try await self.door(door, today, now)) }
         let direction = app.words(hours.floors == .topDown ? .topDown : .bottomUp)
         return Stop(
             number: number, phase: phase, name: stop.name,
             about: open && doors.count > 1 ? about + dot + direction : about,
             fold: Press(stop.name, .fold(stop.place)),
             spots: open ? spots.map { spot($0, today, now) } : [],
-            doors: shown.map { door($0, today, now) },
+            doors: states,
             rest: rest.isEmpty
                 ? nil : Press(app.words(.alsoHere, ["rooms": app.words.list(rest.map { room($0) })]), .showRest(stop.place)))
     }
@@ -467,7 +516,7 @@ public enum TodayIntent: Equatable, Sendable {
             act: Press(beginWords(app, item), .begin(item.id)), open: Press(app.words(item.title), .ask(item.id)))
     }
 
-    private func door(_ door: WalkDoor, _ today: Day, _ now: Date) -> Door {
+    private func door(_ door: WalkDoor, _ today: Day, _ now: Date) async throws -> Door {
         let words = app.words
         let items = door.jobs + door.along
         let tried = items.lazy.compactMap(\.tried).first
@@ -484,19 +533,23 @@ public enum TodayIntent: Equatable, Sendable {
                 longestDue(items).flatMap { self.badge($0, today, now) }
             }
         let round = items.first?.begin.isChecklist ?? false
+        // Works are inspected whoever lives there.
+        let reach = round || phase == .done ? nil : try await ButlerScreens.reach(app, door.people)
+        let locked = reach?.noVisits == true ? words(.noVisits) : nil
         return Door(
             room: room(door), people: people(door.people), badge: badge, phase: phase,
             title: items.first.map { words($0.title) } ?? "",
             along: along.isEmpty || phase == .done ? nil : words(.along, ["things": words.list(along)]),
+            asked: reach?.unwelcome,
             open: Press(door.title, .openHome(door.home)),
-            nobody: phase == .done ? nil : Press(words(.nobodyHome), .nobodyHome(door.home)),
-            main: phase == .done ? nil : main(door, items.first),
+            nobody: phase == .done ? nil : Press(words(.nobodyHome), .nobodyHome(door.home), locked: locked),
+            main: phase == .done ? nil : main(door, items.first, locked),
             strong: !round)
     }
 
     /// What one presses at a door where somebody is: a round is begun there, anything else is a visit.
-    private func main(_ door: WalkDoor, _ item: TodayItem?) -> Press<TodayIntent> {
-        guard let item, item.begin.isChecklist else { return Press(app.words(.metThem), .meet(door.home)) }
+    private func main(_ door: WalkDoor, _ item: TodayItem?, _ locked: String?) -> Press<TodayIntent> {
+        guard let item, item.begin.isChecklist else { return Press(app.words(.metThem), .meet(door.home), locked: locked) }
         return Press(app.words(item.status == .begun ? .goOnRound : .inspect), .begin(item.id))
     }
 
@@ -528,17 +581,39 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func absenceSheet(_ sheet: Absence) -> TodaySheet.Nobody {
-        TodaySheet.Nobody(
+        let help = [sheet.asked.help.map { app.words($0) }, reach?.noCalls].compactMap { $0 }
+        return TodaySheet.Nobody(
             title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
             about: sheet.door.jobs.first.map { app.words($0.title) } ?? "",
             question: app.words(sheet.asked.label),
             times: sheet.asked.options.map { Chip(Press(app.words($0.label), .handled($0.id)), chosen: $0.id == sheet.chosen) },
-            help: sheet.asked.help.map { app.words($0) },
+            time: nil,
+            help: help.isEmpty ? nil : help.joined(separator: "\n"),
             photos: [],
             photo: nil,
             photoAbout: "",
-            call: number(sheet.door).map { _ in Press(app.words(.call), .dial) },
+            call: callPress,
             record: Press(app.words(.noteNext), .recordNobody))
+    }
+
+    private var callPress: Press<TodayIntent>? { reach?.call.map { _ in Press(app.words(.call), .dial) } }
+
+    /// What is wrong with the time that was picked.
+    private func wrong(_ sheet: Nobody) -> String? {
+        if !sheet.picked { return nil }
+        if let typed = sheet.typed, clockTime(typed) == nil {
+            return app.words(.stillMissing, ["count": 1, "what": app.words(.atWhatTime)])
+        }
+        if !daytime.contains(app.formats.minuteOfDay(sheet.again)) { return app.words(.notAtNight) }
+        return sheet.again <= app.now() ? app.words(.notInThePast) : nil
+    }
+
+    private func nobodySheet(_ sheet: Nobody, _ date: Day) -> TodaySheet {
+        guard let month = sheet.month else { return .nobody(nobodySheet(sheet)) }
+        return .days(
+            MonthDays(
+                app, app.words(.whenAgain), month, today: date, chosen: today(sheet.again), turn: { .month($0) },
+                choose: { .againOn($0) }, close: .closeSheet))
     }
 
     private func nobodySheet(_ sheet: Nobody) -> TodaySheet.Nobody {
@@ -548,26 +623,29 @@ public enum TodayIntent: Equatable, Sendable {
             title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
             about: app.words(.nobodyAbout, ["time": app.formats.time(sheet.at), "count": open]),
             question: app.words(.whenAgain),
-            times: timesAgain(app, sheet.at).map { at in
+            times: sheet.times.map { at in
                 Chip(
                     Press(app.formats.nearTime(at, today: today).capitalisedFirst, .again(at)),
-                    chosen: at == sheet.again)
-            },
+                    chosen: !sheet.picked && at == sheet.again)
+            } + [
+                Chip(
+                    Press(
+                        sheet.picked ? app.formats.near(self.today(sheet.again), today: today).capitalisedFirst : app.words(.anotherTime),
+                        .anotherTime),
+                    chosen: sheet.picked)
+            ],
+            time: !sheet.picked
+                ? nil
+                : Typing(app.words(.atWhatTime), sheet.typed ?? app.formats.time(sheet.again), hint: app.words(.timeHint)) {
+                    .againAt($0)
+                },
             help: sheet.help,
             photos: app.strip(sheet.photos) { .look($0) },
             photo: Press(
                 sheet.photos.isEmpty ? app.words(.note) : app.words(.noteTaken, ["count": sheet.photos.count]), .photoOfNote),
             photoAbout: app.words(.optional),
-            call: number(sheet.door).map { _ in Press(app.words(.call), .dial) },
-            record: Press(app.words(.noteNext), .recordNobody))
-    }
-
-    /// What is known of when somebody may be visited.
-    private func hint(_ person: ResidentRow) async throws -> String? {
-        let resident = try await app.butler.residents.details(person.record.id).resident
-        let known = [resident.preferredTime.map { app.words($0.label) }, resident.visitHint].compactMap { $0 }
-        if known.isEmpty { return nil }
-        return app.words(.noted, ["name": app.called(person), "what": known.joined(separator: app.words(.between))])
+            call: callPress,
+            record: Press(app.words(.noteNext), .recordNobody, locked: wrong(sheet)))
     }
 
     private func cutSheet(_ sheet: Cut) async throws -> TodaySheet.CutShort {
@@ -623,8 +701,6 @@ public enum TodayIntent: Equatable, Sendable {
     /// Within a stop a door is called by its room alone.
     private func room(_ door: WalkDoor) -> String { door.title.after("单元").after("栋") }
 
-    private func number(_ door: WalkDoor) -> String? { door.people.flatMap(\.phones).lazy.compactMap(\.number).first }
-
     private func today(_ at: Date) -> Day { app.formats.day(at) }
 
     private var tomorrow: Day { app.formats.day(today(app.now()), plus: 1) }
@@ -632,7 +708,8 @@ public enum TodayIntent: Equatable, Sendable {
 
 private let shownDoors = 2
 private let twoHours = 120
-private let purpose = "planned_visit"
+/// So many times are offered beside one that is picked.
+private let offered = 3
 /// What a draft of the sheet of a day cut short is called.
 let cutShortForm = "today.cut-short"
 private let minutesField: QuestionId = "minutes"

@@ -89,6 +89,8 @@ public struct Door: Sendable {
     public let phase: DoorPhase
     public let title: String
     public let along: String?
+    /// Who asked not to be visited; where all did, nobody is called on here.
+    public let asked: String?
     public let open: Press<TodayIntent>
     public let nobody: Press<TodayIntent>?
     public let main: Press<TodayIntent>?
@@ -122,6 +124,8 @@ public struct DayDone: Sendable {
 /// What lies over the screen.
 public enum TodaySheet: Sendable {
     case nobody(Nobody)
+    /// Another day to come again, of a month.
+    case days(MonthDays<TodayIntent>)
     case cutShort(CutShort)
     case due(Due)
 
@@ -131,6 +135,8 @@ public enum TodaySheet: Sendable {
         public let about: String
         public let question: String
         public let times: [Chip<TodayIntent>]
+        /// At what time of the day that was picked.
+        public let time: Typing<TodayIntent>?
         public let help: String?
         public let photos: [Photo<TodayIntent>]
         public let photo: Press<TodayIntent>?

@@ -175,7 +175,7 @@ private struct FormSheetView: View {
 
     var body: some View {
         switch sheet {
-        case .days(let days): DaysSheet(sheet: days, on: on)
+        case .days(let days): MonthSheet(sheet: days, on: on)
         case .picks(let picks):
             SheetFrame(title: picks.title, close: { on(picks.close.intent) }) {
                 Field(typing: picks.search, on: on, labelled: false)
@@ -195,55 +195,6 @@ private struct FormSheetView: View {
                 Actions(second: proposals.leave, first: proposals.take, on: on)
             }
         }
-    }
-}
-
-/// A month to choose a day of.
-private struct DaysSheet: View {
-    let sheet: FormSheet.Days
-    let on: (FormIntent) -> Void
-
-    var body: some View {
-        SheetFrame(title: sheet.title, close: { on(sheet.close.intent) }) {
-            HStack(spacing: 0) {
-                IconButton(icon: .chevronLeft, press: sheet.earlier, on: on)
-                Words(sheet.month, .bold, align: .center).frame(maxWidth: .infinity)
-                IconButton(icon: .chevronRight, press: sheet.later, on: on)
-            }
-            HStack(spacing: 2) {
-                ForEach(sheet.weekdays, id: \.self) { day in
-                    Words(day, .meta, \.ink2, lines: 1, align: .center).frame(maxWidth: .infinity)
-                }
-            }
-            ForEach(Array(sheet.weeks.enumerated()), id: \.offset) { _, week in
-                HStack(spacing: 2) {
-                    ForEach(Array(week.days.enumerated()), id: \.offset) { _, day in
-                        if let day { DayButton(day: day, on: on) } else { Color.clear.frame(height: Measure.touch) }
-                    }
-                }
-            }
-            PressButton(sheet.close, on, .outline, least: Measure.buttonLarge)
-        }
-    }
-}
-
-private struct DayButton: View {
-    let day: Chip<FormIntent>
-    let on: (FormIntent) -> Void
-    @Environment(\.design) private var design
-
-    var body: some View {
-        SwiftUI.Button {
-            on(day.press.intent)
-        } label: {
-            Words(day.press.label, day.chosen ? .bold : .body, day.chosen ? \.onAccent : \.ink, lines: 1, align: .center)
-                .frame(maxWidth: .infinity, minHeight: Measure.touch)
-                .background(
-                    day.chosen ? design[\.accent] : .clear, in: RoundedRectangle(cornerRadius: Measure.controlRadius))
-                .contentShape(Rectangle())
-        }
-        .buttonStyle(.plain)
-        .accessibilityAddTraits(day.chosen ? .isSelected : [])
     }
 }
 #endif

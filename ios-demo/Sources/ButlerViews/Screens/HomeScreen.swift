@@ -307,6 +307,7 @@ private struct DealingRow: View {
         case .call: .phone
         case .message: .messageCircle
         case .case: .wrench
+        case .round: .footprints
         }
     }
 }

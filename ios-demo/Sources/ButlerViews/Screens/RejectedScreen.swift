@@ -30,6 +30,7 @@ struct RejectedScreen: View {
             if let resend = state.resend { FootBar { Actions(second: state.dismiss, first: resend, on: on) } }
         }
         .overlay {
+            if let correct = state.correct { Correct(sheet: correct, on: on) }
             if let sheet = state.sheet {
                 SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(sheet.keep.intent) }) {
                     Actions(second: sheet.keep, first: sheet.dismiss, on: on)
@@ -44,8 +45,15 @@ private struct TouchRow: View {
     let on: (RejectedIntent) -> Void
 
     var body: some View {
+        HStack(spacing: 0) {
+            tick
+            if let correct = touch.correct { IconButton(icon: .penLine, press: correct, on: on) }
+        }
+    }
+
+    private var tick: some View {
         let press = touch.tick.press
-        SwiftUI.Button {
+        return SwiftUI.Button {
             on(press.intent)
         } label: {
             HStack(spacing: 14) {
@@ -66,6 +74,27 @@ private struct TouchRow: View {
         .disabled(press.locked != nil)
         .accessibilityHint(press.locked ?? "")
         .accessibilityAddTraits(touch.tick.chosen ? [.isToggle, .isSelected] : .isToggle)
+    }
+}
+
+/// A value is answered anew.
+private struct Correct: View {
+    let sheet: CorrectSheet
+    let on: (RejectedIntent) -> Void
+
+    var body: some View {
+        SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(sheet.leave.intent) }) {
+            if !sheet.chips.isEmpty { Chips(chips: sheet.chips, on: on) }
+            if let typed = sheet.typed {
+                HStack(alignment: .bottom, spacing: 8) {
+                    Field(typing: typed, on: on, keys: sheet.digits ? .number : .words, wrong: sheet.problem != nil)
+                    if let unit = sheet.unit { Words(unit, .body, \.ink2) }
+                }
+            }
+            if let problem = sheet.problem { WrongAnswer(text: problem) }
+            if let help = sheet.help { Words(help, .meta, \.ink2) }
+            Actions(second: sheet.leave, first: sheet.use, on: on)
+        }
     }
 }
 

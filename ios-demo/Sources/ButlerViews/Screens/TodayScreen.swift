@@ -53,6 +53,7 @@ struct TodaySheetView: View {
     var body: some View {
         switch sheet {
         case .nobody(let sheet): NobodySheet(sheet: sheet, on: on)
+        case .days(let sheet): MonthSheet(sheet: sheet, on: on)
         case .cutShort(let sheet): CutShortSheet(sheet: sheet, on: on)
         case .due(let sheet):
             SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(.closeSheet) }) { DueChoices(due: sheet.due, on: on) }
@@ -413,6 +414,7 @@ private struct DoorGroup: View {
                     if design.large { Words(door.people, .meta, \.ink2, lines: 1) }
                     Words(door.title, .bold, lines: 2)
                     if let along = door.along { Words(along, .meta, \.ink2, lines: 2) }
+                    if let asked = door.asked { Words(asked, .metaBold, \.overdueInk, lines: 2) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)
                 .padding(.horizontal, 14)
@@ -421,8 +423,8 @@ private struct DoorGroup: View {
             }
             .buttonStyle(.plain)
             .accessibilityActions {
-                if let nobody = door.nobody { SwiftUI.Button { on(nobody.intent) } label: { Text(verbatim: nobody.label) } }
-                if let main = door.main { SwiftUI.Button { on(main.intent) } label: { Text(verbatim: main.label) } }
+                if let nobody = door.nobody, nobody.locked == nil { SwiftUI.Button { on(nobody.intent) } label: { Text(verbatim: nobody.label) } }
+                if let main = door.main, main.locked == nil { SwiftUI.Button { on(main.intent) } label: { Text(verbatim: main.label) } }
             }
             let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
             layout {
@@ -478,6 +480,8 @@ private struct NobodySheet: View {
             VStack(alignment: .leading, spacing: 8) {
                 Words(sheet.question, .bold)
                 Chips(chips: sheet.times, on: on)
+                if let time = sheet.time { Field(typing: time, on: on, keys: .number) }
+                if let locked = sheet.record.locked { WrongAnswer(text: locked) }
                 if let help = sheet.help { Words(help, .meta, \.ink2) }
             }
             PhotoStrip(photos: sheet.photos, on: on)

@@ -35,7 +35,7 @@ import org.robolectric.RobolectricTestRunner
 class DraftsTest {
     private class Sheet(val open: Scene.() -> Scene, vararg val steps: Scene.() -> Scene)
 
-    private val nobody = Sheet({ press("没人", "1501") }, { press("周一 18:30") }, { press("门上留条，拍一张") }, { press("明天 09:30") })
+    private val nobody = Sheet({ press("没人", "1501") }, { press("周一 18:30") }, { press("门上留条，拍一张") }, { press("今天 18:30") })
     private val cutShort = Sheet({ press("今天走不完") }, { press("30 分") }, { press("其他") }, { type("说明", "下午公司") }, { type("说明", "下午公司开会") })
 
     @Test

@@ -138,6 +138,15 @@ class HomeTest {
     fun `works that are permitted, and a severe violation`() = Scene("home", "violation", "sites", about = "3-2-904").home("3-2-904")
 
     @Test
+    fun `what is in arrears is said with its day`() = Stage("morning", Language.ZH).use { stage ->
+        runBlocking { stage.arrears("3-2-1501") }
+        Scene("home", "arrears", "morning").checkOn(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+    }
+
+    @Test
+    fun `a round of the home is opened`() = Scene("home", "round", "sites", about = "3-2-904").press("装修日巡查", "昨天 · 张丽").home("3-2-904")
+
+    @Test
     fun `the owner is called`() = Scene("home", "call", "morning").press("打给刘敏").home("3-2-1501")
 }
 

@@ -32,6 +32,8 @@ class OutboxPicturesTest {
             take("conflict", Scene("conflict", "morning", "morning"), { ConflictModel(it.app) }, *LOOKS) { state, _ -> ConflictScreen(state) {} }
             take("conflict-steps", Scene("conflict", "steps", "morning").press("先放着"), { ConflictModel(it.app) }, LIGHT) { state, _ -> ConflictScreen(state) {} }
             take("rejected", Scene("rejected", "morning", "morning"), { it.rejected() }, *LOOKS) { state, _ -> RejectedScreen(state) {} }
+            take("rejected-correct", Scene("rejected", "correct", "morning").press("改“业主状况”").press("常年国外"), { it.rejected() }, LIGHT, LARGEST) { state, _ -> RejectedScreen(state) {} }
+            take("rejected-correct-number", Scene("rejected", "correct-number", "morning").press("改“常住人口”").type("常住人口", "60"), { it.rejected() }, LIGHT) { state, _ -> RejectedScreen(state) {} }
             take("history", Scene("history", "home", "morning"), { it.history("3-2-802") }, *LOOKS) { state, _ -> HistoryScreen(state) {} }
             take("history-then", Scene("history", "then", "morning").press("打开当时的样子"), { it.history("3-2-802") }, LIGHT) { state, _ -> HistoryScreen(state) {} }
         }

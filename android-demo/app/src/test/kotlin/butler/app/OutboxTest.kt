@@ -6,6 +6,7 @@ import butler.app.models.RejectedModel
 import butler.app.words.Language
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
+import kotlin.test.assertEquals
 import kotlin.test.assertTrue
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -76,6 +77,22 @@ class OutboxTest {
 
     @Test
     fun `nothing is ticked`() = Scene("rejected", "nothing", "morning").press("业主状况").press("常住人口").check { it.rejected() }
+
+    @Test
+    fun `a value is answered anew`() = Scene("rejected", "correct", "morning").press("改“业主状况”").press("常年国外").check { it.rejected() }
+
+    @Test
+    fun `a number is typed anew`() = Scene("rejected", "correct-number", "morning").press("改“常住人口”").type("常住人口", "60").check { it.rejected() }
+
+    @Test
+    fun `what was put right is sent as it is now`() = Stage("morning", Language.ZH).use { stage ->
+        val row = runBlocking { stage.app.butler.rejected.list() }.single()
+        Scene("rejected", "corrected", "morning").press("改“常住人口”").type("常住人口", "3").press("就用这个").checkOn(stage) { it.rejected() }
+        Scene("rejected", "sent", "morning").press("改“常住人口”").type("常住人口", "3").press("就用这个").press("改好了，再送 2 项").play(stage) { it.rejected() }
+        val (home, arrears) = runBlocking { stage.app.butler.homes.details(row.record) }.home.let { it.people to it.arrears }
+        assertEquals(3L, home)
+        assertEquals(null, arrears)
+    }
 
     @Test
     fun `it is asked once before it is put away`() = Scene("rejected", "asked", "morning").press("不送了").check { it.rejected() }

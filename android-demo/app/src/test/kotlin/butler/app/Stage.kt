@@ -7,6 +7,7 @@ import butler.NewCase
 import butler.PlaceId
 import butler.QuestionId
 import butler.RecordId
+import butler.ResidentEdit
 import butler.StepId
 import butler.Transport
 import butler.Value
@@ -173,6 +174,29 @@ suspend fun Stage.evening() {
     val butler = world.butler
     val fields = mapOf("until" to "${butler.date().plusDays(1)}", "reason" to "workload").map { (field, text) -> QuestionId(field) to Value.Text(text) }
     repeat(PLANS) { butler.today.snoozeMany(butler.today.all().filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
+}
+
+/** Everybody of a home asks for the same. */
+suspend fun Stage.ask(room: String, what: ResidentEdit.() -> Unit) {
+    val butler = world.butler
+    val people = butler.homes.details(butler.homes.find(room).first().record).residents
+    for (person in people) butler.residents.edit(person.record.id, what)
+}
+
+/** As long as she stands in for finance, she writes what a home owes. */
+suspend fun Stage.arrears(room: String) {
+    val (butler, office) = world.butler to world.office
+    val (grid, today) = butler.me().grids.first().id.value to butler.date()
+    office.assign("zhang.li", "finance", grid, "张丽")
+    butler.sync(office.transport)
+    butler.homes.edit(butler.homes.find(room).first().record) {
+        arrears = 124_000
+        arrearsOn = today.withDayOfMonth(1)
+    }
+    butler.sync(office.transport)
+    office.unassign("zhang.li")
+    office.assign("zhang.li", "butler", grid, "张丽")
+    butler.sync(office.transport)
 }
 
 /** So often something takes the place of what was put off before everybody was. */

@@ -2,6 +2,7 @@ package butler.app
 
 import androidx.activity.ComponentActivity
 import androidx.compose.ui.test.junit4.createAndroidComposeRule
+import butler.ResidentEdit
 import butler.app.models.CanWaitModel
 import butler.app.models.DutiesModel
 import butler.app.models.Tab
@@ -9,6 +10,7 @@ import butler.app.models.TodayModel
 import butler.app.screens.CanWaitScreen
 import butler.app.screens.DutiesScreen
 import butler.app.screens.TodayScreen
+import kotlinx.coroutines.runBlocking
 import org.junit.Rule
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -26,6 +28,10 @@ class TodayPicturesTest {
         with(Pictures(rule, Tab.Today)) {
             today("today", Scene("today", "morning", "morning"), *EVERY, GLOVE)
             today("today-nobody", Scene("today", "nobody", "morning").press("没人", "1501"), *EVERY)
+            today("today-nobody-month", Scene("today", "nobody-month", "morning").press("没人", "1501").press("另选时间"), LIGHT)
+            today("today-nobody-picked", Scene("today", "nobody-picked", "morning").press("没人", "1501").press("另选时间").press("30").type("几点", "15:30"), LIGHT, LARGEST)
+            asking("today-nobody-no-calls", Scene("today", "nobody-no-calls", "morning").press("没人", "1501")) { noCalls = true }
+            asking("today-no-visits", Scene("today", "no-visits", "morning")) { noVisits = true }
             today("today-cut-short", Scene("today", "cut-short", "morning").press("今天走不完").press("1 小时"), *LOOKS)
             today("today-no-grid", Scene("today", "no-grid", "lost"), LIGHT)
             waiting("can-wait", Scene("can-wait", "morning", "morning"), *LOOKS)
@@ -37,6 +43,15 @@ class TodayPicturesTest {
 
     private fun Pictures.today(name: String, scene: Scene, vararg looks: Look) =
         take(name, scene, { TodayModel(it.app) }, *looks) { state, foot -> TodayScreen(state, {}, foot) }
+
+    private fun Pictures.asking(name: String, scene: Scene, what: ResidentEdit.() -> Unit) = take(
+        name, scene,
+        {
+            runBlocking { it.ask("3-2-1501", what) }
+            TodayModel(it.app)
+        },
+        LIGHT, LARGEST,
+    ) { state, foot -> TodayScreen(state, {}, foot) }
 
     private fun Pictures.waiting(name: String, scene: Scene, vararg looks: Look) =
         take(name, scene, { CanWaitModel(it.app) }, *looks) { state, foot -> CanWaitScreen(state, {}, foot) }

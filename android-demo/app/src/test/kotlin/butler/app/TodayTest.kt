@@ -2,8 +2,13 @@ package butler.app
 
 import butler.DueAnswer
 import butler.Procedure
+import butler.ResidentEdit
+import butler.TimeOfDay
+import butler.Value
 import butler.WorkflowId
 import butler.app.models.FormOf
+import butler.app.models.HomeModel
+import butler.app.models.HomeSheet
 import butler.app.models.LinkKind
 import butler.app.models.Place
 import butler.app.models.TodayIntent
@@ -71,6 +76,57 @@ class TodayTest {
     @Test
     fun `nobody is home and it is written down`() =
         scene("nobody-noted").press("没人", "1501").press("周一 18:30").press("门上留条，拍一张").press("记下，下一户").today()
+
+    @Test
+    fun `another day is picked`() = scene("nobody-month").press("没人", "1501").press("另选时间").today()
+
+    @Test
+    fun `another day and time are picked`() =
+        scene("nobody-picked").press("没人", "1501").press("另选时间").press("30").type("几点", "15:30").today()
+
+    @Test
+    fun `nobody is called on at night`() =
+        scene("nobody-at-night").press("没人", "1501").press("另选时间").press("30").type("几点", "2200").today()
+
+    @Test
+    fun `who likes afternoons and no evenings is come back to in an afternoon`() =
+        asking(scene("nobody-afternoon").press("没人", "1501")) { preferredTime = TimeOfDay.AFTERNOON; avoidTime = TimeOfDay.EVENING }
+
+    @Test
+    fun `who asked not to be called is not`() = asking(scene("nobody-no-calls").press("没人", "1501")) { noCalls = true }
+
+    @Test
+    fun `who asked not to be visited is not called on`() = asking(scene("no-visits")) { noVisits = true }
+
+    /** What everybody of a home asks for. */
+    private fun asking(scene: Scene, what: ResidentEdit.() -> Unit) = Stage(scene.world, scene.language).use { stage ->
+        runBlocking { stage.ask("3-2-1501", what) }
+        scene.checkOn(stage) { TodayModel(it.app) }
+    }
+
+    @Test
+    fun `whoever is called from the door is asked how it went`() = Stage("morning", Language.ZH).use { stage ->
+        scene("nobody-called").press("没人", "1501").press("打电话", "下次什么时候来").checkOn(stage) { TodayModel(it.app) }
+        val home = stage.home("3-2-1501")
+        assertEquals(Place.Home(home), stage.navigator.way.value.top)
+        val asked = Scene("home", "called", "morning").play(stage) { HomeModel(it.app, home) }
+        assertIs<HomeSheet.Called>(asked.state.value.sheet)
+        // Nobody answered the telephone, either: nothing of the knock is left half done.
+        assertEquals(2, runBlocking { stage.world.butler.drafts.list() }.size)
+        Scene("home", "missed", "morning").press("没打通").press("记下").play(stage) { HomeModel(it.app, home) }
+        assertEquals(emptyList(), runBlocking { stage.world.butler.drafts.list() })
+    }
+
+    @Test
+    fun `what a closed door is noted for is what was to be done there`() = Stage("morning", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        val butler = stage.world.butler
+        val purpose = runBlocking { butler.today.about(home) }.firstNotNullOf { it.purpose }
+        assertTrue(purpose != "planned_visit", purpose)
+        scene("noted").press("没人", "1501").press("记下，下一户").play(stage) { TodayModel(it.app) }
+        val noted = runBlocking { butler.records.get(butler.homes.details(home).contacts.first().record.id) }
+        assertEquals(Value.Text(purpose), noted.fields.single { it.path == "purpose" }.shown.value)
+    }
 
     @Test
     fun `nobody is at home where an inspection is due`() = scene("nobody-inspection").press("没人", "904").today()

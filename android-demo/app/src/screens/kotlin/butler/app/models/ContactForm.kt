@@ -11,7 +11,6 @@ import butler.Resident
 import butler.TodayItem
 import butler.Value
 import java.time.Instant
-import java.time.LocalTime
 
 /** The form every contact follows: the names of its questions, for the screens that put them in an order of their own. */
 internal object ContactForm {
@@ -93,19 +92,6 @@ internal suspend fun dialled(app: App, call: Draft): Dialled? {
     }
     return null
 }
-
-/** When to try again: evenings, when people are at home, and a morning; never in the night, and only what is still to come. */
-internal fun timesAgain(app: App, at: Instant): List<Instant> {
-    val today = app.formats.day(at)
-    val working = generateSequence(today.plusDays(2)) { it.plusDays(1) }.first { it.dayOfWeek.value <= 5 }
-    val evenings = listOf(today, today.plusDays(1), working).map { app.formats.at(it, EVENING) }
-    return (evenings + app.formats.at(today.plusDays(1), MORNING)).filter { it > at }
-}
-
-/** When people are at home. */
-internal val EVENING: LocalTime = LocalTime.of(18, 30)
-
-private val MORNING: LocalTime = LocalTime.of(9, 30)
 
 /** The words that answer a question; empty when it is not answered. */
 internal fun Evidence.text(question: String): String = (fields[QuestionId(question)] as? Value.Text)?.v1.orEmpty()

@@ -26,11 +26,21 @@ internal suspend fun withoutGrid(app: App, status: Summary, today: LocalDate): L
     )
 }
 
+/** What was done of a walk: what was put off, left out or tried in vain is none of it. */
+internal class Walked(walk: DayWalk) {
+    private val stops = walk.stops.map { stop -> stop.spots + stop.doors.flatMap { it.jobs + it.along } }
+
+    val items: Int = (stops.flatten() + walk.calls + walk.desk).count { it.status == DueStatus.DONE }
+
+    /** Where something was done and nothing is left. */
+    val places: Int = stops.count { at -> at.none { it.isToDo } && at.any { it.status == DueStatus.DONE } }
+
+    val doors: Int = walk.stops.flatMap { it.doors }.count { door -> (door.jobs + door.along).any { it.status == DueStatus.DONE } }
+}
+
 /** What was done, what was put off, and whether it all reached the office. */
-internal fun dayDone(app: App, walk: DayWalk, items: List<TodayItem>, status: Summary, today: LocalDate): DayDone {
+internal fun dayDone(app: App, walked: Walked, items: List<TodayItem>, status: Summary, today: LocalDate): DayDone {
     val words = app.words
-    val done = items.count { it.status == DueStatus.DONE }
-    val doors = walk.stops.flatMap { it.doors }.count { !it.open }
     val putOff = items.count { it.status == DueStatus.SNOOZED }
     val again = items.filter { it.isToDo }.mapNotNull { item -> item.tried?.again?.let { (item.about ?: item.id) to it } }.toMap()
     val later = listOfNotNull(
@@ -41,8 +51,8 @@ internal fun dayDone(app: App, walk: DayWalk, items: List<TodayItem>, status: Su
     val synced = status.syncedAt
     return DayDone(
         title = words(Word.DayDone),
-        about = if (doors == 0) words(Word.DayDoneAbout, "items" to done)
-        else words(Word.DayDoneWalked, "items" to done, "stops" to walk.stops.count { stop -> stop.doors.any { !it.open } }, "doors" to doors),
+        about = if (walked.doors == 0) words(Word.DayDoneAbout, "items" to walked.items)
+        else words(Word.DayDoneWalked, "items" to walked.items, "stops" to walked.places, "doors" to walked.doors),
         later = if (later.isEmpty()) null else later.joinToString(words(Word.Between)),
         office = if (safe) words(Word.AtTheOffice) else words(Word.NotAtTheOffice, "what" to unsent(app, status)),
         officeAbout = if (!safe || synced == null) words(Word.SafeHere) else words(Word.AtTheOfficeSince, "time" to app.formats.nearTime(synced, today)),

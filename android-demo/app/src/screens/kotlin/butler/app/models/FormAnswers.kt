@@ -16,6 +16,17 @@ import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
 
+/** `830`, `08:30`, `8：30` as people type it. */
+internal fun time(text: String): LocalTime? {
+    val digits = text.filter { it.isDigit() }
+    val (hours, minutes) = when (digits.length) {
+        3 -> digits.take(1).toInt() to digits.drop(1).toInt()
+        4 -> digits.take(2).toInt() to digits.drop(2).toInt()
+        else -> return null
+    }
+    return if (hours in 0..23 && minutes in 0..59) LocalTime.of(hours, minutes) else null
+}
+
 /** The answers of a form so far: as they are stored, as they were typed, as they are shown. */
 class FormAnswers(private val app: App) {
     private val fields = mutableMapOf<QuestionId, Value>()
@@ -107,17 +118,6 @@ class FormAnswers(private val app: App) {
         runCatching { Value.Int(yuan.movePointRight(2).longValueExact()) }.getOrNull()
     } ?: Value.Text(text)
 
-    /** `830`, `08:30`, `8：30`. */
-    private fun time(text: String): LocalTime? {
-        val digits = text.filter { it.isDigit() }
-        val (hours, minutes) = when (digits.length) {
-            3 -> digits.take(1).toInt() to digits.drop(1).toInt()
-            4 -> digits.take(2).toInt() to digits.drop(2).toInt()
-            else -> return null
-        }
-        return if (hours in 0..23 && minutes in 0..59) LocalTime.of(hours, minutes) else null
-    }
-
     // What is shown.
 
     suspend fun state(question: Question, today: LocalDate, homes: List<RecordId>): AnswerState {
@@ -183,7 +183,8 @@ class FormAnswers(private val app: App) {
         Typing(app.words(question.label), written(question), hint) { FormIntent.Type(question.field, it) }, keys, long, unit,
     )
 
-    private fun written(question: Question): String = typed[question.field] ?: when (val value = fields[question.field]) {
+    /** What stands in its field. */
+    internal fun written(question: Question): String = typed[question.field] ?: when (val value = fields[question.field]) {
         is Value.Text -> value.v1
         is Value.Int -> if (question.answer == AnswerType.MONEY) BigDecimal.valueOf(value.v1, 2).toPlainString() else "${value.v1}"
         is Value.Real -> BigDecimal.valueOf(value.v1).stripTrailingZeros().toPlainString()

@@ -337,18 +337,13 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private fun days(question: Question, month: YearMonth, today: LocalDate): FormSheet.Days {
         val words = app.words
         val chosen = answers.dayOf(question)
-        val blank = month.atDay(1).dayOfWeek.value - 1
-        val days = List(blank) { null } + (1..month.lengthOfMonth()).map { month.atDay(it) }
         return FormSheet.Days(
             title = words(question.label),
             month = app.formats.month(month, today),
             earlier = Press(words(Word.MonthEarlier), FormIntent.Month(month.minusMonths(1))),
             later = Press(words(Word.MonthLater), FormIntent.Month(month.plusMonths(1))),
-            weekdays = (0L..6L).map { app.formats.weekday(MONDAY.plusDays(it)).removePrefix("周") },
-            weeks = days.chunked(WEEK).map { week ->
-                val row = week.map { day -> day?.let { Chip(Press("${it.dayOfMonth}", FormIntent.Day(question.field, it)), it == chosen) } }
-                Week(row + List(WEEK - row.size) { null })
-            },
+            weekdays = weekdays(app),
+            weeks = weeks(month, chosen) { FormIntent.Day(question.field, it) },
             close = Press(words(Word.CloseIt), FormIntent.CloseSheet),
         )
     }
@@ -367,8 +362,6 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
 
     private companion object {
         const val NAMED = 2
-        const val WEEK = 7
-        val MONDAY: LocalDate = LocalDate.of(2026, 11, 23)
         val TYPED = setOf(AnswerType.TEXT, AnswerType.NUMBER, AnswerType.TIME, AnswerType.MOMENT, AnswerType.PHONE, AnswerType.MONEY)
     }
 }

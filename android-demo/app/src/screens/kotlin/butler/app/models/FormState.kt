@@ -65,7 +65,7 @@ sealed interface FormSheet {
         val earlier: Press<FormIntent>,
         val later: Press<FormIntent>,
         val weekdays: List<String>,
-        val weeks: List<Week>,
+        val weeks: List<Week<FormIntent>>,
         val close: Press<FormIntent>,
     ) : FormSheet
 
@@ -81,6 +81,6 @@ sealed interface FormSheet {
     data class Proposals(val title: String, val about: String, val proposals: List<String>, val leave: Press<FormIntent>, val take: Press<FormIntent>) : FormSheet
 }
 
-data class Week(val days: List<Chip<FormIntent>?>)
+data class Week<out I : Any>(val days: List<Chip<I>?>)
 
 data class PickRow(val about: String, val pick: Press<FormIntent>)

@@ -10,6 +10,7 @@ import butler.DueStatus
 import butler.Evidence
 import butler.FormId
 import butler.HomeDetails
+import butler.Kind
 import butler.Label
 import butler.Lifecycle
 import butler.NewContact
@@ -22,6 +23,8 @@ import butler.RecordDetails
 import butler.RecordId
 import butler.RecordState
 import butler.ResidentDetails
+import butler.RoundRow
+import butler.StaffId
 import butler.SubjectKind
 import butler.WorkflowId
 import butler.app.models.ContactForm.AT
@@ -30,6 +33,7 @@ import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
 import java.time.LocalDate
+import java.time.LocalTime
 import kotlinx.coroutines.flow.Flow
 
 /** All about one door, in the order one needs it while waiting for it to open. */
@@ -131,7 +135,7 @@ data class Person(
  */
 data class FieldLine(val label: String, val value: String, val badge: Badge?, val open: Press<HomeIntent>?)
 
-enum class DealingKind { Visit, Call, Message, Case }
+enum class DealingKind { Visit, Call, Message, Case, Round }
 
 /** Something that was talked about or done. */
 data class Dealing(val kind: DealingKind, val title: String, val about: String, val open: Press<HomeIntent>?)
@@ -146,6 +150,7 @@ sealed interface HomeIntent {
     data object Restore : HomeIntent
     data object AllDealings : HomeIntent
     data class OpenContact(val contact: RecordId) : HomeIntent
+    data class OpenRound(val round: RecordId) : HomeIntent
     data object OpenConflict : HomeIntent
     data class OpenField(val field: QuestionId) : HomeIntent
     data object GotThrough : HomeIntent
@@ -192,7 +197,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         val record = app.butler.records.get(home)
         val date = app.butler.date()
         val household = details.residents.map { it.record.id to app.butler.residents.details(it.record.id) }
-        val residents = household.map { it.second }
+        val reach = Reach(app, household.map { (id, person) -> id to person.resident })
         val people = household.map { (id, person) -> person(id, person, date) }
         val dealings = dealings(details, date)
         val state = HomeScreenState(
@@ -222,14 +227,10 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             },
             dealings = if (allDealings) dealings else dealings.take(RECENT),
             noDealings = if (dealings.isEmpty()) words(Word.NoDealings) else null,
-            call = household.filter { it.second.resident.noCalls != true }.firstNotNullOfOrNull { (id, person) -> callable(id, person) }?.let { Press(words(Word.Call), it) },
+            call = reach.call?.let { Press(words(Word.Call), HomeIntent.Call(it.person, it.phone, it.number)) },
             order = Press(words(Word.OpenOne), HomeIntent.Order),
-            visit = if (residents.isNotEmpty() && residents.all { it.resident.noVisits == true }) {
-                Press(words(Word.RecordVisit), HomeIntent.Visit, locked = words(Word.NoVisits))
-            } else {
-                Press(words(Word.RecordVisit), HomeIntent.Visit)
-            },
-            sheet = choosing?.let { slips(it, details.title) } ?: called(date) ?: dues(details.title, date),
+            visit = Press(words(Word.RecordVisit), HomeIntent.Visit, locked = if (reach.noVisits) words(Word.NoVisits) else null),
+            sheet = choosing?.let { slips(it, details.title) } ?: called(date, reach) ?: dues(details.title, date),
         )
         return if (record.lifecycle == Lifecycle.ARCHIVED) closed(state) else state
     }
@@ -268,7 +269,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     private fun slip(row: ProcedureRow, about: Label?) = slipLine<HomeIntent>(app, row, about) { HomeIntent.OpenOrder(it) }
 
     /** The call that was made and not told of yet: as long as it is a draft, it is asked for. */
-    private suspend fun called(date: LocalDate): HomeSheet? {
+    private suspend fun called(date: LocalDate, reach: Reach): HomeSheet? {
         val words = app.words
         val draft = contactDraft(app, home, Begun.Called) ?: return null
         val at = draft.answers.moment(AT) ?: return null
@@ -282,7 +283,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             )
         return HomeSheet.Missed(
             title, about, words(Word.CallAgain),
-            timesAgain(app, at).map { Chip(Press(app.formats.nearTime(it, date).replaceFirstChar(Char::uppercase), HomeIntent.Again(it)), it == again) },
+            timesAgain(app, at, reach).map { Chip(Press(app.formats.nearTime(it, date).replaceFirstChar(Char::uppercase), HomeIntent.Again(it)), it == again) },
             Press(words(Word.RecordIt), HomeIntent.RecordMissed),
         )
     }
@@ -376,7 +377,10 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             val other = row.others.firstOrNull()
             if (other == null) {
                 val open = asked.find { it.field.value == path }?.let { Press(label, HomeIntent.OpenField(it.field)) }
-                FieldLine(label, app.formats.say(row.words, date), null, open)
+                val value = app.formats.say(row.words, date)
+                // A sum is one of a day.
+                val asOf = known[ARREARS_ON].takeIf { path == ARREARS }?.let { app.formats.say(it.words, date) }
+                FieldLine(label, if (asOf == null) value else app.words(Word.AsOf, "value" to value, "day" to asOf), null, open)
             } else {
                 val value = app.words(Word.ThisOrThat, "one" to app.formats.say(row.shown.words, date), "other" to app.formats.say(other.words, date))
                 FieldLine(label, value, Badge(BadgeKind.Conflict, app.words(Word.TwoAnswers)), Press(label, HomeIntent.OpenConflict))
@@ -384,11 +388,20 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         }
     }
 
-    /** Visits, calls and cases, the newest first; a contact is read back where its history is. */
-    private fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
+    /** Visits, calls, cases and rounds, the newest first; a contact is read back where its history is. */
+    private suspend fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
         val contacts = details.contacts.map { it.at to contact(it, date) }
         val cases = details.cases.map { it.movedAt to case(it, date) }
-        return (contacts + cases).sortedByDescending { it.first }.map { it.second }
+        val staff = if (details.rounds.isEmpty()) emptyMap() else app.butler.office.staff().associate { it.id to it.name }
+        // Of a round the day is known: it stands behind what was done on that day.
+        val rounds = details.rounds.map { round -> round.plannedOn?.let { app.formats.at(it, LocalTime.MIN) } to round(round, staff, date) }
+        return (contacts + cases + rounds).sortedByDescending { it.first }.map { it.second }
+    }
+
+    private fun round(row: RoundRow, staff: Map<StaffId, String>, date: LocalDate): Dealing {
+        val title = row.title?.let { app.words(it) } ?: app.words(kindWord(Kind.ROUND))
+        val about = listOfNotNull(row.plannedOn?.let { app.formats.near(it, date).replaceFirstChar(Char::uppercase) }, row.plannedFor?.let { staff[it] })
+        return Dealing(DealingKind.Round, title, about.joinToString(DOT), Press(title, HomeIntent.OpenRound(row.id)))
     }
 
     private fun contact(row: ContactRow, date: LocalDate): Dealing {
@@ -417,10 +430,13 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         open = Press(row.title.orEmpty(), HomeIntent.OpenCase(row.id)),
     )
 
-    private fun callable(id: RecordId, details: ResidentDetails): HomeIntent.Call? =
-        details.resident.phones.firstNotNullOfOrNull { phone -> phone.number?.let { HomeIntent.Call(id, phone.id, it) } }
-
     // What is written.
+
+    private suspend fun notThrough() {
+        val reach = reach(app, app.butler.homes.details(home).residents)
+        val times = timesAgain(app, app.now(), reach)
+        again = timeAgain(times, times.first(), reach)
+    }
 
     private suspend fun notDialled() {
         forgetCall(app, home)
@@ -441,6 +457,8 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             ),
         )
         val failed = dialled(app, draft)?.let { to -> app.butler.residents.edit(to.person) { phone(to.phone.id) { failed = app.formats.day(at) } } }
+        // Whoever was not met at the door before was tried once more.
+        contactDraft(app, home, Begun.Nobody)?.let { app.butler.drafts.discard(it.submission.id) }
         again = null
         val room = app.butler.homes.details(home).title
         app.recorded(app.words(Word.CallNoted, "room" to room, "again" to app.formats.nearTime(next, app.formats.day(at))), listOfNotNull(made, failed))
@@ -460,6 +478,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             HomeIntent.History -> app.platform.go(Place.History(home))
             HomeIntent.Restore -> restore(app, home)
             HomeIntent.AllDealings -> allDealings = !allDealings
+            is HomeIntent.OpenRound -> app.platform.go(Place.Round(RoundOf.Begun(intent.round)))
             is HomeIntent.OpenContact -> app.platform.go(Place.History(intent.contact))
             HomeIntent.OpenConflict -> app.platform.go(Place.Conflicts(home))
             is HomeIntent.OpenField -> app.platform.go(Place.Form(FormOf.Row(BASIC, home, at = intent.field)))
@@ -474,7 +493,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
                 app.platform.go(Place.Form(FormOf.Instead(intent.answer, intent.item, home)))
             }
             HomeIntent.GotThrough -> app.platform.go(Place.Visit(home, byPhone = true))
-            HomeIntent.NotThrough -> again = timesAgain(app, app.now()).first()
+            HomeIntent.NotThrough -> notThrough()
             HomeIntent.NotDialled -> notDialled()
             is HomeIntent.Again -> again = intent.at
             HomeIntent.RecordMissed -> recordMissed()
@@ -506,10 +525,13 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         problem = words
     }
 
-    private companion object {
+    internal companion object {
+        private const val ARREARS = "arrears"
+        private const val ARREARS_ON = "arrears_on"
+
         /** The fields one asks about at a door; all of them stand on a screen of their own. */
-        val SHOWN = listOf("owner_state", "people", "vacant_since", "paid_until", "handed_over")
-        const val RECENT = 5
+        private val SHOWN = listOf("owner_state", "people", "vacant_since", "paid_until", ARREARS, "handed_over")
+        private const val RECENT = 5
         val BASIC = FormId("home.basic")
     }
 }

@@ -18,11 +18,27 @@ data class RejectedState(
     val empty: Empty<RejectedIntent>? = null,
     val dismiss: Press<RejectedIntent>? = null,
     val resend: Press<RejectedIntent>? = null,
+    val correct: CorrectSheet? = null,
     val sheet: DismissSheet? = null,
 )
 
-/** One thing that was meant, with a tick; [bad] is what the reason is about. */
-data class TouchLine(val about: String, val bad: Boolean, val tick: Chip<RejectedIntent>)
+/** One thing that was meant, with a tick; [bad] is what the reason is about. What the form over the record asks of this person can be put right. */
+data class TouchLine(val about: String, val bad: Boolean, val tick: Chip<RejectedIntent>, val correct: Press<RejectedIntent>?)
+
+/** One of those is answered anew. */
+data class CorrectSheet(
+    val title: String,
+    val about: String,
+    val help: String?,
+    val chips: List<Chip<RejectedIntent>>,
+    val typed: Typing<RejectedIntent>?,
+    val unit: String?,
+    /** It is typed in digits. */
+    val digits: Boolean,
+    val problem: String?,
+    val leave: Press<RejectedIntent>,
+    val use: Press<RejectedIntent>,
+)
 
 /** Asked once before it is put away. */
 data class DismissSheet(val title: String, val about: String, val keep: Press<RejectedIntent>, val dismiss: Press<RejectedIntent>)

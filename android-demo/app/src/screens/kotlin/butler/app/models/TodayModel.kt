@@ -44,6 +44,7 @@ import butler.app.words.Word
 import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
+import java.time.YearMonth
 
 /** What can be pressed on 今天. */
 sealed interface TodayIntent {
@@ -67,6 +68,10 @@ sealed interface TodayIntent {
     data class Meet(val home: RecordId) : TodayIntent
     data class NobodyHome(val home: RecordId) : TodayIntent
     data class Again(val at: Instant) : TodayIntent
+    data object AnotherTime : TodayIntent
+    data class Month(val month: YearMonth) : TodayIntent
+    data class AgainOn(val day: LocalDate) : TodayIntent
+    data class AgainAt(val time: String) : TodayIntent
     data class Handled(val option: String) : TodayIntent
     data object PhotoOfNote : TodayIntent
     data class Look(val at: PhotosAt) : TodayIntent
@@ -92,13 +97,25 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private var allUrgent = false
     private var nobody: Nobody? = null
     private var absence: Absence? = null
+
+    /** Of the door whose sheet is open. */
+    private var reach: Reach? = null
     private var cut: Cut? = null
     private var asked: DueId? = null
     private var problem: String? = null
 
     /** The open sheet of a door nobody opened. It is a draft from its first change on. */
-    private class Nobody(val door: WalkDoor, val submission: Submission, val at: Instant, var again: Instant, val help: String?) {
+    private class Nobody(val door: WalkDoor, val submission: Submission, val at: Instant, val times: List<Instant>, var again: Instant, val help: String?) {
         var photos = emptyList<PhotoId>()
+
+        /** It is none of the times that are offered. */
+        var picked = again !in times
+
+        /** Its time as it is typed; null as long as nobody did. */
+        var typed: String? = null
+
+        /** The month that is open to choose a day of. */
+        var month: YearMonth? = null
     }
 
     /** The open sheet of a day that has to end earlier. It is a draft from its first change on. */
@@ -138,10 +155,27 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             }
             is TodayIntent.Take -> app.platform.go(Place.Form(FormOf.Step(intent.case, intent.step)))
             is TodayIntent.NobodyHome -> openNobody(intent.home)
-            is TodayIntent.Again -> nobody?.let { it.again = intent.at; keep(it) }
+            is TodayIntent.Again -> nobody?.let { open ->
+                open.again = intent.at
+                open.picked = false
+                keep(open)
+            }
+            TodayIntent.AnotherTime -> nobody?.let { it.month = YearMonth.from(today(it.again)) }
+            is TodayIntent.Month -> nobody?.month = intent.month
+            is TodayIntent.AgainOn -> nobody?.let { open ->
+                open.again = app.formats.at(intent.day, app.formats.clock(open.again))
+                open.picked = true
+                open.month = null
+                keep(open)
+            }
+            is TodayIntent.AgainAt -> nobody?.let { open ->
+                open.typed = intent.time
+                time(intent.time)?.let { open.again = app.formats.at(today(open.again), it) }
+                keep(open)
+            }
             TodayIntent.PhotoOfNote -> photoOfNote()
             is TodayIntent.Look -> app.platform.go(Place.Photo(intent.at))
-            TodayIntent.Dial -> number(nobody?.door ?: absence?.door)?.let(app.platform::dial)
+            TodayIntent.Dial -> call()
             TodayIntent.RecordNobody -> absence?.let { recordAbsence(it) } ?: recordNobody()
             is TodayIntent.Handled -> absence?.chosen = intent.option
             TodayIntent.AskHowLong -> openCut()
@@ -161,15 +195,31 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private suspend fun openNobody(home: RecordId) {
         val door = doors().find { it.home == home } ?: return
+        val reach = reach(app, door.people).also { reach = it }
         absence = absence(app, door)
         if (absence != null) return
         val kept = contactDraft(app, home, Begun.Nobody)
         val now = app.now()
         // A knock of another day is not this one.
         val at = kept?.answers?.moment(AT)?.takeIf { today(it) == today(now) } ?: now
-        val again = kept?.answers?.moment(NEXT)?.takeIf { it > now } ?: app.formats.at(today(at).plusDays(1), EVENING)
-        val hints = door.people.mapNotNull { person -> hint(person) }
-        nobody = Nobody(door, kept?.submission ?: app.butler.submission(), at, again, hints.firstOrNull()).also { it.photos = photosOf(kept) }
+        val usual = app.formats.at(today(at).plusDays(1), EVENING)
+        val times = timesAgain(app, at, reach)
+        val first = timeAgain(times, usual, reach)
+        // As many as stand beside each other, the first one among them.
+        val offered = if (first in times.take(OFFERED)) times.take(OFFERED) else times.take(OFFERED - 1) + first
+        val again = kept?.answers?.moment(NEXT)?.takeIf { it > now } ?: first
+        val known = reach.known().takeIf { it.isNotEmpty() }?.joinToString("\n")
+        nobody = Nobody(door, kept?.submission ?: app.butler.submission(), at, offered, again, known).also { it.photos = photosOf(kept) }
+    }
+
+    /** How the call went is asked on the home. That one knocked is a draft; what was done about an inspection is answered in its sheet. */
+    private suspend fun call() {
+        val door = nobody?.door ?: absence?.door ?: return
+        val to = reach?.call ?: return
+        nobody?.let { keep(it) }
+        nobody = null
+        beginCall(app, door.home, to.person, to.phone, to.number)
+        app.platform.go(Place.Home(door.home))
     }
 
     private suspend fun drafts(): List<DraftDetails> = app.butler.drafts.list()
@@ -206,10 +256,11 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private suspend fun recordNobody() {
         val sheet = nobody ?: return
         val door = sheet.door
+        val open = (door.jobs + door.along).filter { it.status == DueStatus.OPEN }
         val contact = NewContact(
-            about = listOf(door.home), channel = Channel.VISIT, purpose = PURPOSE, outcome = Outcome.NOT_REACHED,
+            about = listOf(door.home), channel = Channel.VISIT, purpose = purpose(app, open), outcome = Outcome.NOT_REACHED,
             nextContact = sheet.again, at = sheet.at, photos = sheet.photos,
-            dues = (door.jobs + door.along).filter { it.promised && it.status == DueStatus.OPEN }.map { it.id },
+            dues = open.filter { it.promised }.map { it.id },
         )
         val recorded = app.butler.submitting(sheet.submission).contacts.record(contact)
         nobody = null
@@ -267,7 +318,12 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         cut = null
     }
 
+    /** One level back, as Back goes. */
     private suspend fun closeSheet() {
+        if (nobody?.month != null) {
+            nobody?.month = null
+            return
+        }
         absence?.let { app.butler.records.undo(it.made) }
         absence = null
         nobody = null
@@ -294,24 +350,24 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)), links = withoutGrid(app, status, date))
         val walk = butler.today.walk(hours).also { walk = it }
         takeUpPhotographed()
-        val page = butler.today.list(limit = 1)
         val stops = stops(walk, date, now)
         val nothing = walk.urgent.isEmpty() && stops.none { it.phase != StopPhase.Done }
         val items = if (nothing) butler.today.all() else emptyList()
+        val walked = Walked(walk)
         return head.copy(
-            capacity = if (nothing) null else capacity(walk, page.answered.toInt(), now),
+            capacity = if (nothing) null else capacity(walk, walked, now),
             urgent = walk.urgent.take(if (allUrgent) walk.urgent.size else 1).map { urgent(it, now) },
             moreUrgent = moreUrgent(walk),
             urgentInShort = urgentInShort(walk, now),
-            walked = if (nothing) null else walked(walk, page.answered.toInt()),
+            walked = if (nothing) null else walked(walked),
             stops = stops.filter { it.phase != StopPhase.Done },
-            done = if (nothing) dayDone(app, walk, items, status, date) else null,
+            done = if (nothing) dayDone(app, walked, items, status, date) else null,
             links = if (nothing) afterToday(app, items, date) else emptyList(),
-            sheet = absence?.let(::absenceSheet) ?: nobodySheet() ?: cutSheet() ?: dueSheet(date),
+            sheet = absence?.let(::absenceSheet) ?: nobody?.let { open -> open.month?.let { days(open, it, date) } ?: nobodySheet(open) } ?: cutSheet() ?: dueSheet(date),
         )
     }
 
-    private fun capacity(walk: DayWalk, answered: Int, now: Instant): Capacity {
+    private fun capacity(walk: DayWalk, walked: Walked, now: Instant): Capacity {
         val words = app.words
         val until = LocalTime.ofSecondOfDay(hours.until.toLong() * 60)
         val late = walk.spareMinutes < 0
@@ -330,7 +386,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             donePart = part(at - from),
             plannedPart = part(minOf(ends, end) - at),
             overPart = part(ends - end),
-            done = words(Word.DoneItems, "count" to answered),
+            done = words(Word.DoneItems, "count" to walked.items),
             spare = if (late) words(Word.TooLong, "time" to app.formats.time(until), "over" to app.formats.minutes(-walk.spareMinutes))
             else words(Word.Fits, "time" to app.formats.time(until), "spare" to app.formats.minutes(walk.spareMinutes)),
             doesNotFit = doesNotFit(walk),
@@ -397,16 +453,13 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
     }
 
-    private fun walked(walk: DayWalk, answered: Int): String? {
-        val stops = walk.stops.count { !left(it) }
-        return when {
-            answered == 0 -> null
-            stops == 0 -> app.words(Word.WalkedItems, "items" to answered)
-            else -> app.words(Word.Walked, "stops" to stops, "items" to answered)
-        }
+    private fun walked(walked: Walked): String? = when {
+        walked.items == 0 -> null
+        walked.places == 0 -> app.words(Word.WalkedItems, "items" to walked.items)
+        else -> app.words(Word.Walked, "stops" to walked.places, "items" to walked.items)
     }
 
-    private fun stops(walk: DayWalk, today: LocalDate, now: Instant): List<Stop> {
+    private suspend fun stops(walk: DayWalk, today: LocalDate, now: Instant): List<Stop> {
         val current = walk.stops.indexOfFirst { left(it) }
         val stops = walk.stops.mapIndexed { index, stop ->
             val phase = if (!left(stop)) StopPhase.Done else if (index == current) StopPhase.Now else StopPhase.Next
@@ -417,7 +470,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         return stops + listOfNotNull(calls, desk)
     }
 
-    private fun stop(stop: WalkStop, number: Int, phase: StopPhase, today: LocalDate, now: Instant): Stop {
+    private suspend fun stop(stop: WalkStop, number: Int, phase: StopPhase, today: LocalDate, now: Instant): Stop {
         val open = !(folded[stop.place] ?: (phase != StopPhase.Now))
         val spots = stop.spots.filter { it.isToDo }
         val doors = stop.doors.sortedBy { if (it.open) 0 else 1 }
@@ -465,13 +518,16 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         return TodaySheet.Due(app.words(Word.DoOrNot), item.subject, dueChoice(app, item, date, TodayIntent.Begin(item.id), { TodayIntent.Read(it) }) { TodayIntent.Instead(it) })
     }
 
-    private fun door(door: WalkDoor, today: LocalDate, now: Instant): Door {
+    private suspend fun door(door: WalkDoor, today: LocalDate, now: Instant): Door {
         val main = door.jobs.firstOrNull() ?: door.along.first()
         val tried = (door.jobs + door.along).firstNotNullOfOrNull { it.tried }
         val phase = if (!door.open) DoorPhase.Done else if (tried != null) DoorPhase.Tried else DoorPhase.Open
         val along = (door.jobs.drop(1) + door.along).filter { it != main && it.status != DueStatus.DONE }.map { app.words(it.title) }.distinct()
         val round = main.begin is Procedure.Checklist
         val words = app.words
+        // Works are inspected whoever lives there.
+        val reach = if (round || phase == DoorPhase.Done) null else reach(app, door.people)
+        val locked = if (reach?.noVisits == true) words(Word.NoVisits) else null
         return Door(
             room = room(door),
             people = people(door.people),
@@ -484,13 +540,14 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             phase = phase,
             title = words(main.title),
             along = if (along.isEmpty() || phase == DoorPhase.Done) null else words(Word.Along, "things" to words.list(along)),
+            asked = reach?.unwelcome(),
             open = Press(door.title, TodayIntent.OpenHome(door.home)),
-            nobody = if (phase == DoorPhase.Done) null else Press(words(Word.NobodyHome), TodayIntent.NobodyHome(door.home)),
+            nobody = if (phase == DoorPhase.Done) null else Press(words(Word.NobodyHome), TodayIntent.NobodyHome(door.home), locked),
             main = when {
                 phase == DoorPhase.Done -> null
                 round && main.status == DueStatus.BEGUN -> Press(words(Word.GoOnRound), TodayIntent.Begin(main.id))
                 round -> Press(words(Word.Inspect), TodayIntent.Begin(main.id))
-                else -> Press(words(Word.MetThem), TodayIntent.Meet(door.home))
+                else -> Press(words(Word.MetThem), TodayIntent.Meet(door.home), locked)
             },
             strong = !round,
         )
@@ -523,16 +580,37 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         about = app.words(sheet.door.jobs.first().title),
         question = app.words(sheet.asked.label),
         times = sheet.asked.options.map { Chip(Press(app.words(it.label), TodayIntent.Handled(it.id)), it.id == sheet.chosen) },
-        help = sheet.asked.help?.let { app.words(it) },
-        photos = emptyList(),
+            time = null,
+            help = listOfNotNull(sheet.asked.help?.let { app.words(it) }, reach?.noCalls()).joinToString("\n").ifEmpty { null },
+            photos = emptyList(),
         photo = null,
         photoAbout = "",
-        call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },
+        call = callPress(),
         record = Press(app.words(Word.NoteNext), TodayIntent.RecordNobody),
     )
 
-    private fun nobodySheet(): TodaySheet? {
-        val sheet = nobody ?: return null
+    private fun callPress() = reach?.call?.let { Press(app.words(Word.Call), TodayIntent.Dial) }
+
+    private fun days(sheet: Nobody, month: YearMonth, today: LocalDate) = TodaySheet.Days(
+        title = app.words(Word.WhenAgain),
+        month = app.formats.month(month, today),
+        earlier = Press(app.words(Word.MonthEarlier), TodayIntent.Month(month.minusMonths(1))),
+        later = Press(app.words(Word.MonthLater), TodayIntent.Month(month.plusMonths(1))),
+        weekdays = weekdays(app),
+        weeks = weeks(month, today(sheet.again)) { TodayIntent.AgainOn(it) },
+        close = Press(app.words(Word.CloseIt), TodayIntent.CloseSheet),
+    )
+
+    /** What is wrong with the time that was picked. */
+    private fun wrong(sheet: Nobody): String? = when {
+        !sheet.picked -> null
+        sheet.typed?.let { time(it) == null } == true -> app.words(Word.StillMissing, "count" to 1, "what" to app.words(Word.AtWhatTime))
+        app.formats.clock(sheet.again) !in DAYTIME -> app.words(Word.NotAtNight)
+        sheet.again <= app.now() -> app.words(Word.NotInThePast)
+        else -> null
+    }
+
+    private fun nobodySheet(sheet: Nobody): TodaySheet {
         val today = today(sheet.at)
         val taken = sheet.photos.size
         return TodaySheet.Nobody(
@@ -542,23 +620,21 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
             ),
             question = app.words(Word.WhenAgain),
-            times = timesAgain(app, sheet.at).map { at ->
-                Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), at == sheet.again)
-            },
+            times = sheet.times.map { at ->
+                Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), !sheet.picked && at == sheet.again)
+            } + Chip(
+                Press(if (sheet.picked) app.formats.near(today(sheet.again), today).replaceFirstChar(Char::uppercase) else app.words(Word.AnotherTime), TodayIntent.AnotherTime),
+                sheet.picked,
+            ),
+            time = if (!sheet.picked) null
+            else Typing(app.words(Word.AtWhatTime), sheet.typed ?: app.formats.time(sheet.again), app.words(Word.TimeHint)) { TodayIntent.AgainAt(it) },
             help = sheet.help,
             photos = photos(app, sheet.photos) { TodayIntent.Look(it) },
             photo = Press(if (taken == 0) app.words(Word.Note) else app.words(Word.NoteTaken, "count" to taken), TodayIntent.PhotoOfNote),
             photoAbout = app.words(Word.Optional),
-            call = number(sheet.door)?.let { Press(app.words(Word.Call), TodayIntent.Dial) },
-            record = Press(app.words(Word.NoteNext), TodayIntent.RecordNobody),
+            call = callPress(),
+            record = Press(app.words(Word.NoteNext), TodayIntent.RecordNobody, wrong(sheet)),
         )
-    }
-
-    /** What is known of when somebody may be visited. */
-    private suspend fun hint(person: ResidentRow): String? {
-        val resident = app.butler.residents.details(person.record.id).resident
-        val known = listOfNotNull(resident.preferredTime?.let { app.words(it.label) }, resident.visitHint)
-        return if (known.isEmpty()) null else app.words(Word.Noted, "name" to app.names.of(person), "what" to known.joinToString(app.words(Word.Between)))
     }
 
     private suspend fun cutSheet(): TodaySheet? {
@@ -610,9 +686,6 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     /** Within a stop a door is called by its room alone. */
     private fun room(door: WalkDoor): String = door.title.substringAfterLast("单元").substringAfterLast("栋")
 
-    private fun number(door: WalkDoor?): String? =
-        door?.people.orEmpty().flatMap { it.phones }.firstNotNullOfOrNull { it.number }
-
     private fun minuteOfDay(at: Instant): Int = app.formats.clock(at).toSecondOfDay() / 60
 
     private fun today(at: Instant): LocalDate = app.formats.day(at)
@@ -626,7 +699,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         private const val REASON = "reason"
         private const val SHOWN = 2
         private const val TWO_HOURS = 120
-        private const val PURPOSE = "planned_visit"
+        /** So many times are offered beside one that is picked. */
+        private const val OFFERED = 3
         private val CONTACT_FORM = FORM.value
         private const val SHORT_OF_HANDS = "workload"
         private val PUT_OFF = FormId("due.snooze")

@@ -72,6 +72,8 @@ data class Door(
     val phase: DoorPhase,
     val title: String,
     val along: String?,
+    /** Who asked not to be visited; where all did, nobody is called on here. */
+    val asked: String?,
     val open: Press<TodayIntent>,
     val nobody: Press<TodayIntent>?,
     val main: Press<TodayIntent>?,
@@ -95,12 +97,25 @@ sealed interface TodaySheet {
         val about: String,
         val question: String,
         val times: List<Chip<TodayIntent>>,
+        /** At what time of the day that was picked. */
+        val time: Typing<TodayIntent>?,
         val help: String?,
         val photos: List<Photo<TodayIntent>>,
         val photo: Press<TodayIntent>?,
         val photoAbout: String,
         val call: Press<TodayIntent>?,
         val record: Press<TodayIntent>,
+    ) : TodaySheet
+
+    /** Another day to come again, of a month. */
+    data class Days(
+        val title: String,
+        val month: String,
+        val earlier: Press<TodayIntent>,
+        val later: Press<TodayIntent>,
+        val weekdays: List<String>,
+        val weeks: List<Week<TodayIntent>>,
+        val close: Press<TodayIntent>,
     ) : TodaySheet
 
     /** Something at a spot or at the desk: it is done, put off, or left out. */

@@ -1,7 +1,6 @@
 package butler.app.screens
 
 import androidx.compose.foundation.background
-import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
@@ -11,7 +10,6 @@ import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
-import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.width
@@ -24,14 +22,6 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.draw.clip
-import androidx.compose.ui.graphics.Color
-import androidx.compose.ui.semantics.CollectionInfo
-import androidx.compose.ui.semantics.Role
-import androidx.compose.ui.semantics.collectionInfo
-import androidx.compose.ui.semantics.selected
-import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
@@ -42,7 +32,6 @@ import butler.app.models.Chip
 import butler.app.models.FormIntent
 import butler.app.models.FormSheet
 import butler.app.models.FormState
-import butler.app.models.Week
 import butler.app.models.Keys
 import butler.app.models.PickKind
 import butler.app.models.QuestionState
@@ -60,6 +49,7 @@ import butler.app.parts.Field
 import butler.app.parts.IconButton
 import butler.app.parts.KeyPad
 import butler.app.parts.ListRow
+import butler.app.parts.MonthSheet
 import butler.app.parts.PhotoStrip
 import butler.app.parts.PickBox
 import butler.app.parts.Picture
@@ -111,7 +101,7 @@ fun FormScreen(state: FormState, on: (FormIntent) -> Unit) {
             }
         }
         when (val sheet = state.sheet) {
-            is FormSheet.Days -> DaysSheet(sheet, on)
+            is FormSheet.Days -> MonthSheet(sheet.title, sheet.month, sheet.earlier, sheet.later, sheet.weekdays, sheet.weeks, sheet.close, on)
             is FormSheet.Picks -> PicksSheet(sheet, on)
             is FormSheet.Proposals -> ProposalsSheet(sheet, on)
             null -> {}
@@ -224,49 +214,8 @@ private fun Chips(chips: List<Chip<FormIntent>>, on: (FormIntent) -> Unit) {
     }
 }
 
-@Composable
-private fun DaysSheet(sheet: FormSheet.Days, on: (FormIntent) -> Unit) {
-    val colours = design.colours
-    SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
-        Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
-            IconButton(Icon.ChevronLeft, sheet.earlier, on)
-            Words(sheet.month, Modifier.weight(1f), Type.bold, align = TextAlign.Center)
-            IconButton(Icon.ChevronRight, sheet.later, on)
-        }
-        Row(Modifier.fillMaxWidth()) {
-            for (day in sheet.weekdays) Words(day, Modifier.weight(1f), Type.meta, colours.ink2, lines = 1, align = TextAlign.Center)
-        }
-        // Seven days share the width of the phone: the one grid whose targets touch. A screen reader is told that it is one.
-        Column(Modifier.semantics { collectionInfo = CollectionInfo(sheet.weeks.size, DAYS) }, Arrangement.spacedBy(design.gap)) {
-            for (week in sheet.weeks) WeekRow(week, on)
-        }
-        Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
-    }
-}
-
-private const val DAYS = 7
-
 /** So wide is a day with what is drawn around it. */
 private const val DAY = 150
-
-@Composable
-private fun WeekRow(week: Week, on: (FormIntent) -> Unit) {
-    val colours = design.colours
-    Row(Modifier.fillMaxWidth()) {
-        for (day in week.days) {
-            val chosen = day?.chosen == true
-            Box(
-                Modifier
-                    .weight(1f)
-                    .heightIn(min = Measure.touch.dp)
-                    .clip(RoundedCornerShape(Measure.controlRadius.dp))
-                    .background(if (chosen) colours.accent else Color.Transparent)
-                    .then(if (day == null) Modifier else Modifier.clickable(role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
-                Alignment.Center,
-            ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else colours.ink) }
-        }
-    }
-}
 
 @Composable
 private fun PicksSheet(sheet: FormSheet.Picks, on: (FormIntent) -> Unit) {

@@ -318,6 +318,7 @@ private fun DealingRow(dealing: Dealing, on: (HomeIntent) -> Unit) {
                 DealingKind.Call -> Icon.Phone
                 DealingKind.Message -> Icon.MessageCircle
                 DealingKind.Case -> Icon.Wrench
+                DealingKind.Round -> Icon.Footprints
             },
             colour = design.colours.ink2,
         )

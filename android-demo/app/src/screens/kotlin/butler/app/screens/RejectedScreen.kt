@@ -5,6 +5,8 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -22,6 +24,7 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.CorrectSheet
 import butler.app.models.RejectedIntent
 import butler.app.models.RejectedState
 import butler.app.models.TouchLine
@@ -31,8 +34,12 @@ import butler.app.parts.BannerKind
 import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.CardHead
+import butler.app.parts.ChipButton
 import butler.app.parts.EmptyView
+import butler.app.parts.Field
 import butler.app.parts.FootBar
+import butler.app.parts.IconButton
+import butler.app.parts.KeyPad
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
 import butler.app.parts.Rule
@@ -41,6 +48,7 @@ import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
+import butler.app.parts.Wrong
 import butler.app.parts.softEdge
 
 /** 被退回: the reason, everything that was meant, and what can still be sent. */
@@ -77,6 +85,7 @@ fun RejectedScreen(state: RejectedState, on: (RejectedIntent) -> Unit) {
             val resend = state.resend
             if (resend != null) FootBar { Actions(state.dismiss, resend, on) }
         }
+        state.correct?.let { Correct(it, on) }
         state.sheet?.let { sheet ->
             SheetFrame(sheet.title, sheet.about, close = { on(sheet.keep.intent) }) { Actions(sheet.keep, sheet.dismiss, on) }
         }
@@ -102,6 +111,24 @@ private fun Touch(touch: TouchLine, on: (RejectedIntent) -> Unit) {
             Words(touch.about, style = Type.meta, colour = colours.ink2)
         }
         if (touch.bad) Picture(Icon.OctagonX, colour = colours.rejectedInk)
+        touch.correct?.let { IconButton(Icon.PenLine, it, on, colour = colours.accent) }
+    }
+}
+
+/** A value is answered anew. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Correct(sheet: CorrectSheet, on: (RejectedIntent) -> Unit) {
+    SheetFrame(sheet.title, sheet.about, close = { on(sheet.leave.intent) }) {
+        if (sheet.chips.isNotEmpty()) {
+            FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
+                for (chip in sheet.chips) ChipButton(chip.press, chip.chosen, on)
+            }
+        }
+        sheet.typed?.let { Field(it, on, keys = if (sheet.digits) KeyPad.Number else KeyPad.Words, wrong = sheet.problem != null, unit = sheet.unit) }
+        sheet.problem?.let { Wrong(it) }
+        sheet.help?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
+        Actions(sheet.leave, sheet.use, on)
     }
 }
 

@@ -67,7 +67,9 @@ import butler.app.parts.ChipButton
 import butler.app.parts.ChipPairs
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
+import butler.app.parts.KeyPad
 import butler.app.parts.ListRow
+import butler.app.parts.MonthSheet
 import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.Rule
@@ -76,6 +78,7 @@ import butler.app.parts.Scrolling
 import butler.app.parts.SheetFrame
 import butler.app.parts.Strip
 import butler.app.parts.Words
+import butler.app.parts.Wrong
 import butler.app.words.DOT
 
 /** 今天: capacity, urgent, the walk. A sheet lies over the bar at the [foot] too. */
@@ -108,6 +111,7 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
         }
         when (val sheet = state.sheet) {
             is TodaySheet.Nobody -> NobodySheet(sheet, on)
+            is TodaySheet.Days -> MonthSheet(sheet.title, sheet.month, sheet.earlier, sheet.later, sheet.weekdays, sheet.weeks, sheet.close, on)
             is TodaySheet.CutShort -> CutShortSheet(sheet, on)
             is TodaySheet.Due -> SheetFrame(sheet.title, sheet.about, { on(TodayIntent.CloseSheet) }) { DueChoices(sheet.due, on) }
             null -> {}
@@ -352,7 +356,7 @@ private fun DoorCard(door: Door, on: (TodayIntent) -> Unit) {
         return
     }
     Card {
-        val acts = listOfNotNull(door.nobody, door.main).map { press -> CustomAccessibilityAction(press.label) { on(press.intent); true } }
+        val acts = listOfNotNull(door.nobody, door.main).filter { it.locked == null }.map { press -> CustomAccessibilityAction(press.label) { on(press.intent); true } }
         Column(
             Modifier.fillMaxWidth().clickable(role = Role.Button) { on(door.open.intent) }.semantics { customActions = acts }
                 .padding(start = 14.dp, end = 14.dp, top = 12.dp),
@@ -365,6 +369,7 @@ private fun DoorCard(door: Door, on: (TodayIntent) -> Unit) {
             if (design.large) Words(door.people, style = Type.meta, colour = colours.ink2, lines = 1)
             Words(door.title, Modifier.padding(top = 2.dp), Type.bold, lines = 2)
             door.along?.let { Words(it, style = Type.meta, colour = colours.ink2, lines = 2) }
+            door.asked?.let { Words(it, Modifier.padding(top = 2.dp), Type.metaBold, colours.overdueInk, lines = 2) }
         }
         TwoButtons(door.nobody, door.main, if (door.strong) ButtonLook.Primary else ButtonLook.Tonal, on, Modifier.padding(start = 14.dp, end = 14.dp, top = 10.dp, bottom = 12.dp))
     }
@@ -424,6 +429,8 @@ private fun NobodySheet(sheet: TodaySheet.Nobody, on: (TodayIntent) -> Unit) {
         Column(verticalArrangement = Arrangement.spacedBy(8.dp)) {
             Words(sheet.question, style = Type.bold)
             ChipPairs(sheet.times, on)
+            sheet.time?.let { Field(it, on, keys = KeyPad.Number) }
+            sheet.record.locked?.let { Wrong(it) }
             sheet.help?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         }
         PhotoStrip(sheet.photos, on)
