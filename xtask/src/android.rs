@@ -33,9 +33,7 @@ pub fn test(filter: Option<&str>, full: bool) -> Result<()> {
     let reports = target().join("app/surefire-reports");
     bindings::remove(&reports)?;
     let mut maven = maven(&kotlin::generate()?);
-    if full {
-        maven.env("BUTLER_TEST_TIER", "full");
-    }
+    sh::tier(&mut maven, full);
     sh::run_tests(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("android: {} tests passed", kotlin::count(&reports)?);
     Ok(())

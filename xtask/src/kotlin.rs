@@ -16,7 +16,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
     setup::kotlin()?;
-    test(args.filter.as_deref())
+    test(args.filter.as_deref(), false)
 }
 
 /// What Maven is told of the libraries and of the sources that follow from them.
@@ -59,14 +59,15 @@ pub fn properties(built: &bindings::Built) -> Result<Generated> {
 }
 
 /// Generates, compiles and tests; everything needed is there. A run of all tests leaves the jars for packages, too: Kotlin is
-/// compiled once.
-pub fn test(filter: Option<&str>) -> Result<()> {
+/// compiled once. In full, more sequences of random calls are run.
+pub fn test(filter: Option<&str>, full: bool) -> Result<()> {
     let generated = generate()?;
     let goal = if filter.is_some() { "test" } else { "package" };
     // A class that is left out this time leaves its report of the last time lying there.
     let reports = bindings::target().join("kotlin/surefire-reports");
     bindings::remove(&reports)?;
     let mut maven = maven(&[goal], &generated);
+    sh::tier(&mut maven, full);
     sh::run_tests(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("kotlin: {} tests passed", count(&reports)?);
     Ok(())

@@ -78,6 +78,13 @@ pub fn run_tests(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Tells tests whether they are to be the long ones.
+pub fn tier(tests: &mut Command, full: bool) {
+    if full {
+        tests.env("BUTLER_TEST_TIER", "full");
+    }
+}
+
 /// Passes on what tests print, and returns the lines that name what failed.
 fn relay(printed: impl BufRead, out: &mut impl Write) -> Result<Vec<String>> {
     let mut failed: Vec<String> = Vec::new();

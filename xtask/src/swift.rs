@@ -31,7 +31,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> Result<()> {
     setup::rust()?;
-    test(&ensure()?, args.filter.as_deref())
+    test(&ensure()?, args.filter.as_deref(), false)
 }
 
 /// Finds Swift, or puts it into the cache shared by this user's checkouts.
@@ -58,9 +58,11 @@ pub fn ensure() -> Result<Swift> {
     Ok(Swift::Folder(folder))
 }
 
-/// Generates, compiles and tests; everything needed is there.
-pub fn test(swift: &Swift, filter: Option<&str>) -> Result<()> {
-    sh::run_tests(&mut swift.tests("bindings/swift", &generate()?, filter)?).context("swift test")
+/// Generates, compiles and tests; everything needed is there. In full, more sequences of random calls are run.
+pub fn test(swift: &Swift, filter: Option<&str>, full: bool) -> Result<()> {
+    let mut tests = swift.tests("bindings/swift", &generate()?, filter)?;
+    sh::tier(&mut tests, full);
+    sh::run_tests(&mut tests).context("swift test")
 }
 
 /// Builds the libraries and writes the generated half.
@@ -121,6 +123,8 @@ impl Swift {
         command.env("BUTLER_OFFICE", &built.office);
         command.args(["test", "--package-path"]).arg(sh::repo().join(package));
         command.arg("--scratch-path").arg(bindings::target().join("swift"));
+        // What is planned for one package is taken for the other's, too: nothing of it would be compiled, and no test found.
+        command.arg("--disable-build-manifest-caching");
         command.args(filter.into_iter().flat_map(|filter| ["--filter", filter]));
         for flag in [format!("-L{}", folder.display()), "-rpath".into(), folder.display().to_string()] {
             command.args(["-Xlinker", &flag]);

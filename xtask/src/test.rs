@@ -44,13 +44,11 @@ pub fn run(args: &Args) -> Result<()> {
         steps.run("tests", || {
             let mut tests = build::cargo()?;
             tests.args(["test", "-q", "--workspace", "--no-fail-fast"]);
-            if args.full {
-                tests.env("BUTLER_TEST_TIER", "full");
-            }
+            sh::tier(&mut tests, args.full);
             sh::run_tests(&mut tests)
         });
         if !args.no_kotlin {
-            steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None)));
+            steps.run("kotlin", || setup::kotlin().and_then(|()| kotlin::test(None, args.full)));
             let mut phones = Vec::new();
             if !args.no_phone {
                 steps.run("phone", || {
@@ -64,7 +62,7 @@ pub fn run(args: &Args) -> Result<()> {
             steps.run("android", || setup::android().and_then(|()| android::test(None, args.full)));
         }
         if !args.no_swift {
-            steps.run("swift", || swift::test(&swift::ensure()?, None));
+            steps.run("swift", || swift::test(&swift::ensure()?, None, args.full));
             steps.run("module", || package::check_swift(&swift::ensure()?, args.full));
         }
         if !args.no_ios {

@@ -24,8 +24,11 @@ import kotlin.test.assertNotEquals
 import kotlin.test.assertNotNull
 import kotlin.test.assertTrue
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.measureTime
+import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.test.runTest
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -148,13 +151,28 @@ class DraftsTest {
 
     private fun home(name: String) = Scene("home", name, "morning")
 
+    /**
+     * A key is kept when it is done: nothing of it waits for a timer, which the clock of the test would show, and keeping it is no long
+     * work. What a key takes besides is the screen's reading, which a draft does not wait for.
+     */
+    @OptIn(ExperimentalCoroutinesApi::class) // The clock of the test is.
     @Test
     fun `what is typed is kept by the time the next key can be pressed`() = Stage("leaks", Language.ZH).use { stage ->
+        val butler = stage.world.butler
         val model = scene().press("今天走不完").press("30 分").press("其他").today(stage)
         val words = "下午公司开会，晚上再走"
-        val kept = words.indices.map { end -> measureTime { runBlocking { model.handle(TodayIntent.Remark(words.take(end + 1))) } } }
-        assertEquals(words, runBlocking { stage.world.butler.drafts.list() }.single().draft.note)
-        assertTrue(kept.min() < 300.milliseconds, "the fastest took ${kept.min()}")
+        runTest(timeout = 5.minutes) {
+            val kept = words.indices.map { end ->
+                val before = testScheduler.currentTime
+                model.handle(TodayIntent.Remark(words.take(end + 1)))
+                assertTrue(testScheduler.currentTime - before <= LATEST, "a key waits ${testScheduler.currentTime - before} ms")
+                val draft = butler.drafts.list().single().draft
+                assertEquals(words.take(end + 1), draft.note)
+                measureTime { butler.drafts.save(draft) }
+            }
+            val median = kept.drop(1).sorted()[kept.size / 2]
+            assertTrue(median < LATEST.milliseconds, "to keep it took $median, of $kept")
+        }
     }
 
     @Test
@@ -182,4 +200,9 @@ class DraftsTest {
 
     private fun assertSameSheet(before: TodayModel, after: TodayModel) =
         assertEquals(Shown.json(before.state.value.sheet), Shown.json(after.state.value.sheet))
+
+    private companion object {
+        /** In milliseconds after a key it is kept. */
+        const val LATEST = 300L
+    }
 }

@@ -14,6 +14,10 @@ import butler.Value
 import butler.WorkflowId
 import butler.app.models.ArticleModel
 import butler.app.models.ArticleState
+import butler.app.models.EmergenciesModel
+import butler.app.models.EmergencyEntryModel
+import butler.app.models.EmergencyModel
+import butler.app.models.EmergencyState
 import butler.app.models.FormModel
 import butler.app.models.FormOf
 import butler.app.models.FormState
@@ -49,26 +53,34 @@ class TapsTest {
         private var place: Place? = null
         private lateinit var model: Model<*, *>
 
+        /** What stands above the screen one is at and is pressed there, too. */
+        private var above: Model<*, *>? = null
+
         suspend fun tab(to: Tab) {
             trail += to.name
             stage.navigator.tab(to)
         }
 
         suspend fun press(label: String, beside: String? = null) {
-            val found = Shown.presses(at().state.value).firstOrNull { it.press?.label == label && (beside == null || beside in it.around) }
-            val press = assertNotNull(found?.press, "nothing says $label: ${Shown.json(at().state.value)}")
+            val (on, press) = assertNotNull(
+                listOfNotNull(at(), above).firstNotNullOfOrNull { on ->
+                    val found = Shown.presses(on.state.value).firstOrNull { it.press?.label == label && (beside == null || beside in it.around) }
+                    found?.press?.let { on to it }
+                },
+                "nothing says $label: ${Shown.json(at().state.value)}",
+            )
             assertEquals(null, press.locked, label)
-            told(label, press.intent)
+            told(on, label, press.intent)
         }
 
         suspend fun type(label: String, text: String) {
-            told(label, assertNotNull(Shown.presses(at().state.value).firstOrNull { it.typing?.label == label }?.typing, label).intent(text))
+            told(at(), label, assertNotNull(Shown.presses(at().state.value).firstOrNull { it.typing?.label == label }?.typing, label).intent(text))
         }
 
         @Suppress("UNCHECKED_CAST") // What a state offers to press, its model understands.
-        private suspend fun told(label: String, intent: Any) {
+        private suspend fun told(on: Model<*, *>, label: String, intent: Any) {
             trail += label
-            (at() as Model<*, Any>).handle(intent)
+            (on as Model<*, Any>).handle(intent)
         }
 
         /** The screen one is at now. */
@@ -87,9 +99,12 @@ class TapsTest {
                 is Place.Form -> FormModel(stage.app, top.of)
                 is Place.Article -> ArticleModel(stage.app, top.article)
                 is Place.Register -> RegisterModel(stage.app, top.of)
+                Place.Emergencies -> EmergenciesModel(stage.app)
+                is Place.Emergency -> EmergencyModel(stage.app, top.of)
                 else -> error("no job of this test leads to $top")
             }
-            model.refresh()
+            above = if (top == Place.Record) EmergencyEntryModel(stage.app) else null
+            listOfNotNull(model, above).forEach { it.refresh() }
             return model
         }
     }
@@ -190,6 +205,16 @@ class TapsTest {
         press("记下")
         assertTrue(stage.world.butler.homes.details(stage.home("3-2-1501")).cases.any { it.title == "有偿维修（户内）" })
         assertEquals(Place.Record, stage.navigator.way.value.top, "one is not asked for a home again")
+    }
+
+    @Test
+    fun `an emergency is begun, 3`() = job("emergency", 3) {
+        tab(Tab.Record)
+        press("突发事件")
+        press("火灾")
+        val card = at().state.value as EmergencyState
+        assertEquals("火灾", card.title)
+        assertTrue(card.clock != null && card.calls.isNotEmpty(), "its clock runs, and one can call: $card")
     }
 
     @Test
