@@ -72,7 +72,7 @@ public struct Word: Sendable {
     static let brought = Word(zh: "已排进今天 {count} 件", en: "{count} brought into today")
     static let byButler = Word(zh: "按管家", en: "by butler")
     static let byGrid = Word(zh: "按网格", en: "by grid")
-    static let byPort = Word(zh: "按端口", en: "by port")
+    static let byPort = Word(zh: "按端口", en: "by service line")
     static let call = Word(zh: "打电话", en: "Call")
     static let callAbout = Word(zh: "打给{who}", en: "Call {who}")
     static let callAgain = Word(zh: "什么时候再打", en: "When to call again")

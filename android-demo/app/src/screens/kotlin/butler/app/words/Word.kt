@@ -71,7 +71,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     Brought("已排进今天 {count} 件", "{count} brought into today"),
     ByButler("按管家", "by butler"),
     ByGrid("按网格", "by grid"),
-    ByPort("按端口", "by port"),
+    ByPort("按端口", "by service line"),
     Call("打电话", "Call"),
     CallAbout("打给{who}", "Call {who}"),
     CallAgain("什么时候再打", "When to call again"),
