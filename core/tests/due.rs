@@ -541,7 +541,7 @@ fn a_contact_without_agreement_comes_back_at_its_next_time() {
 #[test]
 fn a_clock_of_hours_presses_when_its_time_is_near_and_is_late_afterwards() {
     let complaint = [("complaint_subject", Value::from("楼上噪音"))];
-    let facts = Recorded::default().step("complaint.handling", "classify", "2026-11-20 10:00", &complaint);
+    let facts = Recorded::default().step("complaint.handling", "receive", "2026-11-20 10:00", &complaint);
     let item = only(&facts, "care.empathise", "2026-11-20 11:00");
     assert_eq!(item.due_at, Some(at("2026-11-21 10:00")));
     for (when, urgency, clock) in [

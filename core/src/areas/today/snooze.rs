@@ -175,7 +175,7 @@ mod tests {
             subject = { kind = "community" }
             when = { every = { schedule = "FREQ=DAILY", start = 2026-01-01 } }
             due = { within = { days = 0 } }
-            done = { record = "entry", begin = "training.session" }
+            done = { record = "entry", begin = "grid.day-report" }
         "#]);
         // A grid that comes first, where they do something else.
         let elsewhere = GridId::new("jinse/grid-0").unwrap();

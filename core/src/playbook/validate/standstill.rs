@@ -15,7 +15,7 @@ use crate::query::SubjectKind;
 const MOST_STANDINGS: usize = 1_000;
 
 /// Something due from certain steps on, until one of others is made: a deadline, or a rule after a step.
-struct Due<'w> {
+struct Reminder<'w> {
     from: &'w [StepId],
     until: &'w [StepId],
     /// Whether it runs on while the case waits, as rules do and deadlines do not.
@@ -23,7 +23,7 @@ struct Due<'w> {
 }
 
 /// A state, and what is due in it, by index.
-type Standing<'w> = (&'w str, BTreeSet<usize>);
+type Reached<'w> = (&'w str, BTreeSet<usize>);
 
 impl Check<'_> {
     /// Notes the states in which nothing is due whatever is asked by conditions: such a case is found by leafing through lists
@@ -35,7 +35,7 @@ impl Check<'_> {
             Trigger::AfterStep(after) if after.workflows.contains(&workflow.id) => {
                 let of_case = rule.subject.kind == SubjectKind::Case;
                 let goes_on = of_case || rule.done.begins().workflow() == Some(&workflow.id);
-                (goes_on && rule.done.record == Kind::Case).then_some(Due {
+                (goes_on && rule.done.record == Kind::Case).then_some(Reminder {
                     from: &after.steps,
                     until: &rule.done.steps,
                     while_paused: true,
@@ -43,12 +43,12 @@ impl Check<'_> {
             }
             _ => None,
         });
-        let of_deadlines = workflow.deadlines.iter().map(|deadline| Due {
+        let of_deadlines = workflow.deadlines.iter().map(|deadline| Reminder {
             from: &deadline.from,
             until: &deadline.until,
             while_paused: false,
         });
-        let dues: Vec<Due<'_>> = of_deadlines.chain(of_rules).collect();
+        let dues: Vec<Reminder<'_>> = of_deadlines.chain(of_rules).collect();
         for (state, by) in standstills(workflow, &dues) {
             let at = workflow.states.iter().position(|known| known.id == state).unwrap_or_default();
             let path = Path::top().key("state").index(at).key("id");
@@ -62,11 +62,11 @@ impl Check<'_> {
 /// Of two ways into a state the one with less due in it is as good a witness for everything that can follow, so only the
 /// least are gone on with, and what merely answers something is taken at once: a card of twenty measures that may be taken in any
 /// order is one standing, not a million.
-fn standstills<'w>(workflow: &'w Workflow, dues: &[Due<'_>]) -> BTreeMap<&'w str, Vec<&'w str>> {
+fn standstills<'w>(workflow: &'w Workflow, dues: &[Reminder<'_>]) -> BTreeMap<&'w str, Vec<&'w str>> {
     let mut least: BTreeMap<&str, Vec<BTreeSet<usize>>> = BTreeMap::new();
     let mut still = BTreeMap::new();
     let opening = workflow.steps.iter().filter(|step| step.opens);
-    let mut open: VecDeque<(Standing<'w>, Vec<&'w str>)> = opening
+    let mut open: VecDeque<(Reached<'w>, Vec<&'w str>)> = opening
         .filter_map(|step| {
             Some(((step.to.as_deref()?, after(step, BTreeSet::new(), dues)), vec![step.id.as_str()]))
         })
@@ -102,7 +102,7 @@ fn standstills<'w>(workflow: &'w Workflow, dues: &[Due<'_>]) -> BTreeMap<&'w str
 }
 
 /// What is due once a step was made.
-fn after(step: &Step, mut pending: BTreeSet<usize>, dues: &[Due<'_>]) -> BTreeSet<usize> {
+fn after(step: &Step, mut pending: BTreeSet<usize>, dues: &[Reminder<'_>]) -> BTreeSet<usize> {
     for (index, due) in dues.iter().enumerate() {
         if due.until.contains(&step.id) {
             pending.remove(&index);
