@@ -232,6 +232,7 @@ public enum EntryIntent: Sendable {
     case print(PaperRow)
     case share(PaperRow)
     case closeSheet
+    case look(PhotosAt)
 }
 
 /// A row of a register, whole: of `registers.details`.
