@@ -35,7 +35,8 @@ import Testing
     /// and a photo waits until its bytes are a picture, which UIKit makes of them.
     @Test func viewsDrawStatesAndDoNothingElse() throws {
         for source in try sources("Sources/ButlerViews") {
-            let drawn = source.name == "Photos.swift" ? ["ButlerScreens", "SwiftUI", "UIKit"] : ["ButlerScreens", "SwiftUI"]
+            let drawn: Set<Substring> =
+                source.name == "Photos.swift" ? ["ButlerScreens", "SwiftUI", "UIKit"] : ["ButlerScreens", "SwiftUI"]
             #expect(Set(imports(source)).isSubset(of: drawn), "\(source.name)")
             let calls = ["try ", "await ", "Task {", "Task.", ".butler", "DispatchQueue"].filter(source.text.contains)
             let waits = ["AppScreen.swift", "Photos.swift"].contains(source.name)
