@@ -30,6 +30,7 @@ use butler_core::playbook::metric::{GroupBy, Month};
 use butler_core::playbook::walk::WalkHours;
 use butler_core::playbook::{Playbooks, course};
 use butler_core::store::{Authored, KeyAnswer, KeyProvider, KeyRejected, Signed, Store, StoreKey};
+use butler_core::testing::worked_out;
 use butler_office::hub::{Hub, OfficeEdit};
 use butler_office::import::{self, Authoring, Choices, Comparison, Mapping};
 use butler_office::server;
@@ -1148,6 +1149,20 @@ fn screens(table: &mut Table) -> Done {
             Ok(())
         })?;
         table.add(format!("Today again, {homes} homes"), millis(again), "ms", None);
+        let all = timed(5, |_| {
+            black_box(worked_out(&butler, |_| true)?);
+            Ok(())
+        })?;
+        let related = timed(5, |_| {
+            black_box(worked_out(&butler, |rule| rule.subject.related().next().is_some())?);
+            Ok(())
+        })?;
+        table.add(
+            format!("rules over related records, {homes} homes; floor all rules"),
+            millis(related),
+            "ms",
+            Some(millis(all)),
+        );
         butler.sync(&Wire::new(&hub), &mut |_| {})?;
         black_box(butler.today().list(None, 100)?);
         let mut times = Vec::new();

@@ -44,7 +44,7 @@ impl OfficeTables {
         Ok(Scope::new().today(self.date_of(now)).with_booked(booked))
     }
 
-    /// What was booked for a row, and what it tells of its author's day; none where its sums look at no other records.
+    /// What was booked for a row, and what it tells of days; none where its sums look at no other records.
     pub(crate) fn booked_of_row(
         &self,
         reader: &Reader<'_>,
@@ -53,9 +53,9 @@ impl OfficeTables {
         now: Timestamp,
     ) -> Result<Option<Arc<Booked>>, ButlerError> {
         let mut booked = self.booked_for(reader, fields, row.id, row.about)?;
-        if let (Some(booked), Some(of), true) = (&mut booked, &row.of, sum::tells_of_a_day(fields)) {
+        if let (Some(booked), Some(of), true) = (&mut booked, &row.of, sum::tells_of_days(fields)) {
             let counting = Counting::new(reader, self, now)?;
-            sum::count_day(fields, of, Arc::make_mut(booked), |day| counting.counter(day))?;
+            sum::count_days(fields, of, Arc::make_mut(booked), |days| counting.counter(days))?;
         }
         Ok(booked)
     }

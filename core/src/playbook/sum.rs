@@ -7,8 +7,8 @@
 //! A sum adds up answers given beside it, and what was *booked*: rows of registers about a row, or about what the row is
 //! about; and it counts records that refer to it, or to what it is about. These are found with one query of a set each
 //! ([`booked`]), never by looking through all records. How a case or a round stands follows from itself alone: what a sum
-//! of it counts elsewhere is added only where somebody looks ([`count`]). A row may tell what its author did on a day: the
-//! metrics of that day, by the engine of the month ([`count_day`]).
+//! of it counts elsewhere is added only where somebody looks ([`count`]). A row may tell what was done on a day, in a month or since a
+//! day: the metrics of those days ([`count_days`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use super::Playbooks;
 use super::condition::{Condition, Scope};
 use super::form::{AnswerType, FormField};
-use super::metric::{Fraction, MetricCounter};
+use super::metric::{Days, Fraction, MetricCounter, Month};
 use super::related::Related;
 use crate::model::{Entry, FormId, MetricId, PlaceId, QuestionId, Record, RecordId, StaffId, Value, facts};
 use crate::query::{EntryQuery, EntryRow, FieldFilter, RecordIndex, SubjectId};
@@ -54,12 +54,18 @@ pub struct SumPart {
     /// How many such records refer to what this row, case or round is about, itself left out.
     #[serde(default)]
     pub having_beside: Option<Related>,
-    /// In a form: this metric of a day, of whoever enters the row, in the grids of its place.
+    /// In a form: this metric of a day or a month, of whoever enters the row, in the grids of its place.
     #[serde(default)]
     pub metric: Option<MetricId>,
     /// With `metric`: the question that names the day.
     #[serde(default)]
     pub day: Option<QuestionId>,
+    /// With `day`: all days up to it, after the day this question names.
+    #[serde(default)]
+    pub after: Option<QuestionId>,
+    /// With `metric`, instead of `day`: the question that names a day of the month.
+    #[serde(default)]
+    pub month: Option<QuestionId>,
     /// In a checklist: how many points there are, or were visited.
     #[serde(default)]
     pub points_of: Option<PointsOf>,
@@ -81,6 +87,9 @@ pub struct SumPart {
     /// Only rows dated before this date of the row itself.
     #[serde(default)]
     pub before: Option<QuestionId>,
+    /// Of `rows` or `beside`: only the newest of them that answers.
+    #[serde(default)]
+    pub latest: bool,
     /// Only rows with these answers.
     #[serde(default, rename = "where")]
     pub filters: Vec<FieldFilter>,
@@ -130,7 +139,7 @@ pub(super) enum AddedFrom<'a> {
     Having(&'a Related),
     /// Records that refer to what it is about.
     HavingBeside(&'a Related),
-    /// A metric of a day.
+    /// A metric of some days.
     Metric(&'a MetricId),
     /// Points of a round.
     Points(PointsOf),
@@ -170,6 +179,17 @@ impl SumPart {
     #[must_use]
     pub fn counted(&self) -> Option<&Related> {
         self.having.as_ref().or(self.having_beside.as_ref())
+    }
+
+    /// The days its metric is counted over; none while they are not answered.
+    fn days(&self, answers: &BTreeMap<QuestionId, Value>) -> Option<Days> {
+        let date = |id: &QuestionId| answers.get(id.as_str()).and_then(date);
+        match (&self.day, &self.after, &self.month) {
+            (Some(day), None, _) => date(day).map(Days::from),
+            (Some(day), Some(after), _) => Days::after(date(after)?, date(day)?),
+            (None, _, Some(month)) => date(month).map(|day| Month::of(day).into()),
+            (None, _, None) => None,
+        }
     }
 
     /// The records whose rows it adds up, or that are referred to by what it counts: the one itself, or what it is about.
@@ -270,8 +290,12 @@ impl Ledger {
                 continue;
             }
             let amount = match &part.answer {
-                // Not answered: nothing was booked.
-                Some(answer) => row.values.get(answer.as_str()).map_or(Some(Amount::NOTHING), Amount::of),
+                Some(answer) => match row.values.get(answer.as_str()) {
+                    Some(value) => Amount::of(value),
+                    // Not answered: it is not the newest answer, and nothing was booked.
+                    None if part.latest => continue,
+                    None => Some(Amount::NOTHING),
+                },
                 None => Some(Amount { part: 1, whole: 1 }),
             };
             known.insert(row.entry, (row.date, amount));
@@ -295,6 +319,13 @@ impl Ledger {
             None => Some(all),
         }
     }
+
+    /// What the newest row up to a day says, `own` left out; of two of one day always the same one.
+    fn newest(&self, last: NaiveDate, own: Option<RecordId>) -> Option<Amount> {
+        let rows = self.rows.iter().filter(|(id, (day, _))| Some(**id) != own && *day <= last);
+        let newest = rows.max_by_key(|(id, (day, _))| (*day, **id))?;
+        newest.1.1
+    }
 }
 
 /// What was booked for a row, a case or a round: what its sums add up besides its own answers.
@@ -311,11 +342,11 @@ enum BookedPart {
     Rows(Arc<Ledger>),
     /// So many records.
     Records(usize),
-    /// A metric of a day; none where it is too large.
+    /// A metric; none where it is too large.
     Metric(Option<Amount>),
 }
 
-/// Whose row it is, and where it lies: what the metrics of its day are counted for.
+/// Whose row it is, and where it lies: what the metrics of its days are counted for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RowOf {
     /// Its answers.
@@ -405,27 +436,26 @@ pub fn booked<I: RecordIndex>(
     Ok(all.into_iter().map(Arc::new).collect())
 }
 
-/// Adds what a row's sums tell of a day to what was booked for it: each metric once, those of one day together. While the day is
-/// not answered they are not there.
+/// Adds what a row's sums tell of a day, of a month or since a day to what was booked for it: each metric once, those of the same
+/// days together. While the days are not answered they are not there.
 ///
 /// # Errors
 /// The store's own.
-pub fn count_day<'a, I: RecordIndex + 'a>(
+pub fn count_days<'a, I: RecordIndex + 'a>(
     fields: &[FormField],
     row: &RowOf,
     booked: &mut Booked,
-    counter: impl Fn(NaiveDate) -> MetricCounter<'a, I>,
+    counter: impl Fn(Days) -> MetricCounter<'a, I>,
 ) -> Result<(), I::Error> {
-    let mut asked: BTreeMap<NaiveDate, Vec<(&QuestionId, usize, &MetricId)>> = BTreeMap::new();
+    let mut asked: BTreeMap<Days, Vec<(&QuestionId, usize, &MetricId)>> = BTreeMap::new();
     for (field, number, part) in parts(fields) {
-        let Some((metric, day)) = part.metric.as_ref().zip(part.day.as_ref()) else { continue };
-        if let Some(day) = row.answers.get(day).and_then(date) {
-            asked.entry(day).or_default().push((&field.id, number, metric));
+        if let Some((metric, days)) = part.metric.as_ref().zip(part.days(&row.answers)) {
+            asked.entry(days).or_default().push((&field.id, number, metric));
         }
     }
-    for (day, asked) in asked {
+    for (days, asked) in asked {
         let metrics: BTreeSet<&MetricId> = asked.iter().map(|(.., metric)| *metric).collect();
-        let numbers = counter(day).work_of(&metrics, &row.by, &row.place)?;
+        let numbers = counter(days).work_of(&metrics, &row.by, &row.place)?;
         for (field, number, metric) in asked {
             if let Some(value) = numbers.get(metric) {
                 let part = BookedPart::Metric(Amount::of_fraction(*value));
@@ -447,15 +477,15 @@ fn parts(fields: &[FormField]) -> impl Iterator<Item = (&FormField, usize, &SumP
         .flat_map(|field| field.sum.iter().enumerate().map(move |(number, part)| (field, number, part)))
 }
 
-/// Whether any of these questions adds up rows of registers, counts records, or tells of a day.
+/// Whether any of these questions adds up rows of registers, counts records, or tells of days.
 #[must_use]
 pub fn looks_elsewhere(fields: &[FormField]) -> bool {
-    parts(fields).any(|(_, _, part)| part.form().is_some()) || counts(fields) || tells_of_a_day(fields)
+    parts(fields).any(|(_, _, part)| part.form().is_some()) || counts(fields) || tells_of_days(fields)
 }
 
-/// Whether any of these questions tells what somebody did on a day.
+/// Whether any of these questions tells what was done on a day, in a month or since a day.
 #[must_use]
-pub fn tells_of_a_day(fields: &[FormField]) -> bool {
+pub fn tells_of_days(fields: &[FormField]) -> bool {
     parts(fields).any(|(_, _, part)| part.metric.is_some())
 }
 
@@ -475,8 +505,8 @@ pub(super) fn counting(fields: &[FormField]) -> BTreeSet<&QuestionId> {
     sums_with(fields, |part| part.counted().is_some())
 }
 
-/// The sums that tell of a day, or add up such a sum.
-pub(super) fn telling_of_a_day(fields: &[FormField]) -> BTreeSet<&QuestionId> {
+/// The sums that tell of days, or add up such a sum.
+pub(super) fn telling_of_days(fields: &[FormField]) -> BTreeSet<&QuestionId> {
     sums_with(fields, |part| part.metric.is_some())
 }
 
@@ -572,7 +602,8 @@ pub(super) fn work_out(field: &FormField, from: &Sources<'_>) -> Option<Value> {
                 if part.about.is_some() && ledger.rows.is_empty() {
                     return None;
                 }
-                ledger.amount(last, booked.own.filter(|_| part.beside.is_some()))?
+                let own = booked.own.filter(|_| part.beside.is_some());
+                if part.latest { ledger.newest(last, own)? } else { ledger.amount(last, own)? }
             }
             AddedFrom::Having(_) | AddedFrom::HavingBeside(_) => {
                 let booked = from.scope.booked()?.parts.get(&(field.id.clone(), number))?;
@@ -655,6 +686,11 @@ mod tests {
         assert_eq!(until("2026-12-03", None), amount(13, 2));
         assert_eq!(until("2026-12-03", Some(RecordId([1; 16]))), amount(4, 1));
         assert_eq!(until("2026-12-02", Some(RecordId([2; 16]))), amount(5, 2), "it was not counted");
+        let newest = |day: &str, own| ledger.newest(day.parse().unwrap(), own);
+        assert_eq!(newest("2026-11-30", None), None);
+        assert_eq!(newest("2026-12-02", None), Some(amount(5, 2)));
+        assert_eq!(newest("2026-12-09", None), Some(amount(4, 1)));
+        assert_eq!(newest("2026-12-09", Some(RecordId([2; 16]))), Some(amount(5, 2)), "itself left out");
         assert_eq!(until("2026-12-03", Some(RecordId([3; 16]))), amount(13, 2), "it is none of them");
     }
 

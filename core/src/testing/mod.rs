@@ -5,11 +5,13 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test whose world cannot be made cannot go on")]
 
+mod due;
 mod host;
 mod keys;
 mod phone;
 mod tables;
 
+pub use due::worked_out;
 pub use host::TestHost;
 pub use keys::TestKeys;
 pub use phone::{COLLEAGUE, TestPhone, staff, unit};

@@ -115,7 +115,7 @@ fn booked(
 ) -> Result<Option<Arc<Booked>>, OfficeError> {
     let fields = course::summed(&office.playbooks, record);
     let Some(place) = facts::place(record).filter(|_| sum::looks_elsewhere(fields)) else { return Ok(None) };
-    let telling = RowOf::of(record).filter(|_| sum::tells_of_a_day(fields));
+    let telling = RowOf::of(record).filter(|_| sum::tells_of_days(fields));
     let index = if sum::counts(fields) || telling.is_some() {
         indexed(read, in_force, &office.playbooks, &office.calendar)?.0
     } else {
@@ -132,8 +132,8 @@ fn booked(
     let mut booked = never(sum::booked(fields, &index, &[row])).into_iter().next();
     if let (Some(booked), Some(row)) = (&mut booked, &telling) {
         let (playbooks, people) = (&office.playbooks, people(in_force));
-        let counter = |day| MetricCounter::new(playbooks, &index, &office.calendar, &people, now, day);
-        never(sum::count_day(fields, row, Arc::make_mut(booked), counter));
+        let counter = |days| MetricCounter::new(playbooks, &index, &office.calendar, &people, now, days);
+        never(sum::count_days(fields, row, Arc::make_mut(booked), counter));
     }
     Ok(booked)
 }

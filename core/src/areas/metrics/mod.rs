@@ -563,7 +563,7 @@ mod tests {
             let mut named = Self { workflows: Vec::new(), checklists: Vec::new(), forms: Vec::new() };
             for metric in playbooks.metrics().flat_map(|file| &file.metrics) {
                 named.workflows.extend(metric.of.workflows().iter().cloned());
-                if let MetricSource::Findings { checklists } = &metric.of {
+                if let MetricSource::Findings { checklists, .. } = &metric.of {
                     named.checklists.extend(checklists.clone());
                 }
             }

@@ -191,6 +191,8 @@ sentences! {
             "没有“{id}”这个状态{suggestion}", "there is no state `{id}`{suggestion}";
         NoStep(id: String, suggestion: Suggestion) =>
             "没有“{id}”这个步骤{suggestion}", "there is no step `{id}`{suggestion}";
+        NoItem(id: String, suggestion: Suggestion) =>
+            "没有“{id}”这个检查项{suggestion}", "there is no item `{id}`{suggestion}";
         NoDeadline(id: String, suggestion: Suggestion) =>
             "没有“{id}”这个时限{suggestion}", "there is no deadline `{id}`{suggestion}";
         NoField(path: String, suggestion: Suggestion) =>
@@ -273,8 +275,8 @@ sentences! {
         SumAnswered(key: String) =>
             "由系统算出的项没人填，请去掉“{key}”", "nobody answers what is worked out; take `{key}` out";
         SumPartUnclear =>
-            "每一部分只写一个来源：answer、each、rows、beside、about、having、having_beside 或 score",
-            "each part says one thing it comes from: answer, each, rows, beside, about, having, having_beside or score";
+            "每一部分只写一个来源：answer、each、rows、beside、about、having、having_beside、metric、points_of 或 score",
+            "each part says one thing it comes from: answer, each, rows, beside, about, having, having_beside, metric, points_of or score";
         CountsAsNoWord(word: String, suggestion: Suggestion) =>
             "as 要写这张词表原有的词，没有“{word}”{suggestion}",
             "`as` names a word the list has by itself, and `{word}` is none{suggestion}";
@@ -285,11 +287,11 @@ sentences! {
             "“{id}”数的是别的档案，这里看不到；能看它的有：办理时填的题、requires、步骤之后的规则",
             "`{id}` counts other records, which are not looked at here; the questions of a step, `requires` and rules after a step may look at it";
         DayNotKnownHere(id: String) =>
-            "“{id}”数的是填表人一天的工作，规则看不到；表单自己的题和单据可以看",
-            "`{id}` tells of a day’s work, which rules do not look at; the form’s own questions and slips may";
+            "“{id}”数的是一天或一段时间的工作，规则看不到；表单自己的题和单据可以看",
+            "`{id}` tells of the work of a day or more, which rules do not look at; the form’s own questions and slips may";
         MetricOfNoDay(id: String) =>
-            "指标“{id}”不能按天数：只能是数个数或求和，不能是占比、平均、时长、金额、现状",
-            "the metric `{id}` does not count a day: it must count or add up what happened, no share, average, time, money or records as they stand";
+            "指标“{id}”不能按天、按月数：只能是数个数或求和，不能是占比、平均、时长、金额、现状",
+            "the metric `{id}` does not count days: it must count or add up what happened, no share, average, time, money or records as they stand";
         RowOfOthers(role: String, form: String) =>
             "“{form}”不由岗位“{role}”填写（见表单的 roles 和必填题的 entered_by），不能要求他交",
             "the role `{role}` does not enter rows of `{form}` (its `roles`, `entered_by` of what is required), so none is asked of it";

@@ -188,6 +188,9 @@ pub enum MetricSource {
     Findings {
         /// The checklists.
         checklists: Vec<ChecklistId>,
+        /// Only these items of them; none named: all.
+        #[serde(default)]
+        items: Vec<QuestionId>,
     },
     /// What rules brought about and was due in the month, as far as it is decided.
     Due {

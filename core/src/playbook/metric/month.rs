@@ -11,8 +11,8 @@ pub struct Month {
     first: NaiveDate,
 }
 
-/// The days over which something is counted: those of a month, or a single one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// The days over which something is counted: those of a month, a single one, or those after a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Days {
     first: NaiveDate,
     last: NaiveDate,
@@ -50,6 +50,17 @@ impl Month {
 }
 
 impl Days {
+    /// Of how many days at most something is counted: counting costs as much as there are days.
+    pub const MOST: u64 = 400;
+
+    /// The days after one, up to another; none when there is none between them, or more than [`Self::MOST`].
+    #[must_use]
+    pub fn after(day: NaiveDate, last: NaiveDate) -> Option<Self> {
+        let few =
+            u64::try_from(last.signed_duration_since(day).num_days()).is_ok_and(|days| days <= Self::MOST);
+        day.succ_opt().filter(|first| few && *first <= last).map(|first| Self { first, last })
+    }
+
     /// The first of them.
     #[must_use]
     pub const fn first(self) -> NaiveDate {
@@ -112,5 +123,18 @@ mod tests {
         for wrong in ["2026-13", "2026-1", "202611", "2026-11-01", "", "+2026-11"] {
             assert_eq!(wrong.parse::<Month>(), Err(NotAMonth), "{wrong}");
         }
+    }
+
+    #[test]
+    fn days_after_a_day_leave_it_out_and_are_bounded() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let after =
+            |from: &str, to: &str| Days::after(day(from), day(to)).map(|days| (days.first(), days.last()));
+        assert_eq!(after("2026-07-20", "2026-07-22"), Some((day("2026-07-21"), day("2026-07-22"))));
+        assert_eq!(after("2026-07-20", "2026-07-20"), None);
+        assert_eq!(after("2026-07-22", "2026-07-20"), None);
+        assert!(after("2025-10-27", "2026-12-01").is_some(), "four hundred days");
+        assert_eq!(after("2025-10-26", "2026-12-01"), None);
+        assert_eq!(Days::after(NaiveDate::MAX, NaiveDate::MAX), None);
     }
 }

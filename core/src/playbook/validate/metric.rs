@@ -167,8 +167,9 @@ impl<'a> Check<'a> {
             MetricSource::Records { kind, procedures, date } => {
                 self.records(&path.key("records"), *kind, procedures, date.as_ref())
             }
-            MetricSource::Findings { checklists } => {
+            MetricSource::Findings { checklists, items } => {
                 self.checklist_ids(&path.keys(["findings", "checklists"]), checklists);
+                self.item_ids(&path.keys(["findings", "items"]), checklists, items);
                 Narrowing { fields: Some(Kind::Round), outcomes: OF_ITEM, ..Narrowing::default() }
             }
             MetricSource::Due { rules } => {
@@ -282,6 +283,16 @@ impl<'a> Check<'a> {
             workflows.flat_map(|workflow| &workflow.steps).map(|step| step.id.as_str()).collect();
         for (index, id) in steps.iter().enumerate() {
             self.one_of(&path.index(index), id.as_str(), known.iter().copied(), Diagnostic::NoStep);
+        }
+    }
+
+    /// Every item must be one of some of the checklists.
+    fn item_ids(&mut self, path: &Path<'_>, checklists: &[ChecklistId], items: &[QuestionId]) {
+        let set = self.set;
+        let lists = checklists.iter().filter_map(|id| set.checklist(id));
+        let known: Vec<&str> = lists.flat_map(|list| list.items()).map(|item| item.id.as_str()).collect();
+        for (index, id) in items.iter().enumerate() {
+            self.one_of(&path.index(index), id.as_str(), known.iter().copied(), Diagnostic::NoItem);
         }
     }
 
@@ -516,6 +527,11 @@ only = { having = { kind = "resident", through = "home" } }
                 (of, "of = { subjects = { kind = \"grid\" } }", D::NotARecord),
                 (of, "of = { records = { kind = \"home\" } }", D::NotRecorded),
                 (of, cases, D::NothingNamed),
+                (
+                    of,
+                    "of = { findings = { checklists = [\"vacant.inspection\"], items = [\"enterd\"] } }",
+                    D::NoItem(text("enterd"), Suggestion::among("enterd", ["entered"].into_iter())),
+                ),
                 (only, "only = { outcome = [\"late\"] }", D::OutcomeImpossible("late", Vec::new())),
                 (only, "only = { condition = \"today == ''\" }", D::ConditionMisplaced),
                 ("through = \"home\"", "through = \"stage\"", D::NotAReference(text("stage"))),

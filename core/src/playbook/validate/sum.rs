@@ -82,9 +82,9 @@ impl Check<'_> {
         }
     }
 
-    /// What tells of a day is worked out where somebody looks at the row, by what their phone has: rules do not look at it.
+    /// What tells of days is worked out where somebody looks at the row, by what their phone has: rules do not look at it.
     pub(super) fn no_day(&mut self, path: &Path<'_>, condition: Option<&Condition>, form: &Form) {
-        let telling = sum::telling_of_a_day(&form.fields);
+        let telling = sum::telling_of_days(&form.fields);
         let names = condition.into_iter().flat_map(Condition::names).filter(|name| name.root == "form");
         for name in names.filter(|name| telling.iter().any(|id| id.as_str() == name.path)) {
             self.report(path, Diagnostic::DayNotKnownHere(name.path.clone()));
@@ -169,7 +169,10 @@ impl Check<'_> {
             ("until", part.until.is_some() && !booked),
             ("before", part.before.is_some() && (!booked || part.until.is_some())),
             ("where", !part.filters.is_empty() && !booked),
+            ("latest", part.latest && (!booked || part.about.is_some() || part.answer.is_none())),
             ("day", part.day.is_some() && part.metric.is_none()),
+            ("after", part.after.is_some() && part.day.is_none()),
+            ("month", part.month.is_some() && (part.metric.is_none() || part.day.is_some())),
             ("points", part.points.is_some() != scored),
             ("without", !part.without.is_empty() && !scored),
         ];
@@ -199,9 +202,11 @@ impl Check<'_> {
                 }
             }
             AddedFrom::Metric(metric) => {
-                self.of_a_day(&path.key("metric"), field, metric);
-                self.report_if(part.day.is_none(), path, Diagnostic::KeyMissing("day".to_owned()));
-                self.own_dates(path, &[("day", &part.day)], place);
+                self.told_of_days(&path.key("metric"), field, metric);
+                let undated = part.day.is_none() && part.month.is_none();
+                self.report_if(undated, path, Diagnostic::KeyMissing("day".to_owned()));
+                let days = [("day", &part.day), ("after", &part.after), ("month", &part.month)];
+                self.own_dates(path, &days, place);
             }
             AddedFrom::Points(_) => {}
             AddedFrom::Rows(form) | AddedFrom::Beside(form) | AddedFrom::About(form) => {
@@ -223,8 +228,8 @@ impl Check<'_> {
         }
     }
 
-    /// Of a day is counted, or added up, what happened on it: no share, no time, no money, nothing of records as they stand.
-    fn of_a_day(&mut self, path: &Path<'_>, sum: &FormField, id: &MetricId) {
+    /// Of some days is counted, or added up, what happened on them: no share, no time, no money, nothing of records as they stand.
+    fn told_of_days(&mut self, path: &Path<'_>, sum: &FormField, id: &MetricId) {
         let Some((_, metric)) = self.set.metric(id) else {
             let known: Vec<&str> = self.set.metrics().flat_map(|file| &file.metrics).map(own_id).collect();
             return self.unknown(path, id.as_str(), known.into_iter(), Diagnostic::NoMetric);
@@ -391,6 +396,13 @@ sum = [{ answer = "balance", times = 2 }]
                         Suggestion::among("inn", ["in", "out"].into_iter()),
                     )
                 }),
+                (
+                    r#"until = "on", answer = "quantity""#,
+                    r#"until = "on", latest = true"#,
+                    D::SumPartUnlike("latest".to_owned()),
+                ),
+                (r#"until = "on""#, r#"until = "on", month = "on""#, D::SumPartUnlike("month".to_owned())),
+                (r#"until = "on""#, r#"until = "on", after = "on""#, D::SumPartUnlike("after".to_owned())),
                 // A sum of itself, of one after it, of sums of other rows: each could go round in circles.
                 (twice, r#"sum = [{ answer = "twice" }]"#, absent("twice", &["quantity", "balance"])),
                 (
@@ -447,17 +459,28 @@ type = "text""#,
     }
 
     #[test]
-    fn of_a_day_is_told_what_happened_on_it_and_to_no_rule() {
-        let sum = |metric: &str| {
+    fn of_days_is_told_what_happened_on_them_and_to_no_rule() {
+        let sum = |metric: &str, days: &str| {
             format!(
                 "[[field]]\nid = \"{metric}\"\nlabel = {{ zh = \"数\", en = \"n\" }}\ntype = \"number\"\nunit = \"piece\"\n\
-                 sum = [{{ metric = \"{metric}\", day = \"on\" }}]\n"
+                 sum = [{{ metric = \"{metric}\", {days} }}]\n"
             )
         };
         let head = |kind: &str, id: &str| {
             format!("kind = \"{kind}\"\nid = \"{id}\"\ntitle = {{ zh = \"测试\", en = \"Test\" }}\n")
         };
-        let told = ["visits", "visit", "patrols_done", "dunned_parking", "coverage_known"].map(sum).concat();
+        let told = [
+            ("visits", "day = \"on\""),
+            ("findings", "month = \"on\""),
+            ("complaints", "day = \"on\", after = \"on\""),
+            ("visit", "day = \"on\""),
+            ("patrols_done", "day = \"on\""),
+            ("dunned_parking", "month = \"on\""),
+            ("coverage_known", "day = \"on\""),
+            ("put_off", "day = \"way\""),
+            ("orders_opened", "times = 1"),
+        ];
+        let told = told.map(|(metric, days)| sum(metric, days)).concat();
         let rule = r#"
 effective_from = 2026-01-01
 [[rule]]
@@ -487,6 +510,8 @@ done = { record = "entry", begin = "grid.day-report" }
             no_day("patrols_done"),
             no_day("dunned_parking"),
             no_day("coverage_known"),
+            D::NotADate("way".to_owned()),
+            D::KeyMissing("day".to_owned()),
             D::DayNotKnownHere("visited".to_owned()),
         ];
         assert!(expected.iter().all(|expected| found.contains(expected)), "{found:#?}");

@@ -107,11 +107,11 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
                     None => self.index.activities(&query)?.iter().filter_map(activity).collect(),
                 }
             }
-            MetricSource::Findings { checklists } => {
+            MetricSource::Findings { checklists, items } => {
                 let query =
                     self.activity_query(Kind::Round, checklists.iter().map(walk), metric, None, purpose);
                 let found = self.index.activities(&query)?;
-                found.iter().flat_map(|round| self.findings(metric, round)).collect()
+                found.iter().flat_map(|round| self.findings(metric, round, items)).collect()
             }
             MetricSource::Due { rules } => {
                 let items =
@@ -344,7 +344,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         })
     }
 
-    fn findings(&self, metric: &Metric, round: &ActivityRow) -> Vec<MetricMember> {
+    fn findings(&self, metric: &Metric, round: &ActivityRow, items: &[QuestionId]) -> Vec<MetricMember> {
         let outcomes = [MetricOutcome::Passed, MetricOutcome::Failed, MetricOutcome::Corrected];
         let member = |(item, code): (&QuestionId, &Value)| {
             let outcome = outcomes.into_iter().find(|outcome| code.as_text() == Some(outcome.code()))?;
@@ -357,7 +357,8 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
                 ..MetricMember::new(day, round.record, round.about, round.place.clone())
             })
         };
-        round.results.iter().filter_map(member).collect()
+        let asked = |(item, _): &(&QuestionId, &Value)| items.is_empty() || items.contains(item);
+        round.results.iter().filter(asked).filter_map(member).collect()
     }
 
     // Due items
