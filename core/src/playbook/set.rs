@@ -715,7 +715,7 @@ mod tests {
         assert_eq!(packed.len(), count(&folder));
     }
 
-    /// What the manual names under none of the five: fees, the parking dues, files, changing hands, training, conduct.
+    /// What the manual names under none of the five: fees, the parking dues, files, stock, changing hands, training, conduct.
     #[test]
     fn what_is_asked_of_a_butler_and_each_metric_serves_an_identity() {
         const NONE: &[&str] = &[
@@ -733,10 +733,12 @@ mod tests {
             "deadline/conduct.",
             "collection_rate",
             "arrears",
-            "dunning_visits",
+            "dunning_",
             "dunned_",
             "fees_",
             "parking_",
+            "security_reports",
+            "stock_",
             "training_",
         ];
         let set = Playbooks::embedded().unwrap();

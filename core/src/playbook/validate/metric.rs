@@ -487,6 +487,7 @@ mod tests {
     use super::super::testing::each_reports;
     use super::Diagnostic as D;
     use super::Suggestion;
+    use crate::playbook::Playbooks;
 
     const METRICS: &str = r#"
 butlers = ["butler"]
@@ -527,11 +528,6 @@ only = { having = { kind = "resident", through = "home" } }
                 (of, "of = { subjects = { kind = \"grid\" } }", D::NotARecord),
                 (of, "of = { records = { kind = \"home\" } }", D::NotRecorded),
                 (of, cases, D::NothingNamed),
-                (
-                    of,
-                    "of = { findings = { checklists = [\"vacant.inspection\"], items = [\"enterd\"] } }",
-                    D::NoItem(text("enterd"), Suggestion::among("enterd", ["entered"].into_iter())),
-                ),
                 (only, "only = { outcome = [\"late\"] }", D::OutcomeImpossible("late", Vec::new())),
                 (only, "only = { condition = \"today == ''\" }", D::ConditionMisplaced),
                 ("through = \"home\"", "through = \"stage\"", D::NotAReference(text("stage"))),
@@ -545,5 +541,16 @@ only = { having = { kind = "resident", through = "home" } }
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn an_item_of_findings_is_one_of_its_lists() {
+        let files = Playbooks::embedded_files();
+        let mut monthly = files.into_iter().find(|file| file.name == "metrics/monthly.toml").unwrap();
+        monthly.text = monthly.text.replace("items = [\"entered\"]", "items = [\"enterd\"]");
+        let found = Playbooks::company(&[monthly]).unwrap_err().errors;
+        let found: Vec<D> = found.into_iter().map(|error| error.diagnostic).collect();
+        let expected = D::NoItem("enterd".to_owned(), Suggestion::among("enterd", ["entered"].into_iter()));
+        assert_eq!(found, [expected]);
     }
 }
