@@ -23,11 +23,11 @@ class MetricsTest {
     fun `a month nothing is known of says so`() = month("earlier").press("10月").check { MetricsModel(it.app) }
 
     @Test
-    fun `all of them`() = month("all").press("全部 67 项").check { MetricsModel(it.app) }
+    fun `all of them`() = month("all").press("全部 79 项").check { MetricsModel(it.app) }
 
     @Test
     fun `another one is looked at, by port, and followed`() =
-        month("followed").press("全部 67 项").press("接单及时率").press("放到前四项").check { MetricsModel(it.app) }
+        month("followed").press("全部 79 项").press("接单及时率").press("放到前四项").check { MetricsModel(it.app) }
 
     @Test
     fun `the records that count`() = records("in-part", "orders_taken_on_time").check { it.behind("orders_taken_on_time") }
