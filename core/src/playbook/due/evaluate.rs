@@ -31,7 +31,7 @@ const LOOK_BACK_DAYS: u64 = 400;
 /// the list of rounds under way alone.
 const UNDER_WAY_DAYS: u64 = 31;
 
-/// Up to so many items, a store is asked for what is about them alone.
+/// Up to so many items or subjects, a store is asked for these alone.
 const FEW: usize = 200;
 
 /// Everything the rules bring about by `now` and show by then: open, begun, put off, and what was answered.
@@ -298,6 +298,10 @@ impl<I: RecordIndex> Day<'_, I> {
     ) -> Result<Vec<SubjectRow>, I::Error> {
         let subject = &governed.rule.subject;
         let paths = paths_of(&governed.rule);
+        let few = self.few(governed)?;
+        if few.as_ref().is_some_and(BTreeSet::is_empty) {
+            return Ok(Vec::new());
+        }
         let rows = self.index.subjects(&SubjectQuery {
             kind: subject.kind,
             filters: &subject.filters,
@@ -306,9 +310,47 @@ impl<I: RecordIndex> Day<'_, I> {
             each_year: None,
             paths: &paths,
             at,
-            only: self.only,
+            only: self.only.or(few.as_ref()),
         })?;
         self.related(governed, rows)
+    }
+
+    /// The subjects of which holds all that a rule wants of the records that refer to them, where they are few: those are looked
+    /// up, and not every home of the community (fees and a complaint at once: hardly any). Rows of registers are asked for by
+    /// what they are about, so of them there is none.
+    fn few(&self, governed: &Governed) -> Result<Option<BTreeSet<RecordId>>, I::Error> {
+        let Subject { kind, having, .. } = &governed.rule.subject;
+        if self.only.is_some() || having.is_empty() || *kind == SubjectKind::Entry {
+            return Ok(None);
+        }
+        let found = self.asked_of_all(having, &governed.having)?;
+        let least = found.iter().min_by_key(|subjects| subjects.len());
+        let Some(least) = least.filter(|least| least.len() <= FEW) else { return Ok(None) };
+        let of_all = |id: &&RecordId| found.iter().all(|subjects| subjects.contains(*id));
+        Ok(Some(least.iter().filter(of_all).copied().collect()))
+    }
+
+    /// What holds of the records that refer to any subject, each question by itself; asked once of a rule.
+    fn asked_of_all<'g>(
+        &self,
+        asked: &[Related],
+        known: &'g OnceCell<Vec<BTreeSet<RecordId>>>,
+    ) -> Result<&'g Vec<BTreeSet<RecordId>>, I::Error> {
+        if let Some(found) = known.get() {
+            return Ok(found);
+        }
+        let found = self.ask(asked, None)?;
+        Ok(known.get_or_init(|| found))
+    }
+
+    /// The subjects of which each of these questions holds; with `to` only of those.
+    fn ask(
+        &self,
+        asked: &[Related],
+        to: Option<&BTreeSet<RecordId>>,
+    ) -> Result<Vec<BTreeSet<RecordId>>, I::Error> {
+        let of = |related: &Related| related.subjects(self.playbooks, self.index, self.today, to);
+        asked.iter().map(of).collect()
     }
 
     /// Of some subjects those of which holds what the rule asks of the records that refer to them. It is asked once of all,
@@ -325,19 +367,14 @@ impl<I: RecordIndex> Day<'_, I> {
                 SubjectId::Record(id) => Some(*id),
                 SubjectId::Place(_) | SubjectId::Grid(_) | SubjectId::Community => None,
             };
-            let ask = |to: Option<&BTreeSet<RecordId>>| -> Result<Vec<_>, I::Error> {
-                let of = |related: &Related| related.subjects(self.playbooks, self.index, self.today, to);
-                asked.iter().map(of).collect()
-            };
-            let few: Option<Vec<BTreeSet<RecordId>>> = match self.only {
-                Some(_) => Some(ask(Some(&rows.iter().filter_map(record).collect()))?),
+            let few = match self.only {
+                Some(_) => Some(self.ask(asked, Some(&rows.iter().filter_map(record).collect()))?),
                 None => None,
             };
-            if few.is_none() && all.get().is_none() {
-                let found = ask(None)?;
-                all.get_or_init(|| found);
-            }
-            let Some(found) = few.as_ref().or(all.get()) else { continue };
+            let found = match &few {
+                Some(few) => few,
+                None => self.asked_of_all(asked, all)?,
+            };
             let holds = |id: RecordId| {
                 let mut each = found.iter().map(|subjects| subjects.contains(&id));
                 if wanted { each.all(|holds| holds) } else { !each.any(|holds| holds) }
