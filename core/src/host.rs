@@ -51,3 +51,20 @@ impl Host for SystemHost {
         getrandom::fill(buffer).map_err(|_| RandomnessUnavailable)
     }
 }
+
+/// The real device with another clock: of a phone whose clock is wrong, and of a demo whose day is another one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OffsetHost {
+    /// Milliseconds its clock is ahead of the system's.
+    pub ahead_ms: i64,
+}
+
+impl Host for OffsetHost {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(SystemHost.now().millis().saturating_add(self.ahead_ms))
+    }
+
+    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
+        SystemHost.fill_random(buffer)
+    }
+}

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::{bindings, kotlin, setup, sh};
+use crate::{bindings, demo, kotlin, setup, sh};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -17,6 +17,9 @@ pub struct Args {
 
 #[derive(clap::Args)]
 pub struct AppArgs {
+    /// The day to go on with, as `cargo xtask demo --keep DIR` left it; the last one played unless said otherwise
+    #[arg(long, value_name = "DIR")]
+    day: Option<PathBuf>,
     /// Passed to the app; `cargo xtask app -- --help` lists what it takes
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     app: Vec<String>,
@@ -54,11 +57,22 @@ pub fn screenshots(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Shows the app in a window as large as a phone.
+/// Shows the app in a window as large as a phone: 张丽's phone where the demo's day left it, its office running beside it.
 pub fn app(args: &AppArgs) -> Result<()> {
     ready()?;
     let generated = kotlin::generate()?;
-    desktop(&generated, &generated.library, "butler.app.desktop.MainKt", &args.app)
+    compile_desktop(&generated)?;
+    let show = |words: &[String]| run_desktop(&generated.library, "butler.app.desktop.MainKt", words);
+    // A world of the tests brings its own office.
+    if args.app.iter().any(|word| word == "--world" || word == "--help") {
+        return show(&args.app);
+    }
+    let day = demo::Day::open(args.day.as_deref(), &generated)?;
+    let phone = day.phone("zhang.li").display().to_string();
+    let given =
+        [("--phone", phone), ("--office", day.address.clone()), ("--clock-ms", day.clock_ms.to_string())];
+    let given = given.into_iter().flat_map(|(name, value)| [name.to_owned(), value]);
+    show(&given.chain(args.app.iter().cloned()).collect::<Vec<_>>())
 }
 
 /// Runs a program of the desktop's over the library in a folder.
@@ -68,7 +82,15 @@ pub fn desktop(
     class: &str,
     args: &[impl AsRef<OsStr>],
 ) -> Result<()> {
-    sh::run(maven(generated).args(["-pl", "../bindings/kotlin,desktop"]))?;
+    compile_desktop(generated)?;
+    run_desktop(library, class, args)
+}
+
+fn compile_desktop(generated: &kotlin::Generated) -> Result<()> {
+    sh::run(maven(generated).args(["-pl", "../bindings/kotlin,desktop"]))
+}
+
+fn run_desktop(library: &Path, class: &str, args: &[impl AsRef<OsStr>]) -> Result<()> {
     let classpath = std::fs::read_to_string(target().join("desktop/classpath"))?;
     let mut java = Command::new("java");
     java.arg(format!("-Djna.library.path={}", library.display()))

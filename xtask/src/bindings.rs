@@ -21,6 +21,8 @@ pub struct Built {
     pub testing: Library,
     /// The office the packages are tested with.
     pub office: PathBuf,
+    /// Plays the day the app goes on with.
+    pub demo: PathBuf,
     generator: PathBuf,
 }
 
@@ -46,15 +48,17 @@ impl Built {
     }
 }
 
-/// Builds the libraries, the office and the generator. In the dev profile, because a stripped library has lost UniFFI's
+/// Builds the libraries, the office, the demo and the generator. In the dev profile, because a stripped library has lost UniFFI's
 /// description of the interface.
 pub fn build() -> Result<Built> {
-    let built = build::build(&["--lib", "--bin", "butler-office", "--bin", "butler-bindgen"])?;
+    let programs = ["--bin", "butler-office", "--bin", "butler-demo", "--bin", "butler-bindgen"];
+    let built = build::build(&[&["--lib"], &programs[..]].concat())?;
     let library = |name, folder| Ok::<_, anyhow::Error>(Library { file: built.library(name)?, folder });
     Ok(Built {
         butler: library("butler_ffi", "bindings")?,
         testing: library("butler_testing", "bindings/testing")?,
         office: built.program("butler-office")?,
+        demo: built.program("butler-demo")?,
         generator: built.program("butler-bindgen")?,
     })
 }

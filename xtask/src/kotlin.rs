@@ -25,6 +25,10 @@ pub struct Generated {
     pub properties: Vec<String>,
     /// The folder with both libraries.
     pub library: PathBuf,
+    /// The office.
+    pub office: PathBuf,
+    /// Plays the day the app goes on with.
+    pub demo: PathBuf,
 }
 
 /// Builds the libraries and writes the generated half.
@@ -54,8 +58,9 @@ pub fn properties(built: &bindings::Built) -> Result<Generated> {
         property("butler.generated.testing", &testing),
         property("butler.library", &library),
         property("butler.office", &built.office),
+        property("butler.demo", &built.demo),
     ];
-    Ok(Generated { properties, library })
+    Ok(Generated { properties, library, office: built.office.clone(), demo: built.demo.clone() })
 }
 
 /// Generates, compiles and tests; everything needed is there. A run of all tests leaves the jars for packages, too: Kotlin is

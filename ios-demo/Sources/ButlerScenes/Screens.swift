@@ -228,7 +228,7 @@ public enum Screens {
     private static let forms: [String: @Sendable (RecordId) -> FormOf] = [
         "put-off": { .instead(.snooze, nil, $0) }, "put-off-recorded": { .instead(.snooze, nil, $0) },
         "left-out": { .instead(.skip, nil, $0) }, "person": { .row("resident.basic", $0) },
-        "home-field": { .row("home.basic", $0, at: "handed_over") },
+        "home-field": { .row("home.basic", $0, at: "handed_over") }, "home-again": { .row("home.basic", $0) },
     ]
 
     /// Which step a scene of `form` is about.

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 
 use super::CliError;
 use crate::hub::{AuditError, Hub, OfficeError, SignedHead};
@@ -21,7 +21,12 @@ pub(super) enum Verb {
     Head,
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, verb: &Verb, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    verb: &Verb,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     match verb {
         Verb::Verify { head } => {
             let kept = match head {
@@ -37,7 +42,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: &Verb, out: &mut dyn Write) -> Result
             writeln!(out, "{entries} 条完整 · entries, none changed or missing")?;
         }
         Verb::Head => {
-            let head = hub.audit_head(&SystemHost)?;
+            let head = hub.audit_head(host)?;
             writeln!(out, "{}", serde_json::to_string(&head).map_err(std::io::Error::other)?)?;
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 
 use super::CliError;
 use crate::backup::{self, BackupError, BackupSet, KEEP, Progress, Stage};
@@ -22,13 +22,18 @@ pub(super) struct Args {
     keep: usize,
 }
 
-pub(super) fn run(office: &Sqlite, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    office: &Sqlite,
+    host: &dyn Host,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     let data = office.folder().unwrap_or(Path::new("")).to_owned();
     let folder = match &args.folder {
         Some(folder) => folder.clone(),
         None => backup::remembered(&data)?.ok_or(BackupError::Nowhere)?,
     };
-    make(office, &folder, args.keep, out)?;
+    make(office, host, &folder, args.keep, out)?;
     if args.folder.is_some() && !args.once {
         backup::remember(&data, &folder)?;
         writeln!(
@@ -40,9 +45,15 @@ pub(super) fn run(office: &Sqlite, args: &Args, out: &mut dyn Write) -> Result<(
 }
 
 /// Makes one and says what it holds.
-pub(super) fn make(office: &Sqlite, folder: &Path, keep: usize, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn make(
+    office: &Sqlite,
+    host: &dyn Host,
+    folder: &Path,
+    keep: usize,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     let mut teller = Teller::default();
-    let made = backup::make(office, folder, keep, &SystemHost, &mut |progress| teller.tell(progress, out))?;
+    let made = backup::make(office, folder, keep, host, &mut |progress| teller.tell(progress, out))?;
     let BackupSet { path, manifest, new_photos, removed, same_disk } = made;
     writeln!(out, "备份完成 · complete: {}", path.display())?;
     writeln!(

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::StaffId;
 use butler_core::sync::enrol::EnrolmentCode;
 
@@ -19,8 +19,13 @@ pub(super) struct Args {
     address: Option<String>,
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
-    let code = hub.open_code(&SystemHost, &args.staff)?;
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let code = hub.open_code(host, &args.staff)?;
     // The code stands alone on its line, so that a script can take it.
     writeln!(out, "{code}")?;
     if let Some(office) = &args.address {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use butler_core::host::{Host as _, SystemHost};
+use butler_core::host::Host;
 use butler_core::model::directory::{Assignment, Directory, GeoPoint, Grid, Place};
 use butler_core::model::{GridId, PlaceId, RoleId, StaffId};
 use chrono::NaiveDate;
@@ -142,9 +142,14 @@ impl Known {
     }
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    verb: Verb,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     let change = |action: &str, change: &mut dyn FnMut(&mut Directory) -> Result<(), OfficeError>| {
-        hub.change_tables(&SystemHost, action, change)
+        hub.change_tables(host, action, change)
     };
     match verb {
         Verb::List => return list(hub, out),
@@ -171,7 +176,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             let offset =
                 hub.storage().read::<_, StorageError>(|read| Ok(read.community()?.utc_offset_minutes))?;
             change("grid cover", &mut |tables| {
-                if day(SystemHost.now(), offset).is_some_and(|today| until < today) {
+                if day(host.now(), offset).is_some_and(|today| until < today) {
                     return Err(OfficeError::DayOver(until));
                 }
                 let holder = tables.active(&by).ok_or_else(|| OfficeError::UnknownStaff(by.clone()))?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::{ChangeHash, GridId, RecordId, StaffId, Timestamp};
 use chrono::{FixedOffset, NaiveDate};
 
@@ -55,7 +55,12 @@ impl From<Meant> for HeldOf {
     }
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    verb: Verb,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     let community = hub.storage().read(|read| read.community())?;
     let zone = FixedOffset::east_opt(community.utc_offset_minutes.saturating_mul(60));
     match verb {
@@ -73,7 +78,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             }
         }
         Verb::Release { record: Some(record), change: Some(change), by, .. } => {
-            hub.release(&SystemHost, &by, record, change)?;
+            hub.release(host, &by, record, change)?;
             writeln!(out, "已放行 · released")?;
         }
         Verb::Release { meant, by, apply, .. } => {
@@ -89,7 +94,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
                 )?;
                 return Ok(());
             }
-            let released = hub.release_all(&SystemHost, &by, &changes)?;
+            let released = hub.release_all(host, &by, &changes)?;
             for (hash, error) in &released.still_held {
                 writeln!(out, "{hash}  {error}")?;
             }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::date::PartialDate;
 use butler_core::model::{GridId, StaffId};
 
@@ -59,8 +59,8 @@ fn date(text: &str) -> Result<PartialDate, String> {
     PartialDate::parse(text).map_err(|error| error.to_string())
 }
 
-pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
-    let hub = super::open(data)?;
+pub(super) fn run(data: &Path, host: &dyn Host, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+    let hub = super::open(data, host)?;
     let importer: StaffId =
         IMPORTER.parse().map_err(|_| CliError::Storage(StorageError::Unreadable { what: "importer" }))?;
     let community = hub.storage().read(|read| read.community())?;
@@ -92,14 +92,14 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         writeln!(out, "仅预览，加 --apply 执行 · nothing was changed; --apply carries it out")?;
         return Ok(());
     }
-    match import::apply(&hub, &SystemHost, &importer, &plan, &comparison, &choices, &progress) {
+    match import::apply(&hub, host, &importer, &plan, &comparison, &choices, &progress) {
         Ok(()) => writeln!(out, "已导入 · imported")?,
         Err(ApplyError::NotReady(open)) => return Err(open.into()),
         Err(ApplyError::Office(error)) => return Err(error.into()),
     }
     // What a whole register brought nobody types again.
     if let Some(folder) = backup::remembered(data)? {
-        super::backup::make(hub.storage(), &folder, backup::KEEP, out)?;
+        super::backup::make(hub.storage(), host, &folder, backup::KEEP, out)?;
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::CommunityId;
 use butler_core::playbook::Playbooks;
 
@@ -25,12 +25,12 @@ pub(super) struct Args {
     utc_offset: i32,
 }
 
-pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(data: &Path, host: &dyn Host, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
     let office = NewOffice { community: args.community.clone(), utc_offset_minutes: args.utc_offset };
-    let storage = Sqlite::create(data, &SystemHost, &office)?;
+    let storage = Sqlite::create(data, host, &office)?;
     if let Some(name) = &args.name {
-        let seals = storage.seal_secret(&SystemHost)?;
-        Hub::new(storage, Playbooks::embedded()?, seals).rename(&SystemHost, name)?;
+        let seals = storage.seal_secret(host)?;
+        Hub::new(storage, Playbooks::embedded()?, seals).rename(host, name)?;
     }
     writeln!(out, "已建立 {} · new office in {}", args.community, data.display())?;
     writeln!(out, "接下来备份到另一块盘 · next, back up to another disk: backup DIR")?;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::host::{Host, SystemHost};
+use butler_core::host::Host;
 use butler_core::model::{GridId, MetricId, StaffId};
 use butler_core::playbook::metric::{GroupBy, Measure, MemberQuery, MetricGroup, MetricRow, Month, Side};
 use serde::Serialize;
@@ -87,15 +87,20 @@ fn tell_unreadable(count: usize, out: &mut dyn Write) -> std::io::Result<()> {
     }
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
-    let now = SystemHost.now();
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let now = host.now();
     let month = match args.month {
         Some(month) => month,
         None => hub.month_of(now)?,
     };
     let metric = args.metric.as_deref().map(MetricId::from);
     if let (true, Some(metric), Some(who)) = (args.records, &metric, &args.staff) {
-        return records(hub, args, who, (month, metric), out);
+        return records(hub, host, args, who, (month, metric), out);
     }
     let MonthMetrics { rows, unreadable } =
         hub.metrics(now, month, metric.as_ref(), args.by.map(GroupBy::from))?;
@@ -128,6 +133,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result
 
 fn records(
     hub: &Hub<Sqlite>,
+    host: &dyn Host,
     args: &Args,
     who: &StaffId,
     (month, metric): (Month, &MetricId),
@@ -145,7 +151,7 @@ fn records(
     };
     let side = if args.whole { Side::Whole } else { Side::Part };
     let ask = MemberQuery { metric: metric.clone(), group, side, skip: args.skip, take: args.take };
-    let found = hub.metric_records(&SystemHost, who, month, &ask)?;
+    let found = hub.metric_records(host, who, month, &ask)?;
     if args.json {
         for row in &found.rows {
             writeln!(out, "{}", serde_json::to_string(row).map_err(std::io::Error::other)?)?;

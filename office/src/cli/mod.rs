@@ -26,8 +26,9 @@ mod what_if;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use butler_core::host::SystemHost;
+use butler_core::host::{Host, OffsetHost};
 use butler_core::model::PlaceId;
 use butler_core::playbook::{PlaybookErrors, Playbooks};
 use clap::{Parser, Subcommand};
@@ -45,6 +46,9 @@ pub struct Cli {
     /// The office's folder; `playbook check`, `playbook show` and `receipt check --key` do without
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// How far the office's clock is ahead of this machine's: for a demo whose day is another one
+    #[arg(long, value_name = "MS", default_value_t = 0, allow_hyphen_values = true, hide = true)]
+    clock_ms: i64,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -184,32 +188,34 @@ pub enum CliError {
 /// [`CliError`], to be shown after "failed to".
 pub fn run(cli: Cli, out: &mut dyn Write) -> Result<(), CliError> {
     let data = || cli.data.as_deref().ok_or(CliError::NoOffice);
+    let shared: Arc<dyn Host> = Arc::new(OffsetHost { ahead_ms: cli.clock_ms });
+    let host = &*shared;
     match cli.verb {
-        Verb::Init(args) => init::run(data()?, &args, out),
-        Verb::Name(args) => name::run(&open(data()?)?, &args, out),
-        Verb::Serve(args) => serve::run(data()?, &args, out),
-        Verb::Import(args) => import::run(data()?, &args, out),
-        Verb::Staff(verb) => staff::run(&open(data()?)?, verb, out),
-        Verb::Grid(verb) => grid::run(&open(data()?)?, verb, out),
-        Verb::Codes(args) => codes::run(&open(data()?)?, &SystemHost, &args, out),
-        Verb::Enrol(args) => enrol::run(&open(data()?)?, &args, out),
-        Verb::Audit(verb) => audit::run(&open(data()?)?, &verb, out),
-        Verb::Key(verb) => key::run(&open(data()?)?, &verb, out),
-        Verb::Revoke(args) => revoke::run(&open(data()?)?, &args, out),
-        Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), verb, out),
-        Verb::Paper(args) => paper::run(&open(data()?)?, &SystemHost, &args, out),
-        Verb::Receipt(verb) => receipt::run(cli.data.as_deref(), &verb, out),
-        Verb::Held(verb) => held::run(&open(data()?)?, verb, out),
-        Verb::Backup(args) => backup::run(open(data()?)?.storage(), &args, out),
-        Verb::Restore(args) => restore::run(data()?, &args, out),
-        Verb::Metrics(args) => metrics::run(&open(data()?)?, &args, out),
-        Verb::Status(args) => status::run(&open(data()?)?, &args, out),
+        Verb::Init(args) => init::run(data()?, host, &args, out),
+        Verb::Name(args) => name::run(&open(data()?, host)?, host, &args, out),
+        Verb::Serve(args) => serve::run(data()?, &shared, &args, out),
+        Verb::Import(args) => import::run(data()?, host, &args, out),
+        Verb::Staff(verb) => staff::run(&open(data()?, host)?, host, verb, out),
+        Verb::Grid(verb) => grid::run(&open(data()?, host)?, host, verb, out),
+        Verb::Codes(args) => codes::run(&open(data()?, host)?, host, &args, out),
+        Verb::Enrol(args) => enrol::run(&open(data()?, host)?, host, &args, out),
+        Verb::Audit(verb) => audit::run(&open(data()?, host)?, host, &verb, out),
+        Verb::Key(verb) => key::run(&open(data()?, host)?, host, &verb, out),
+        Verb::Revoke(args) => revoke::run(&open(data()?, host)?, host, &args, out),
+        Verb::Playbook(verb) => playbook::run(cli.data.as_deref(), host, verb, out),
+        Verb::Paper(args) => paper::run(&open(data()?, host)?, host, &args, out),
+        Verb::Receipt(verb) => receipt::run(cli.data.as_deref(), host, &verb, out),
+        Verb::Held(verb) => held::run(&open(data()?, host)?, host, verb, out),
+        Verb::Backup(args) => backup::run(open(data()?, host)?.storage(), host, &args, out),
+        Verb::Restore(args) => restore::run(data()?, host, &args, out),
+        Verb::Metrics(args) => metrics::run(&open(data()?, host)?, host, &args, out),
+        Verb::Status(args) => status::run(&open(data()?, host)?, &args, out),
     }
 }
 
 /// The office in that folder.
-fn open(data: &Path) -> Result<Hub<Sqlite>, CliError> {
-    let storage = Sqlite::open(data, &SystemHost)?;
-    let seals = storage.seal_secret(&SystemHost)?;
+fn open(data: &Path, host: &dyn Host) -> Result<Hub<Sqlite>, CliError> {
+    let storage = Sqlite::open(data, host)?;
+    let seals = storage.seal_secret(host)?;
     Ok(Hub::new(storage, Playbooks::embedded()?, seals))
 }

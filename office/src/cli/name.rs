@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 
 use super::CliError;
 use crate::hub::Hub;
@@ -14,8 +14,13 @@ pub(super) struct Args {
     name: String,
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
-    hub.rename(&SystemHost, &args.name)?;
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    hub.rename(host, &args.name)?;
     writeln!(out, "已更新 · done")?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::{PlaybookVersion, StaffId, Timestamp};
 use butler_core::playbook::{Language, PlaybookError, PlaybookFile, Playbooks};
 use chrono::FixedOffset;
@@ -85,8 +85,13 @@ pub(super) enum Format {
     Mermaid,
 }
 
-pub(super) fn run(data: Option<&Path>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
-    let hub = || open(data.ok_or(CliError::NoOffice)?);
+pub(super) fn run(
+    data: Option<&Path>,
+    host: &dyn Host,
+    verb: Verb,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let hub = || open(data.ok_or(CliError::NoOffice)?, host);
     match verb {
         Verb::Check { dir, alone } => {
             let files = in_order(&dir, alone, out)?;
@@ -102,9 +107,9 @@ pub(super) fn run(data: Option<&Path>, verb: Verb, out: &mut dyn Write) -> Resul
         }
         Verb::Show { id, dir, language, format } => show(&id, dir.as_deref(), language, format, out),
         Verb::Publish { dir, by, dry_run, embedded: _ } => {
-            publish(&hub()?, dir.as_deref(), by.as_ref(), dry_run, out)
+            publish(&hub()?, host, dir.as_deref(), by.as_ref(), dry_run, out)
         }
-        Verb::Try(args) => super::what_if::run(&hub()?, &args, out),
+        Verb::Try(args) => super::what_if::run(&hub()?, host, &args, out),
         Verb::List => list(&hub()?, out),
     }
 }
@@ -132,14 +137,14 @@ fn show(
 
 fn publish(
     hub: &Hub<Sqlite>,
+    host: &dyn Host,
     dir: Option<&Path>,
     by: Option<&StaffId>,
     dry_run: bool,
     out: &mut dyn Write,
 ) -> Result<(), CliError> {
     let files = dir.map_or_else(|| Ok(Vec::new()), |dir| in_order(dir, false, out))?;
-    let publication =
-        if dry_run { hub.try_publishing(by, &files)? } else { hub.publish(&SystemHost, by, &files)? };
+    let publication = if dry_run { hub.try_publishing(by, &files)? } else { hub.publish(host, by, &files)? };
     for (what, names) in [
         ("新增 added", &publication.added),
         ("修改 changed", &publication.changed),

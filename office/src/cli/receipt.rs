@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use butler_core::host::Host;
 use butler_core::model::OfficePublic;
 use butler_core::sync::customer_receipt;
 use chrono::{DateTime, FixedOffset};
@@ -22,11 +23,16 @@ pub(super) enum Verb {
     },
 }
 
-pub(super) fn run(data: Option<&Path>, verb: &Verb, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    data: Option<&Path>,
+    host: &dyn Host,
+    verb: &Verb,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     let Verb::Check { text, key } = verb;
     let key = match key {
         Some(key) => *key,
-        None => open(data.ok_or(CliError::NoOffice)?)?.storage().read(|read| read.office_key())?,
+        None => open(data.ok_or(CliError::NoOffice)?, host)?.storage().read(|read| read.office_key())?,
     };
     let receipt = customer_receipt::check(text, key)?;
     let zone = FixedOffset::east_opt(receipt.utc_offset_minutes.saturating_mul(60));

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::CommunityId;
 
 use super::CliError;
@@ -24,13 +24,13 @@ pub(super) struct Args {
     without_missing_photos: bool,
 }
 
-pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(data: &Path, host: &dyn Host, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
     let allowed =
         Allowed { replace: args.replace.clone(), without_missing_photos: args.without_missing_photos };
     let mut teller = Teller::default();
     let mut tell = |progress| teller.tell(progress, out);
-    let restored = backup::restore(&args.backup, data, &allowed, &SystemHost, &mut tell)?;
-    let office = Sqlite::open(data, &SystemHost)?;
+    let restored = backup::restore(&args.backup, data, &allowed, host, &mut tell)?;
+    let office = Sqlite::open(data, host)?;
     let (zone, lost) =
         office.read(|read| Ok::<_, StorageError>((zone(&read.community()?), backup::lost(read)?)))?;
     let manifest = &restored.manifest;

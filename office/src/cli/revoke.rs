@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::DeviceId;
 
 use super::CliError;
@@ -15,8 +15,13 @@ pub(super) struct Args {
     device: DeviceId,
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
-    hub.revoke(&SystemHost, args.device)?;
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    hub.revoke(host, args.device)?;
     writeln!(
         out,
         "已吊销 {} · revoked: it reads nothing any more; what it has not sent may still come in and is held",

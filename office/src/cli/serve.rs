@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use butler_core::host::{Host as _, SystemHost};
+use butler_core::host::Host;
 
 use super::CliError;
 use crate::backup::{self, BackupError};
@@ -32,7 +32,12 @@ pub(super) struct Args {
     backup_every: Option<Duration>,
 }
 
-pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    data: &Path,
+    host: &Arc<dyn Host>,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     share_heaps();
     let limits = Limits::default();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -45,7 +50,7 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         // The address is checked first: a wrong one should not touch the data.
         let listener = bind(args.listen).await?;
         let address = listener.local_addr().map_err(ServeError::System)?;
-        let hub = Arc::new(super::open(data)?);
+        let hub = Arc::new(super::open(data, &**host)?);
         if let Err(error) = hub.storage().signing_key() {
             tracing::warn!(code = "signing-key", %error, "phones are served, but nothing can be published");
         }
@@ -58,7 +63,7 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         }
         if let Some(every) = args.backup_every {
             backup::remembered(data)?.ok_or(BackupError::Nowhere)?;
-            tokio::spawn(back_up(Arc::clone(&hub), data.to_owned(), every));
+            tokio::spawn(back_up(Arc::clone(&hub), Arc::clone(host), data.to_owned(), every));
         }
         let stop = interrupted()?;
         // One line a script can wait for and read the port from.
@@ -66,7 +71,7 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
         out.flush()?;
         tracing::info!(%address, "serving");
         let client_address = args.client_address.clone();
-        serve(listener, hub, Arc::new(SystemHost), limits, client_address, stop).await;
+        serve(listener, hub, Arc::clone(host), limits, client_address, stop).await;
         tracing::info!("stopped");
         Ok(())
     });
@@ -77,12 +82,13 @@ pub(super) fn run(data: &Path, args: &Args, out: &mut dyn Write) -> Result<(), C
 
 /// Backs the office up for as long as it is served: when the newest backup is older than `every`, and again soon when
 /// it failed.
-async fn back_up(hub: Arc<Hub<Sqlite>>, data: PathBuf, every: Duration) {
+async fn back_up(hub: Arc<Hub<Sqlite>>, host: Arc<dyn Host>, data: PathBuf, every: Duration) {
     let mut wait = Duration::ZERO;
     loop {
         tokio::time::sleep(wait).await;
-        let (hub, data) = (Arc::clone(&hub), data.clone());
-        let made = tokio::task::spawn_blocking(move || back_up_if_due(hub.storage(), &data, every)).await;
+        let (hub, host, data) = (Arc::clone(&hub), Arc::clone(&host), data.clone());
+        let work = move || back_up_if_due(hub.storage(), &*host, &data, every);
+        let made = tokio::task::spawn_blocking(work).await;
         wait = match made {
             Ok(Ok(wait)) => wait,
             Ok(Err(error)) => {
@@ -95,9 +101,14 @@ async fn back_up(hub: Arc<Hub<Sqlite>>, data: PathBuf, every: Duration) {
 }
 
 /// Returns when to come again.
-fn back_up_if_due(office: &Sqlite, data: &Path, every: Duration) -> Result<Duration, BackupError> {
+fn back_up_if_due(
+    office: &Sqlite,
+    host: &dyn Host,
+    data: &Path,
+    every: Duration,
+) -> Result<Duration, BackupError> {
     let folder = backup::remembered(data)?.ok_or(BackupError::Nowhere)?;
-    let now = SystemHost.now().millis();
+    let now = host.now().millis();
     if let Some(newest) = backup::newest(&folder)? {
         // A backup of the future, made by a clock that was wrong, is as good as none.
         let age = u64::try_from(now - newest.taken.millis()).map_or(every, Duration::from_millis);
@@ -105,7 +116,7 @@ fn back_up_if_due(office: &Sqlite, data: &Path, every: Duration) -> Result<Durat
             return Ok(every - age);
         }
     }
-    let made = backup::make(office, &folder, backup::KEEP, &SystemHost, &mut |_| ())?;
+    let made = backup::make(office, &folder, backup::KEEP, host, &mut |_| ())?;
     let (changes, new_photos) = (made.manifest.changes, made.new_photos);
     tracing::info!(code = "backup", changes, new_photos, "backed up");
     Ok(every)

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use butler_core::host::SystemHost;
+use butler_core::host::Host;
 use butler_core::model::directory::Staff;
 use butler_core::model::{RoleId, StaffId};
 
@@ -62,10 +62,15 @@ pub(super) enum Verb {
     },
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<(), CliError> {
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    verb: Verb,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
     match verb {
         Verb::Add { id, name, roles, phone } => {
-            hub.change_tables(&SystemHost, "staff add", |tables| {
+            hub.change_tables(host, "staff add", |tables| {
                 match tables.staff.get(&id) {
                     Some(known) if known.left => return Err(OfficeError::StaffLeft(id.clone())),
                     Some(_) => return Err(OfficeError::Exists(id.to_string())),
@@ -77,7 +82,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             writeln!(out, "已添加 {id} · added")?;
         }
         Verb::Phone { id, phone } => {
-            hub.change_tables(&SystemHost, "staff phone", |tables| {
+            hub.change_tables(host, "staff phone", |tables| {
                 let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
                 if staff.left {
                     return Err(OfficeError::StaffLeft(id.clone()));
@@ -100,9 +105,9 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             let devices = hub.storage().read(|read| read.devices())?;
             for device in devices.into_iter().filter(|device| device.staff == id && device.revoked.is_none())
             {
-                hub.revoke(&SystemHost, device.id)?;
+                hub.revoke(host, device.id)?;
             }
-            hub.change_tables(&SystemHost, "staff leave", |tables| {
+            hub.change_tables(host, "staff leave", |tables| {
                 let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
                 staff.left = true;
                 staff.phone = None;
@@ -112,7 +117,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             writeln!(out, "{id} 已离职，设备已吊销 · left; devices revoked")?;
         }
         Verb::Rehire { id, roles } => {
-            hub.change_tables(&SystemHost, "staff rehire", |tables| {
+            hub.change_tables(host, "staff rehire", |tables| {
                 let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
                 if !staff.left {
                     return Err(OfficeError::StaffHere(id.clone()));
@@ -129,7 +134,7 @@ pub(super) fn run(hub: &Hub<Sqlite>, verb: Verb, out: &mut dyn Write) -> Result<
             )?;
         }
         Verb::Role { id, role, remove } => {
-            hub.change_tables(&SystemHost, "staff role", |tables| {
+            hub.change_tables(host, "staff role", |tables| {
                 let staff = tables.staff.get_mut(&id).ok_or_else(|| OfficeError::UnknownStaff(id.clone()))?;
                 staff.roles.retain(|held| *held != role);
                 if remove {

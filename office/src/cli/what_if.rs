@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use butler_core::host::{Host, SystemHost};
+use butler_core::host::Host;
 use butler_core::model::RuleId;
 use butler_core::playbook::due::RuleMonth;
 use butler_core::playbook::metric::Month;
@@ -72,8 +72,13 @@ impl Counts {
     }
 }
 
-pub(super) fn run(hub: &Hub<Sqlite>, args: &Args, out: &mut dyn Write) -> Result<(), CliError> {
-    let now = SystemHost.now();
+pub(super) fn run(
+    hub: &Hub<Sqlite>,
+    host: &dyn Host,
+    args: &Args,
+    out: &mut dyn Write,
+) -> Result<(), CliError> {
+    let now = host.now();
     let month = match args.month {
         Some(month) => month,
         None => hub.month_of(now)?,

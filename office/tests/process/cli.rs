@@ -382,3 +382,17 @@ fn a_clerk_takes_in_a_register_nobody_has_seen() {
 fn columns(line: &str) -> usize {
     line.chars().map(|character| if character >= '\u{2e80}' { 2 } else { 1 }).sum()
 }
+
+#[test]
+fn an_office_of_another_day_goes_by_its_own_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = |line: &str| office(folder.path(), line);
+    office("init --community jinse").unwrap();
+    office("staff add zhang.li --name 张丽 --role butler").unwrap();
+    office("grid add g1 --name 1网格").unwrap();
+    let cover = "grid cover g1 --by zhang.li --until 2090-01-01";
+    let ahead = 80 * 365 * 86_400_000_i64;
+    assert!(office(&format!("--clock-ms={ahead} {cover}")).unwrap_err().contains("2090-01-01"));
+    office(&format!("--clock-ms=-{ahead} {cover}")).unwrap();
+    office(cover).unwrap();
+}

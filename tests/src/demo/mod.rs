@@ -14,16 +14,18 @@ pub(crate) use office::Office;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
-use std::io::{BufRead as _, BufReader};
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use butler_core::host::SystemHost;
+use butler_core::host::{Host as _, SystemHost};
 use butler_core::model::directory::Place;
 use butler_core::model::office::TableName;
 use butler_core::model::{EditId, Kind};
 use butler_office::storage::{Sqlite, Storage, StorageError};
+use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::Parser as _;
 
 use line::{Did, Line, Stands, Synced, Walked};
@@ -35,9 +37,12 @@ type Done<T = ()> = Result<T, Box<dyn Error>>;
 #[derive(Debug, clap::Parser)]
 #[command(name = "butler-demo")]
 struct Cli {
-    /// Keeps databases, logs and the report in this folder instead of a temporary one.
+    /// Keeps databases, logs and the report in this folder; target/demo/day unless said otherwise.
     #[arg(long, value_name = "DIR")]
     keep: Option<PathBuf>,
+    /// Which day is played; today unless said otherwise. It begins at nine in the morning, whenever that is.
+    #[arg(long, value_name = "DATE")]
+    on: Option<NaiveDate>,
     /// The register to import.
     #[arg(long, value_name = "XLSX")]
     register: Option<PathBuf>,
@@ -79,7 +84,7 @@ struct Phone {
     device: &'static str,
     grid: Option<&'static str>,
     folder: PathBuf,
-    /// How wrong its clock is.
+    /// How far its clock is ahead of this machine's.
     clock_ms: i64,
     recorded: Vec<Did>,
     photos: u64,
@@ -161,27 +166,24 @@ fn heading(words: &str) {
 
 fn demo(cli: &Cli) -> Done {
     let began = Instant::now();
-    let temporary;
-    let folder = match &cli.keep {
-        Some(folder) => prepare(folder)?,
-        None => {
-            temporary = tempfile::tempdir()?;
-            temporary.path().to_owned()
-        }
-    };
     let root = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(PathBuf::new, |tests| Path::new(&tests).join(".."));
+    let kept = cli.keep.clone().unwrap_or_else(|| root.join("target/demo/day"));
+    let (folder, _taken) = prepare(&kept)?;
+    // All clocks are set: whenever it is played, the day begins in its morning.
+    let morning = morning(cli.on)?;
+    let ahead_ms = morning.timestamp_millis() - SystemHost.now().millis();
     let register =
         cli.register.clone().unwrap_or_else(|| root.join("office/tests/fixtures/register-jinse.xlsx"));
 
-    heading("The office opens");
-    let mut office = Office::new(folder.join("office"))?;
+    heading(&format!("The office opens, at nine on {}", morning.format("%Y-%m-%d")));
+    let mut office = Office::new(folder.join("office"), ahead_ms)?;
     let homes = open_office(&office, &register, &folder)?;
     office.serve(&folder.join("office.log"))?;
     println!("    {homes} homes imported, serving on {}", office.url);
 
     heading("Four phones enrol and take in their grids");
-    let mut phones = phones(&folder);
+    let mut phones = phones(&folder, ahead_ms);
     for phone in &mut phones {
         let code = office.run(&["enrol", phone.staff])?;
         let code = code.lines().next().unwrap_or_default().to_owned();
@@ -283,29 +285,58 @@ fn demo(cli: &Cli) -> Done {
     heading("The proof");
     let report = prove(&mut phones, &office, homes, conflicts, resolved, began)?;
     report.print();
-    report.write(&root.join("target/demo/report.json"))?;
-    if let Some(kept) = &cli.keep {
-        report.write(&kept.join("report.json"))?;
-        println!("    everything is kept in {}", kept.display());
+    for place in [&folder, &root.join("target/demo")] {
+        report.write(&place.join("report.json"))?;
     }
-    report.verdict()
+    println!("    everything is kept in {}", folder.display());
+    report.verdict()?;
+    // Written last: a day that has it was played to its end.
+    let left = SystemHost.now().millis().saturating_add(ahead_ms);
+    std::fs::write(folder.join(LEFT), format!("{left}\n"))?;
+    let day = cli.keep.as_ref().map_or_else(String::new, |_| format!(" --day {}", folder.display()));
+    println!("\nGo on with 张丽's phone where the day left it, in a window: cargo xtask app{day}");
+    Ok(())
 }
 
-/// The folder to keep things in, emptied of an earlier demo but of nothing else.
-fn prepare(folder: &Path) -> Done<PathBuf> {
+/// The file that says what time it was when the day was left, in milliseconds since 1970.
+const LEFT: &str = "left";
+
+/// The folder to keep things in, emptied of an earlier demo but of nothing else. It is this demo's as long as the file is open.
+fn prepare(folder: &Path) -> Done<(PathBuf, File)> {
     let mark = folder.join("butler-demo");
     if folder.exists() && std::fs::read_dir(folder)?.next().is_some() && !mark.exists() {
         return Err(format!("{} is not empty and not an earlier demo's", folder.display()).into());
     }
     std::fs::create_dir_all(folder)?;
+    let taken = File::create(mark)?;
+    // Whoever looks at the day in the app's window has it, too.
+    taken.try_lock().map_err(|_| format!("{} is open in the app or in another demo", folder.display()))?;
+    (&taken).write_all(b"made by butler-demo; emptied by its next run\n")?;
     for earlier in ["office", "phones"] {
-        match std::fs::remove_dir_all(folder.join(earlier)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-            _ => {}
-        }
+        gone(std::fs::remove_dir_all(folder.join(earlier)))?;
     }
-    std::fs::write(mark, "made by butler-demo; emptied by its next run\n")?;
-    Ok(folder.canonicalize()?)
+    gone(std::fs::remove_file(folder.join(LEFT)))?;
+    Ok((folder.canonicalize()?, taken))
+}
+
+/// What is not there need not be removed.
+fn gone(removed: std::io::Result<()>) -> Done {
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// The day begins at nine, by the clock of the community.
+fn morning(on: Option<NaiveDate>) -> Done<DateTime<FixedOffset>> {
+    const CHINA: i32 = 8 * 3_600;
+    let zone = FixedOffset::east_opt(CHINA).ok_or("no such zone")?;
+    let today = || {
+        Some(DateTime::from_timestamp_millis(SystemHost.now().millis())?.with_timezone(&zone).date_naive())
+    };
+    let day = on.or_else(today).ok_or("no such day")?;
+    let begins = day.and_hms_opt(9, 0, 0).and_then(|nine| nine.and_local_timezone(zone).single());
+    begins.ok_or_else(|| "no such day".into())
 }
 
 /// Makes the office: register, people, grids. Returns how many homes there are.
@@ -352,14 +383,14 @@ fn open_office(office: &Office, register: &Path, folder: &Path) -> Done<u64> {
     Ok(homes as u64)
 }
 
-fn phones(folder: &Path) -> Vec<Phone> {
-    let phone = |staff, name, device, grid, clock_ms| Phone {
+fn phones(folder: &Path, ahead_ms: i64) -> Vec<Phone> {
+    let phone = |staff, name, device, grid, wrong_ms| Phone {
         folder: folder.join("phones").join(staff),
         staff,
         name,
         device,
         grid,
-        clock_ms,
+        clock_ms: ahead_ms + wrong_ms,
         recorded: Vec::new(),
         photos: 0,
         syncs: Vec::new(),

@@ -12,24 +12,32 @@ pub struct Office {
     program: PathBuf,
     /// The office's folder.
     pub data: PathBuf,
+    /// How far its clock is ahead of this machine's.
+    clock_ms: i64,
     server: Option<Child>,
     /// Where it serves; empty until it does.
     pub url: String,
 }
 
 impl Office {
-    /// The office program beside this one.
-    pub fn new(data: PathBuf) -> Done<Self> {
+    /// The office program beside this one, its clock so far ahead of this machine's.
+    pub fn new(data: PathBuf, clock_ms: i64) -> Done<Self> {
         let program = std::env::current_exe()?.with_file_name("butler-office");
         if !program.exists() {
             return Err(format!("{} is missing: run `cargo xtask demo`", program.display()).into());
         }
-        Ok(Self { program, data, server: None, url: String::new() })
+        Ok(Self { program, data, clock_ms, server: None, url: String::new() })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--data").arg(&self.data).arg(format!("--clock-ms={}", self.clock_ms));
+        command
     }
 
     /// Runs one command and returns what it printed.
     pub fn run(&self, args: &[&str]) -> Done<String> {
-        let output = Command::new(&self.program).arg("--data").arg(&self.data).args(args).output()?;
+        let output = self.command().args(args).output()?;
         if output.status.success() {
             return Ok(String::from_utf8(output.stdout)?);
         }
@@ -39,9 +47,8 @@ impl Office {
 
     /// Starts serving on a free port of this machine; its log goes to `log`.
     pub fn serve(&mut self, log: &Path) -> Done {
-        let mut server = Command::new(&self.program)
-            .arg("--data")
-            .arg(&self.data)
+        let mut server = self
+            .command()
             .args(["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(log)?)

@@ -9,8 +9,8 @@ use std::time::Instant;
 
 use butler_core::Butler;
 use butler_core::context::Recorded;
-use butler_core::host::{Host, RandomnessUnavailable, SystemHost};
-use butler_core::model::{Kind, RecordId, Timestamp};
+use butler_core::host::OffsetHost;
+use butler_core::model::{Kind, RecordId};
 use butler_core::store::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
 
 use super::line::{Did, Line, Stands, Synced};
@@ -23,7 +23,7 @@ pub struct Args {
     /// The phone's folder.
     #[arg(long)]
     folder: PathBuf,
-    /// How wrong the phone's clock is, in milliseconds.
+    /// How far the phone's clock is ahead of this machine's, in milliseconds.
     #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
     clock_ms: i64,
     #[command(subcommand)]
@@ -49,20 +49,7 @@ enum Act {
     Stand,
 }
 
-/// The device's clock, wrong by a fixed amount.
-struct WrongClock(i64);
-
-impl Host for WrongClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(SystemHost.now().millis().saturating_add(self.0))
-    }
-
-    fn fill_random(&self, buffer: &mut [u8]) -> Result<(), RandomnessUnavailable> {
-        SystemHost.fill_random(buffer)
-    }
-}
-
-/// Stands in for the platform's key store: a file beside the phone's folder.
+/// Stands in for the platform's key store: a file beside the phone's folder. The app on a desk opens it there, too.
 struct KeyFile(PathBuf);
 
 impl KeyProvider for KeyFile {
@@ -85,7 +72,7 @@ impl KeyProvider for KeyFile {
 pub fn open(folder: &Path, clock_ms: i64) -> Result<Butler, Box<dyn Error>> {
     std::fs::create_dir_all(folder)?;
     let keys = KeyFile(folder.join("platform-key"));
-    Ok(Butler::open(&folder.join("butler"), &keys, Arc::new(WrongClock(clock_ms)))?)
+    Ok(Butler::open(&folder.join("butler"), &keys, Arc::new(OffsetHost { ahead_ms: clock_ms }))?)
 }
 
 /// Does what a phone process is asked.

@@ -72,23 +72,9 @@ fn today(butler: &Butler) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A working day that begins now: the demo runs at any time of the day.
-fn hours(butler: &Butler) -> Result<WalkHours, Box<dyn Error>> {
-    let (office, usual) = (butler.office()?, WalkHours::default());
-    let from = office.calendar.minute_of(butler.time()?.now);
-    let later = |minute: u16| from + (minute - usual.from);
-    Ok(WalkHours {
-        from,
-        until: later(usual.until),
-        lunch_from: later(usual.lunch_from),
-        lunch_until: later(usual.lunch_until),
-        ..usual
-    })
-}
-
 fn walk(butler: &Butler) -> Result<(), Box<dyn Error>> {
     const SHOWN: usize = 3;
-    let hours = hours(butler)?;
+    let hours = WalkHours::default();
     let began = Instant::now();
     let walk = butler.today().walk(&hours)?;
     let took = began.elapsed().as_secs_f64() * 1e3;

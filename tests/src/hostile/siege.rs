@@ -143,7 +143,7 @@ fn besiege(args: &Args) -> Checked<Vec<String>> {
         let seals = storage.seal_secret(&SystemHost).map_err(|error| fail(&error))?;
         found(&Hub::new(storage, playbooks, seals))?
     };
-    let mut office = Office::new(data).map_err(|error| fail(&error))?;
+    let mut office = Office::new(data, 0).map_err(|error| fail(&error))?;
     office.serve(&folder.path().join("office.log")).map_err(|error| fail(&error))?;
     let code = |staff: &str| -> Checked<String> {
         let printed = office.run(&["enrol", staff]).map_err(|error| error.to_string())?;

@@ -14,6 +14,7 @@ import Foundation
     private var taken: DraftDetails?
     private var at: QuestionId?
     private var asked = false
+    /// It was handed in and does not stand open again: what is handed in next, should it be possible, knows of it.
     private var handedIn = false
     private var lookAt: QuestionId?
     private var picking: Picking?
@@ -161,9 +162,24 @@ import Foundation
         let next = work.next(made)
         proposals = try await work.proposals(given)
         forget()
-        handedIn = true
+        try await again()
         if proposals.isEmpty { app.platform.back() }
         if let next { app.platform.go(next) }
+    }
+
+    /// Whoever comes back finds it as it stands now: of a record's own data nothing is missing, which would be taken out of it.
+    private func again() async throws {
+        do {
+            let now = try await formWork(app, of)
+            handedIn = false
+            opened = now
+            answers.takeUp(now.given)
+        } catch ButlerError.NotFound {
+            handedIn = true
+        } catch let stale as ButlerError {
+            guard case .StepNotPossible = stale else { throw stale }
+            handedIn = true
+        }
     }
 
     private func propose(take: Bool) async throws {

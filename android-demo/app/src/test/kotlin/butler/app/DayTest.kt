@@ -5,7 +5,6 @@ import butler.Butler
 import butler.ChecklistId
 import butler.Evidence
 import butler.FormId
-import butler.HttpTransport
 import butler.NewCase
 import butler.OwnerState
 import butler.PhotoId
@@ -16,27 +15,22 @@ import butler.RecordId
 import butler.RecordState
 import butler.Source
 import butler.SyncEnd
-import butler.Transport
-import butler.TransportException
 import butler.Value
 import butler.WorkflowId
+import butler.app.DayPhone.Spot
 import butler.app.models.AnswerState
-import butler.app.models.App
 import butler.app.models.ConflictModel
 import butler.app.models.EnrolModel
 import butler.app.models.FormModel
 import butler.app.models.FormOf
-import butler.app.models.Line
 import butler.app.models.LoadPhase
 import butler.app.models.Model
-import butler.app.models.Navigator
 import butler.app.models.OutboxModel
 import butler.app.models.Place
 import butler.app.models.Press
 import butler.app.models.RejectedModel
 import butler.app.models.RoundModel
 import butler.app.models.RoundOf
-import butler.app.models.SettingsKeeper
 import butler.app.models.Stroke
 import butler.app.models.TodayIntent
 import butler.app.models.TodayModel
@@ -44,11 +38,8 @@ import butler.app.models.TodaySheet
 import butler.app.models.Typing
 import butler.app.models.VisitModel
 import butler.app.models.firstPlace
-import butler.app.words.Language
-import butler.app.words.Words
-import butler.testing.MemoryKeys
+import butler.testing.TestClock
 import java.io.File
-import java.net.URI
 import kotlin.test.assertContains
 import kotlin.test.assertEquals
 import kotlin.test.assertNotNull
@@ -67,50 +58,15 @@ import org.robolectric.RobolectricTestRunner
 class DayTest {
     @get:Rule val folder = TemporaryFolder()
 
-    /** A phone whose app may die; its folder stays. */
-    private inner class Phone(name: String) {
-        private val place = File(folder.root, name)
-        private val keys = MemoryKeys()
+    private val clock = TestClock(OfficeProcess.MORNING)
 
-        /** Where it is: in the cellar nothing comes through, in the yard the first edits do. */
-        var at = Spot.Office
-        val device = TestDevice()
-        lateinit var navigator: Navigator
-        lateinit var app: App
-        val butler: Butler get() = app.butler
-
-        /** The app is opened, after it was killed or for the first time: nothing of the one before is left. */
-        suspend fun open() {
-            val settings = SettingsKeeper(File(place, "settings"))
-            val butler = Butler.open(File(place, "butler"), keys)
-            navigator = Navigator(device)
-            app = App(butler, Words(Language.ZH), navigator, settings, Line(butler, settings, ::carrier))
-        }
-
-        /** Everything is on disk already: closing the files is all that happens when a process dies. */
-        suspend fun die() = butler.shutdown()
-
-        private fun carrier(office: String): Transport {
-            val line = HttpTransport(URI(office))
-            return object : Transport {
-                override fun exchange(frame: ByteArray): ByteArray {
-                    if (at == Spot.Cellar) throw TransportException.Unreachable()
-                    if (at == Spot.Yard && sending(app.line)) at = Spot.Cellar
-                    return line.exchange(frame)
-                }
-            }
-        }
-
-        suspend fun sync() = assertNotNull(app.line.sync())
-
-        suspend fun unsent() = butler.status().unsentEdits
-    }
+    private fun phone(name: String) = DayPhone(File(folder.root, name), clock)
 
     @Test
-    fun `a day from the desk to the evening`() = OfficeProcess(File(folder.root, "office")).use { office ->
+    fun `a day from the desk to the evening`() = OfficeProcess(File(folder.root, "office"), OfficeProcess.ahead(clock.time)).use { office ->
         runBlocking {
-            val zhang = Phone("zhang").apply { open() }
-            val wang = Phone("wang").apply { open() }
+            val zhang = phone("zhang").apply { open() }
+            val wang = phone("wang").apply { open() }
             enrolled(zhang, office, "zhang.li")
             enrolled(wang, office, "wang.wei")
 
@@ -172,7 +128,7 @@ class DayTest {
     }
 
     /** By the code the office says, at the address it says. */
-    private suspend fun enrolled(phone: Phone, office: OfficeProcess, staff: String) {
+    private suspend fun enrolled(phone: DayPhone, office: OfficeProcess, staff: String) {
         assertEquals(Place.Enrol, firstPlace(phone.butler))
         phone.navigator.go(Place.Enrol)
         val enrol = EnrolModel(phone.app).also { it.refresh() }
@@ -191,7 +147,7 @@ class DayTest {
     }
 
     /** A point in order, a finding at the next; an order is made of it. */
-    private suspend fun patrolled(phone: Phone): RecordId {
+    private suspend fun patrolled(phone: DayPhone): RecordId {
         val due = phone.butler.today.list().items.first { it.begin == Procedure.Checklist(ChecklistId("patrol.public-area")) }
         val round = RoundModel(phone.app, RoundOf.Due(due.id)).also { it.refresh() }
         val first = round.state.value.point
@@ -212,7 +168,7 @@ class DayTest {
     }
 
     /** The first door of the walk stays shut. */
-    private suspend fun nobodyHome(phone: Phone): RecordId {
+    private suspend fun nobodyHome(phone: DayPhone): RecordId {
         val today = TodayModel(phone.app).also { it.refresh() }
         for (folded in today.state.value.stops.filter { it.doors.isEmpty() }) folded.fold?.let { today.handle(it.intent) }
         val stop = assertNotNull(today.state.value.stops.find { it.doors.any { door -> door.nobody != null } }, "no door: ${Shown.json(today.state.value)}")
@@ -223,7 +179,7 @@ class DayTest {
         return (press.intent as TodayIntent.NobodyHome).home
     }
 
-    private suspend fun visited(phone: Phone, home: RecordId) {
+    private suspend fun visited(phone: DayPhone, home: RecordId) {
         val visit = VisitModel(phone.app, home).also { it.refresh() }
         visit.press("达成一致")
         visit.type("谈了什么", "阳台地漏慢，约周六请工程看")
@@ -232,11 +188,11 @@ class DayTest {
     }
 
     /** She stands in for finance, and does no more by the time it is sent. */
-    private suspend fun refusedLater(phone: Phone, home: RecordId) {
+    private suspend fun refusedLater(phone: DayPhone, home: RecordId) {
         phone.butler.homes.edit(home) { arrears = 120_000; ownerState = OwnerState.ELSEWHERE; people = 2 }
     }
 
-    private suspend fun settled(phone: Phone, home: RecordId) {
+    private suspend fun settled(phone: DayPhone, home: RecordId) {
         assertEquals(home, phone.butler.conflicts.list().single().record)
         val conflict = ConflictModel(phone.app).also { it.refresh() }
         assertEquals(setOf("张丽 管家", "王伟 管家"), conflict.state.value.sides.map { it.by }.toSet())
@@ -245,7 +201,7 @@ class DayTest {
         assertEquals(emptyList(), phone.butler.conflicts.list())
     }
 
-    private suspend fun corrected(phone: Phone) {
+    private suspend fun corrected(phone: DayPhone) {
         val rejected = phone.butler.rejected.list().single()
         val screen = RejectedModel(phone.app, rejected.change).also { it.refresh() }
         screen.press("去掉这项，再送 2 项")
@@ -275,10 +231,7 @@ class DayTest {
 
     private companion object {
         const val ROUNDS = 3
-    }
-
-    private enum class Spot { Cellar, Yard, Office }
-}
+    }}
 
 /** Answers to the questions of an opening step. */
 private suspend fun answers(phone: Butler, questions: List<Question>): Evidence {

@@ -104,6 +104,10 @@ class FormTest {
     }
 
     @Test
+    fun `a home's own data handed in stands there again`() =
+        Scene("form", "home-again", "morning", about = "3栋2单元1501").press("在建").press("记下").check { it.about("home.basic") }
+
+    @Test
     fun `what is put off is not due until then, and what is left out not at all`() = Stage("morning", Language.ZH).use { stage ->
         val home = stage.home("3-2-1501")
         suspend fun open() = stage.world.butler.today.about(home).filter { it.status == DueStatus.OPEN }

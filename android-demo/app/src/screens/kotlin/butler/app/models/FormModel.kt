@@ -83,7 +83,7 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
     private var proposals: List<Proposal> = emptyList()
     private var problem: String? = null
 
-    /** It was handed in: what is handed in next knows of it. */
+    /** It was handed in and does not stand open again: what is handed in next, should it be possible, knows of it. */
     private var handedIn = false
 
     /** The open list of a question. */
@@ -203,9 +203,24 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         val next = work.next(records)
         proposals = work.proposals(given)
         forget()
-        handedIn = true
+        again()
         if (proposals.isEmpty()) app.platform.back()
         next?.let(app.platform::go)
+    }
+
+    /** Whoever comes back finds it as it stands now: of a record's own data nothing is missing, which would be taken out of it. */
+    private suspend fun again() {
+        val now = try {
+            FormWork.of(app, of)
+        } catch (_: ButlerException.NotFound) {
+            null
+        } catch (_: ButlerException.StepNotPossible) {
+            null
+        }
+        handedIn = now == null
+        if (now == null) return
+        work = now
+        answers.takeUp(now.given)
     }
 
     private suspend fun propose(take: Boolean) {

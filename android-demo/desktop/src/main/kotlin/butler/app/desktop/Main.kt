@@ -1,4 +1,4 @@
-/** The app in a window as large as a phone, in a world of its own or over a real office. */
+/** The app in a window as large as a phone: over a phone of the demo's day and a real office, or in a world of the tests. */
 package butler.app.desktop
 
 import androidx.compose.runtime.collectAsState
@@ -19,11 +19,8 @@ import androidx.compose.ui.window.WindowState
 import androidx.compose.ui.window.singleWindowApplication
 import butler.GeoPoint
 import butler.app.design.Themed
-import butler.app.models.App
 import butler.app.models.Appearance
 import butler.app.models.Device
-import butler.app.models.Line
-import butler.app.models.Navigator
 import butler.app.models.PhotoOf
 import butler.app.models.Place
 import butler.app.models.SettingsKeeper
@@ -39,6 +36,7 @@ import butler.testing.TestOffice
 import java.awt.FileDialog
 import java.awt.Frame
 import java.io.File
+import java.time.Duration
 import kotlin.system.exitProcess
 import kotlin.time.Duration.Companion.minutes
 import kotlinx.coroutines.CoroutineScope
@@ -50,9 +48,14 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withContext
 import org.jetbrains.skia.Image
 
-private const val HELP = """cargo xtask app -- [OPTIONS]
+private const val HELP = """cargo xtask app [--day DIR] [-- OPTIONS]
 
-  --world NAME      morning, leaks, patrol, lost, new, emergency, supervisor, surveyed, hasty (bindings/testing/src/world.rs); morning unless said otherwise
+Opens 张丽's phone where the day of `cargo xtask demo` left it, at the time of that day, its office running beside it.
+The day is played first where there is none.
+
+  --day DIR         another day, kept by `cargo xtask demo --keep DIR`
+  --world NAME      no day, but a small community of the tests: morning, leaks, patrol, lost, new, emergency, supervisor,
+                    surveyed, hasty (bindings/testing/src/world.rs)
   --theme THEME     auto, light, dark, sunlight
   --scale SCALE     how large text is; 1 to 2
   --language LANG   zh, en
@@ -66,6 +69,7 @@ private const val ADDRESS = "https://butler.jinse.example"
 /** It syncs as often as a phone does, but not at once: a world shows what is not sent yet. */
 private val EVERY = 15.minutes
 
+/** Given by xtask: `--phone` is the folder of a phone of the demo's day, with `--office` and `--clock-ms`, how far the clock of that day is ahead. */
 fun main(arguments: Array<String>) {
     if ("--help" in arguments) {
         println(HELP)
@@ -80,27 +84,21 @@ fun main(arguments: Array<String>) {
         )
     }
     val scale = options["--scale"]?.toFloatOrNull() ?: 1f
-    val world = runBlocking { TestOffice.world(options["--world"] ?: "morning") }
-    val line = Line(world.butler, settings) { world.office.transport }
     val background = CoroutineScope(Dispatchers.Default)
-    val navigator = Navigator(Desk { if (!line.ask()) background.launch { line.sync() } })
-    runBlocking {
-        if (firstPlace(world.butler) == Place.Enrol) {
-            navigator.go(Place.Enrol)
-            println("登记码 ${world.office.code(NEW_HOLDER)}，办公室地址 $ADDRESS")
-        } else {
-            settings.change { copy(office = ADDRESS) }
-        }
-    }
+    val phone = runBlocking { phone(options) }
+    val opened = runBlocking { OpenedApp.open(phone, settings) { line -> Desk { if (!line.ask()) background.launch { line.sync() } } } }
+    val navigator = opened.navigator
     background.launch {
         while (true) {
             delay(EVERY)
-            line.sync()
+            opened.line.sync()
         }
     }
     singleWindowApplication(
         state = WindowState(size = DpSize(412.dp, 915.dp)),
         title = "管家",
+        // The files are let go of first.
+        exitProcessOnExit = false,
         onKeyEvent = { event ->
             val back = event.key == Key.Escape && event.type == KeyEventType.KeyUp && navigator.way.value.mayGoBack
             if (back) navigator.back()
@@ -111,13 +109,24 @@ fun main(arguments: Array<String>) {
         val developer = remember { Developer(::decoded) }
         CompositionLocalProvider(LocalDensity provides remember { Density(density.density, scale) }, LocalDeveloper provides developer) {
             val now by settings.settings.collectAsState()
-            val app = remember(now.language) { App(world.butler, Words(now.language ?: Language.ZH), navigator, settings, line, { world.office.clock.time }) }
+            val app = remember(now.language) { opened.app(Words(now.language ?: Language.ZH)) }
             Themed(theme(now.appearance, dark = false, sunShines = false), now.glove) { AppScreen(app, navigator) }
         }
     }
     background.cancel()
-    world.close()
+    runBlocking { phone.close() }
     exitProcess(0)
+}
+
+/** The phone the options name. */
+private suspend fun phone(options: Map<String, String>): DeskPhone {
+    val folder = options["--phone"]
+    if (folder != null) {
+        return phoneOfDay(File(folder), options.getValue("--office"), Duration.ofMillis(options.getValue("--clock-ms").toLong()))
+    }
+    val world = TestOffice.world(options["--world"] ?: "morning")
+    if (firstPlace(world.butler) == Place.Enrol) println("登记码 ${world.office.code(NEW_HOLDER)}，办公室地址 $ADDRESS")
+    return phoneOf(world, ADDRESS)
 }
 
 /** A file as a picture; null where it is none. */
