@@ -592,13 +592,10 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private fun callPress() = reach?.call?.let { Press(app.words(Word.Call), TodayIntent.Dial) }
 
     private fun days(sheet: Nobody, month: YearMonth, today: LocalDate) = TodaySheet.Days(
-        title = app.words(Word.WhenAgain),
-        month = app.formats.month(month, today),
-        earlier = Press(app.words(Word.MonthEarlier), TodayIntent.Month(month.minusMonths(1))),
-        later = Press(app.words(Word.MonthLater), TodayIntent.Month(month.plusMonths(1))),
-        weekdays = weekdays(app),
-        weeks = weeks(month, today(sheet.again)) { TodayIntent.AgainOn(it) },
-        close = Press(app.words(Word.CloseIt), TodayIntent.CloseSheet),
+        monthDays(
+            app, app.words(Word.WhenAgain), month, today, today(sheet.again),
+            turn = { TodayIntent.Month(it) }, choose = { TodayIntent.AgainOn(it) }, close = TodayIntent.CloseSheet,
+        ),
     )
 
     /** What is wrong with the time that was picked. */

@@ -101,7 +101,7 @@ fun FormScreen(state: FormState, on: (FormIntent) -> Unit) {
             }
         }
         when (val sheet = state.sheet) {
-            is FormSheet.Days -> MonthSheet(sheet.title, sheet.month, sheet.earlier, sheet.later, sheet.weekdays, sheet.weeks, sheet.close, on)
+            is FormSheet.Days -> MonthSheet(sheet.days, on)
             is FormSheet.Picks -> PicksSheet(sheet, on)
             is FormSheet.Proposals -> ProposalsSheet(sheet, on)
             null -> {}

@@ -111,7 +111,7 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
         }
         when (val sheet = state.sheet) {
             is TodaySheet.Nobody -> NobodySheet(sheet, on)
-            is TodaySheet.Days -> MonthSheet(sheet.title, sheet.month, sheet.earlier, sheet.later, sheet.weekdays, sheet.weeks, sheet.close, on)
+            is TodaySheet.Days -> MonthSheet(sheet.days, on)
             is TodaySheet.CutShort -> CutShortSheet(sheet, on)
             is TodaySheet.Due -> SheetFrame(sheet.title, sheet.about, { on(TodayIntent.CloseSheet) }) { DueChoices(sheet.due, on) }
             null -> {}
