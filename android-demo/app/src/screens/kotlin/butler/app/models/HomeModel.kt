@@ -283,7 +283,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             )
         return HomeSheet.Missed(
             title, about, words(Word.CallAgain),
-            timesAgain(app, at, reach).map { Chip(Press(app.formats.nearTime(it, date).replaceFirstChar(Char::uppercase), HomeIntent.Again(it)), it == again) },
+            againChips(app, timesAgain(app, at, reach), date, again) { HomeIntent.Again(it) },
             Press(words(Word.RecordIt), HomeIntent.RecordMissed),
         )
     }

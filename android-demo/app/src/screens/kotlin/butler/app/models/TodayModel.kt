@@ -617,9 +617,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
             ),
             question = app.words(Word.WhenAgain),
-            times = sheet.times.map { at ->
-                Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), !sheet.picked && at == sheet.again)
-            } + Chip(
+            times = againChips(app, sheet.times, today, sheet.again.takeIf { !sheet.picked }) { TodayIntent.Again(it) } + Chip(
                 Press(if (sheet.picked) app.formats.near(today(sheet.again), today).replaceFirstChar(Char::uppercase) else app.words(Word.AnotherTime), TodayIntent.AnotherTime),
                 sheet.picked,
             ),
