@@ -470,7 +470,7 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     private func `case`(_ row: CaseRow, _ date: Day) -> Dealing {
-        let title = [row.title.map { row.severe ? app.words(.severeOf, ["what": $0]) : $0 }, row.stateLabel.map { app.words($0) }]
+        let title = [row.title.map { severely(app, row.severe, $0) }, row.stateLabel.map { app.words($0) }]
         let about = [row.movedAt.map { app.formats.nearTime($0, today: date) }, row.workflowLabel.map { app.words($0) }]
         return Dealing(
             kind: .case,
