@@ -613,7 +613,7 @@ public enum TodayIntent: Equatable, Sendable {
         return .days(
             MonthDays(
                 app, app.words(.whenAgain), month, today: date, chosen: today(sheet.again), turn: { .month($0) },
-                choose: { .againOn($0) }, close: .closeSheet))
+                choose: { .againOn($0) }, close: .closeSheet, first: date))
     }
 
     private func nobodySheet(_ sheet: Nobody) -> TodaySheet.Nobody {

@@ -17,6 +17,7 @@ data class MonthDays<out I : Any>(
 
 data class Week<out I : Any>(val days: List<Chip<I>?>)
 
+/** What is chosen is not before [first], where there is one. */
 internal fun <I : Any> monthDays(
     app: App,
     title: String,
@@ -26,7 +27,9 @@ internal fun <I : Any> monthDays(
     turn: (YearMonth) -> I,
     choose: (LocalDate) -> I,
     close: I,
+    first: LocalDate? = null,
 ): MonthDays<I> {
+    val past = app.words(Word.NotInThePast)
     val blank = month.atDay(1).dayOfWeek.value - 1
     val days = List(blank) { null } + (1..month.lengthOfMonth()).map { month.atDay(it) }
     return MonthDays(
@@ -36,7 +39,7 @@ internal fun <I : Any> monthDays(
         later = Press(app.words(Word.MonthLater), turn(month.plusMonths(1))),
         weekdays = (0L until WEEK).map { app.formats.weekday(MONDAY.plusDays(it)).removePrefix("周") },
         weeks = days.chunked(WEEK).map { week ->
-            val row = week.map { day -> day?.let { Chip(Press("${it.dayOfMonth}", choose(it)), it == chosen) } }
+            val row = week.map { day -> day?.let { Chip(Press("${it.dayOfMonth}", choose(it), past.takeIf { _ -> first != null && it < first }), it == chosen) } }
             Week(row + List(WEEK - row.size) { null })
         },
         close = Press(app.words(Word.CloseIt), close),

@@ -594,7 +594,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private fun days(sheet: Nobody, month: YearMonth, today: LocalDate) = TodaySheet.Days(
         monthDays(
             app, app.words(Word.WhenAgain), month, today, today(sheet.again),
-            turn = { TodayIntent.Month(it) }, choose = { TodayIntent.AgainOn(it) }, close = TodayIntent.CloseSheet,
+            turn = { TodayIntent.Month(it) }, choose = { TodayIntent.AgainOn(it) }, close = TodayIntent.CloseSheet, first = today,
         ),
     )
 

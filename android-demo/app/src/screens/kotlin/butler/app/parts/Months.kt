@@ -54,15 +54,16 @@ private fun <I : Any> WeekRow(week: Week<I>, on: (I) -> Unit) {
     Row(Modifier.fillMaxWidth()) {
         for (day in week.days) {
             val chosen = day?.chosen == true
+            val off = day?.press?.locked != null
             Box(
                 Modifier
                     .weight(1f)
                     .heightIn(min = Measure.touch.dp)
                     .clip(RoundedCornerShape(Measure.controlRadius.dp))
                     .background(if (chosen) colours.accent else Color.Transparent)
-                    .then(if (day == null) Modifier else Modifier.clickable(role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
+                    .then(if (day == null) Modifier else Modifier.clickable(enabled = !off, role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
                 Alignment.Center,
-            ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else colours.ink) }
+            ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else if (off) colours.ink3 else colours.ink) }
         }
     }
 }
