@@ -42,19 +42,46 @@ pub fn test(filter: Option<&str>, full: bool) -> Result<()> {
     Ok(())
 }
 
-/// Accepts the screens as they are drawn now, into `android-demo/screenshots`; where all are drawn, nothing else stays there.
+/// Accepts the screens as they are drawn now, into `android-demo/screenshots`; where all are drawn, nothing else stays there, and
+/// every state of the contract is drawn too, to be looked at.
 pub fn screenshots(args: &Args) -> Result<()> {
     ready()?;
     let pictures = folder().join("screenshots");
     if args.filter.is_none() {
         bindings::remove(&pictures)?;
     }
-    let mut maven = maven(&kotlin::generate()?);
-    maven.arg(format!("-Dtest={}", args.filter.as_deref().unwrap_or("*PicturesTest")));
-    maven.args(["-pl", "../bindings/kotlin,aars,app"]);
-    sh::run(maven.env("BLESS", "1").env("BUTLER_TEST_TIER", "full"))?;
+    let generated = kotlin::generate()?;
+    let mut accepted = drawing(&generated, args.filter.as_deref().unwrap_or("*PicturesTest"));
+    sh::run(accepted.env("BLESS", "1").env("BUTLER_TEST_TIER", "full"))?;
     println!("drawn into {}", pictures.display());
+    if args.filter.is_none() {
+        let states = target().join("pictures/states");
+        bindings::remove(&states)?;
+        sh::run(drawing(&generated, &states_tests()?.join(",")).env("BUTLER_PICTURES", "1"))?;
+        println!("every state into {}", states.display());
+    }
     Ok(())
+}
+
+fn drawing(generated: &kotlin::Generated, tests: &str) -> Command {
+    let mut maven = maven(generated);
+    maven.arg(format!("-Dtest={tests}")).args(["-pl", "../bindings/kotlin,aars,app"]);
+    maven
+}
+
+/// The tests that hold states to the contract.
+fn states_tests() -> Result<Vec<String>> {
+    let mut tests = Vec::new();
+    for file in std::fs::read_dir(folder().join("app/src/test/kotlin/butler/app"))? {
+        let path = file?.path();
+        let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default().to_owned();
+        let is_held = name.ends_with("Test") && !name.ends_with("PicturesTest");
+        if is_held && std::fs::read_to_string(&path)?.contains("Scene(") {
+            tests.push(name);
+        }
+    }
+    tests.sort();
+    Ok(tests)
 }
 
 /// Shows the app in a window as large as a phone: 张丽's phone where the demo's day left it, its office running beside it.

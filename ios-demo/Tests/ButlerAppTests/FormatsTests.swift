@@ -31,6 +31,18 @@ import Testing
         #expect(zh.say(label("编号 10888-12"), today: today) == "编号 10888-12")
     }
 
+    @Test func anAmountAndAnAreaAreWrittenAsPeopleWriteThemAndOnlyAsAWhole() {
+        func said(_ zhWords: String, _ enWords: String) -> [String] {
+            let label = Label(zh: zhWords, en: enWords)
+            return [zh.say(label, today: today), en.say(label, today: today)]
+        }
+        #expect(said("1240.00元", "1240.00 yuan") == ["1\u{2009}240.00 元", "¥1,240.00"])
+        #expect(said("-1234567.05元", "-1234567.05 yuan") == ["-1\u{2009}234\u{2009}567.05 元", "-¥1,234,567.05"])
+        #expect(said("120.00元", "120.00 yuan") == ["120.00 元", "¥120.00"])
+        #expect(said("118.62平方米", "118.62 m²") == ["118.62 m²", "118.62 m²"])
+        for written in ["说好1240.00元，分两次", "每平方米2.80元/月", "5元"] { #expect(said(written, written)[0] == written) }
+    }
+
     @Test func monthsFollowEachOther() {
         let november = Month(of: today)
         #expect([-11, -1, 0, 1, 2, 14].map { zh.month(november, plus: $0).description }
@@ -58,6 +70,7 @@ import Testing
 
     @Test func numbersAndTelephones() {
         #expect([78.5, 118.62, 1_296, 0.05].map(zh.number) == ["78.5", "118.62", "1\u{2009}296", "0.05"])
+        #expect([99.999, -0.5, -1_296].map(zh.number) == ["100", "-0.5", "-1\u{2009}296"])
         #expect(en.number(1_234_567) == "1,234,567")
         #expect(zh.phone("13812345021") == "138****5021" && zh.phone("87654") == "87654")
     }

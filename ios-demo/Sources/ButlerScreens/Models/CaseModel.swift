@@ -236,7 +236,7 @@ public enum CaseIntent: Sendable {
         return CasePhase(
             state: words(details.stateLabel), turn: details.ended ? words(.caseOver) : turn,
             badges: badges.compactMap { $0 },
-            sums: details.sums.filter { !isNone($0) }.map { words(.said, ["what": words($0.label), "words": words($0.words)]) },
+            sums: details.sums.filter { !isNone($0) }.map { words(.said, ["what": words($0.label), "words": app.formats.say($0.words, today: today)]) },
             deadlines: deadlines.map { deadline($0.element, now, today) })
     }
 
@@ -330,16 +330,18 @@ public enum CaseIntent: Sendable {
             mark: mark,
             title: words(step.label),
             about: step.byName + " " + app.formats.nearTime(step.at, today: today),
-            said: (step.note.isBlank ? [] : [step.note]) + said(step),
+            said: (step.note.isBlank ? [] : [step.note]) + said(step, today),
             photos: app.strip(step.evidence.photos) { .look($0) },
             badge: badge,
             conflict: against.map { Press(words(.stepAgainst, ["step": words($0.label)]), .conflict) })
     }
 
-    private func said(_ step: CaseStep) -> [String] {
-        let words = app.words
-        if whole { return step.said.map { words(.said, ["what": words($0.label), "words": words($0.words)]) } }
-        let told = told(step).map { words($0.words) }
+    private func said(_ step: CaseStep, _ today: Day) -> [String] {
+        let (words, formats) = (app.words, app.formats)
+        if whole {
+            return step.said.map { words(.said, ["what": words($0.label), "words": formats.say($0.words, today: today)]) }
+        }
+        let told = told(step).map { formats.say($0.words, today: today) }
         return told.isEmpty ? [] : [told.joined(separator: words(.between))]
     }
 

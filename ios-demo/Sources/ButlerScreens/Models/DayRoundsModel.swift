@@ -228,7 +228,7 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         let words = app.words
         let about = [home.stage?.words, home.last?.words ?? words(.neverSeen)].compactMap { $0 }.joined(separator: dot)
         let matter = home.matter.map { row in
-            let title = (row.title ?? row.workflowLabel.map { words($0) }).map { row.severe ? words(.severeOf, ["what": $0]) : $0 }
+            let title = (row.title ?? row.workflowLabel.map { words($0) }).map { severely(app, row.severe, $0) }
             let due = home.matterDue.map { words(.putRightBy, ["day": app.formats.near($0, today: today)]) }
             return [title, due].compactMap { $0 }.joined(separator: dot)
         }

@@ -122,7 +122,7 @@ import Foundation
     func state(_ question: Question, today: Day, homes: [RecordId]) async throws -> AnswerState {
         let words = app.words
         let field = question.field
-        if let sum = question.workedOut { return .sum(.init(comesTo: words(sum))) }
+        if let sum = question.workedOut { return .sum(.init(comesTo: app.formats.say(sum, today: today))) }
         if !question.writable { return .locked(.init(whose: words(.notYours))) }
         switch question.answer {
         case .text: return typing(question, .words, long: (question.maxLength ?? long) > short)

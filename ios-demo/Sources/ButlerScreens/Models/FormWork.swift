@@ -121,7 +121,8 @@ private func prefilled(_ questions: [Question]) -> Evidence {
         asksHome = try await app.butler.office.procedures().contains { $0.begin == .form(form: form) && $0.about.contains(.home) }
     }
     let name = about.flatMap { about in person.map { app.called(about, $0) } }
-    let said = row?.said.prefix(saidOfARow).map { app.words($0.words) }.joined(separator: dot)
+    let today = try await app.butler.date()
+    let said = row?.said.prefix(saidOfARow).map { app.formats.say($0.words, today: today) }.joined(separator: dot)
     var subject = home?.title ?? name ?? said
     if subject == nil { subject = try await app.place(at) }
     return RowWork(

@@ -319,9 +319,7 @@ public enum HomeIntent: Equatable, Sendable {
                     title: title, about: about, got: Press(words(.gotThrough), .gotThrough),
                     missed: Press(words(.notThrough), .notThrough), notDialled: Press(words(.notDialled), .notDialled)))
         }
-        let times = timesAgain(app, at, reach).map { time in
-            Chip(Press(app.formats.nearTime(time, today: date).capitalisedFirst, HomeIntent.again(time)), chosen: time == again)
-        }
+        let times = againChips(app, timesAgain(app, at, reach), today: date, chosen: again) { HomeIntent.again($0) }
         return .missed(
             .init(
                 title: title, about: about, question: words(.callAgain), times: times,
@@ -472,7 +470,7 @@ public enum HomeIntent: Equatable, Sendable {
     }
 
     private func `case`(_ row: CaseRow, _ date: Day) -> Dealing {
-        let title = [row.title.map { row.severe ? app.words(.severeOf, ["what": $0]) : $0 }, row.stateLabel.map { app.words($0) }]
+        let title = [row.title.map { severely(app, row.severe, $0) }, row.stateLabel.map { app.words($0) }]
         let about = [row.movedAt.map { app.formats.nearTime($0, today: date) }, row.workflowLabel.map { app.words($0) }]
         return Dealing(
             kind: .case,

@@ -16,13 +16,17 @@ public struct Week<Intent: Sendable>: Sendable {
 }
 
 extension MonthDays {
+    /// What is chosen is not before `first`, where there is one.
     @MainActor init(
         _ app: App, _ title: String, _ month: Month, today: Day, chosen: Day?, turn: (Month) -> Intent,
-        choose: (Day) -> Intent, close: Intent
+        choose: (Day) -> Intent, close: Intent, first: Day? = nil
     ) {
         let (words, formats) = (app.words, app.formats)
         let days = formats.days(of: month)
-        let chips = days.map { Chip(Press("\($0.day)", choose($0)), chosen: $0 == chosen) }
+        let chips = days.map { day in
+            let past = first.map { day < $0 } ?? false
+            return Chip(Press("\(day.day)", choose(day), locked: past ? words(.notInThePast) : nil), chosen: day == chosen)
+        }
         let blank = days.first.map { formats.weekdayNumber($0) - 1 } ?? 0
         let cells: [Chip<Intent>?] = Array(repeating: nil, count: blank) + chips
         self.init(

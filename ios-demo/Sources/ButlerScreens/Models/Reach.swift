@@ -111,6 +111,13 @@ struct Callable {
     return allowed.isEmpty ? times : allowed
 }
 
+/// Times to try again, to choose one of.
+@MainActor func againChips<Intent: Sendable>(
+    _ app: App, _ times: [Date], today: Day, chosen: Date?, _ intent: (Date) -> Intent
+) -> [Chip<Intent>] {
+    times.map { Chip(Press(app.formats.nearTime($0, today: today).capitalisedFirst, intent($0)), chosen: $0 == chosen) }
+}
+
 /// The one to begin with: the usual one, unless another one suits better.
 @MainActor func timeAgain(_ times: [Date], usual: Date, _ reach: Reach) -> Date {
     if times.contains(usual) && reach.suits(usual) { return usual }

@@ -38,6 +38,11 @@ let aboutPath = "subject/"
     }
 }
 
+/// What something is called, with the word before it where it is severe.
+@MainActor func severely(_ app: App, _ severe: Bool, _ what: String) -> String {
+    severe ? app.words(.severeOf, ["what": what]) : what
+}
+
 /// It is in no list, or not sure to be in one; `restore` puts it back, for whoever may.
 public struct ArchivedLine<Intent: Sendable>: Sendable {
     public let text: String

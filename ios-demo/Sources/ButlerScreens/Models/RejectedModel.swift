@@ -215,7 +215,7 @@ public enum RejectedIntent: Equatable, Sendable {
             meant: (row.meant.indices.filter(bad.contains) + row.meant.indices.filter { !bad.contains($0) }).map { index in
                 touch(
                     index, touches[index], bad: bad.contains(index), ticked: chosen.contains(index), mayAct: mayAct,
-                    questions[touches[index].path])
+                    questions[touches[index].path], today)
             },
             adviceTitle: !advises
                 ? nil
@@ -228,11 +228,13 @@ public enum RejectedIntent: Equatable, Sendable {
             sheet: asking ? sheet : nil)
     }
 
-    private func touch(_ index: Int, _ touch: TouchRow, bad: Bool, ticked: Bool, mayAct: Bool, _ question: Question?) -> TouchLine {
+    private func touch(
+        _ index: Int, _ touch: TouchRow, bad: Bool, ticked: Bool, mayAct: Bool, _ question: Question?, _ today: Day
+    ) -> TouchLine {
         let words = app.words
         let said =
             switch touch.change {
-            case .write: touch.words.map { words($0) } ?? ""
+            case .write: touch.words.map { app.formats.say($0, today: today) } ?? ""
             case .clear: words(.cleared)
             case .splice(_, _, let insert): insert.isEmpty ? words(.cleared) : insert
             }

@@ -648,9 +648,8 @@ public enum RoundOf: Hashable, Sendable {
 
     /// Something that was found, and whether it is severe.
     private func named(_ item: ItemRow) -> String {
-        let what = app.words(item.question.label)
         let severe = item.question.options.contains { $0.severe && item.former == .text($0.id) }
-        return severe ? app.words(.severeOf, ["what": what]) : what
+        return severely(app, severe, app.words(item.question.label))
     }
 
     /// Whoever goes into a home with its key books it out first.

@@ -613,7 +613,7 @@ public enum TodayIntent: Equatable, Sendable {
         return .days(
             MonthDays(
                 app, app.words(.whenAgain), month, today: date, chosen: today(sheet.again), turn: { .month($0) },
-                choose: { .againOn($0) }, close: .closeSheet))
+                choose: { .againOn($0) }, close: .closeSheet, first: date))
     }
 
     private func nobodySheet(_ sheet: Nobody) -> TodaySheet.Nobody {
@@ -623,11 +623,7 @@ public enum TodayIntent: Equatable, Sendable {
             title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
             about: app.words(.nobodyAbout, ["time": app.formats.time(sheet.at), "count": open]),
             question: app.words(.whenAgain),
-            times: sheet.times.map { at in
-                Chip(
-                    Press(app.formats.nearTime(at, today: today).capitalisedFirst, .again(at)),
-                    chosen: !sheet.picked && at == sheet.again)
-            } + [
+            times: againChips(app, sheet.times, today: today, chosen: sheet.picked ? nil : sheet.again) { TodayIntent.again($0) } + [
                 Chip(
                     Press(
                         sheet.picked ? app.formats.near(self.today(sheet.again), today: today).capitalisedFirst : app.words(.anotherTime),

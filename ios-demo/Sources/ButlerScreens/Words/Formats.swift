@@ -103,8 +103,9 @@ public struct Formats: Sendable {
         return words(seconds < 0 ? .clockOver : .clockLeft, ["time": time])
     }
 
-    /// The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`.
+    /// The core's words, with the days in them as people write them, and an amount or an area; it writes `2026-11-25`, `2019-09`.
     public func say(_ label: Label, today: Day) -> String {
+        if let measured = measured(words(label)) { return measured }
         // Only Latin letters and digits keep a date from being one: beside Chinese a word has no edge.
         let written = /\b(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?\b/.asciiOnlyWordCharacters().wordBoundaryKind(.simple)
         return words(label).replacing(written) { found in
@@ -117,16 +118,30 @@ public struct Formats: Sendable {
 
     /// `78.5`, `1 296`.
     public func number(_ value: Double) -> String {
-        let whole = Int(value)
-        let part = Int((abs(value - Double(whole)) * 100).rounded())
-        var digits = ""
-        for (place, digit) in String(whole).reversed().enumerated() {
-            if place > 0 && place % 3 == 0 { digits += chinese ? "\u{2009}" : "," }
-            digits.append(digit)
-        }
-        let text = String(digits.reversed())
+        let hundredths = Int((abs(value) * 100).rounded())
+        let part = hundredths % 100
+        let text = (value < 0 && hundredths > 0 ? "-" : "") + grouped("\(hundredths / 100)")
         if part == 0 { return text }
         return "\(text)." + (part % 10 == 0 ? "\(part / 10)" : twoDigits(part))
+    }
+
+    private func grouped(_ digits: some StringProtocol) -> String {
+        var grouped = ""
+        for (place, digit) in digits.reversed().enumerated() {
+            if place > 0 && place % 3 == 0 { grouped += chinese ? "\u{2009}" : "," }
+            grouped.append(digit)
+        }
+        return String(grouped.reversed())
+    }
+
+    /// `1 240.00 元`, `¥1,240.00`, `118.62 m²`: the core writes `1240.00元`, `1240.00 yuan`, `118.62平方米`. Nil for what is neither.
+    /// What only looks like one, in the midst of what somebody wrote, stays as it was written.
+    private func measured(_ text: String) -> String? {
+        if let (_, sign, yuan, fen) = text.wholeMatch(of: /(-?)(\d+)\.(\d\d)(?:元| yuan)/)?.output {
+            return chinese ? "\(sign)\(grouped(yuan)).\(fen) 元" : "\(sign)¥\(grouped(yuan)).\(fen)"
+        }
+        guard let (_, whole, part) = text.wholeMatch(of: /(\d+)((?:\.\d+)?)(?:平方米| m²)/)?.output else { return nil }
+        return "\(grouped(whole))\(part) m²"
     }
 
     /// `138****5021`.

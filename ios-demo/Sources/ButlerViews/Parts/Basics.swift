@@ -122,7 +122,7 @@ struct PressButton<Intent: Sendable>: View {
         } label: {
             HStack(spacing: 8) {
                 if let icon { Picture(icon, size: 20, ink) }
-                Words(press.label, .bold, ink, lines: 2, align: .center)
+                Words(press.label, .bold, ink, lines: design.large ? 4 : 3, align: .center)
                 if let trailing { Picture(trailing, size: Measure.iconSmall, ink) }
             }
             .padding(.horizontal, 12)

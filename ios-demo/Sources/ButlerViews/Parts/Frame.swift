@@ -19,7 +19,7 @@ struct Bar<Intent: Sendable>: View {
         HStack(spacing: 8) {
             if let back { IconButton(icon: .chevronLeft, press: back, on: on) }
             VStack(alignment: .leading, spacing: 0) {
-                Words(title, .title, lines: 2).accessibilityAddTraits(.isHeader)
+                Words(title, .title, lines: 4).accessibilityAddTraits(.isHeader)
                 if !subtitle.isEmpty { Words(subtitle, .meta, \.ink2, lines: design.large ? 1 : 2) }
             }
             .frame(maxWidth: .infinity, alignment: .leading)
@@ -83,7 +83,7 @@ struct ChipButton<Intent: Sendable>: View {
             }
             .padding(.horizontal, 14)
             .padding(.vertical, 8)
-            .frame(maxWidth: wide ? .infinity : nil, minHeight: design.touch)
+            .frame(minWidth: design.touch, maxWidth: wide ? .infinity : nil, minHeight: design.touch)
             .background(design[chip.chosen ? \.accent : \.surface], in: shape)
             .overlay(shape.strokeBorder(design[\.control], lineWidth: chip.chosen ? 0 : design.edge))
             .contentShape(shape)

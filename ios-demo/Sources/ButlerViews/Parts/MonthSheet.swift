@@ -40,14 +40,18 @@ private struct DayButton<Intent: Sendable>: View {
         SwiftUI.Button {
             on(day.press.intent)
         } label: {
-            Words(day.press.label, day.chosen ? .bold : .body, day.chosen ? \.onAccent : \.ink, lines: 1, align: .center)
+            Words(day.press.label, day.chosen ? .bold : .body, ink, lines: 1, align: .center)
                 .frame(maxWidth: .infinity, minHeight: Measure.touch)
                 .background(
                     day.chosen ? design[\.accent] : .clear, in: RoundedRectangle(cornerRadius: Measure.controlRadius))
                 .contentShape(Rectangle())
         }
         .buttonStyle(.plain)
+        .disabled(day.press.locked != nil)
+        .accessibilityHint(day.press.locked ?? "")
         .accessibilityAddTraits(day.chosen ? .isSelected : [])
     }
+
+    private var ink: KeyPath<Palette, UInt32> { day.chosen ? \.onAccent : day.press.locked == nil ? \.ink : \.ink3 }
 }
 #endif

@@ -89,6 +89,7 @@ private struct Stops: View {
                     .buttonStyle(.plain)
                     .accessibilityLabel(stop.press.label)
                     .accessibilityAddTraits(stop.chosen ? .isSelected : [])
+                    .padding(.horizontal, design.rowGap / 2)
                 }
             }
             .background { Track(stops: slider.stops.count, at: at) }

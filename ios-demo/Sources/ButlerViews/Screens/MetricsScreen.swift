@@ -83,6 +83,7 @@ private struct Tile: View {
 private struct Parts: View {
     let part: MetricParts
     let on: (MetricsIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         VStack(alignment: .leading, spacing: 10) {
@@ -93,7 +94,7 @@ private struct Parts: View {
                 }
             }
             Card {
-                VStack(alignment: .leading, spacing: 0) {
+                VStack(alignment: .leading, spacing: design.rowGap) {
                     ForEach(Array(part.bars.enumerated()), id: \.offset) { _, bar in PartRow(bar: bar, on: on) }
                     if let target = part.target { Words(target, .metaBold).padding(.horizontal, 16) }
                     Words(part.means, .meta, \.ink2).padding(.horizontal, 16).padding(.vertical, 8)

@@ -181,7 +181,7 @@ private struct GroupView: View {
 
     var body: some View {
         let shape = RoundedRectangle(cornerRadius: Measure.cardRadius)
-        HStack(spacing: 0) {
+        HStack(spacing: design.rowGap) {
             if let all = tile.all {
                 SwiftUI.Button {
                     on(all.intent)

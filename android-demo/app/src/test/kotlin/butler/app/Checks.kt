@@ -171,7 +171,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
     /** A screen or a sheet begins with its heading, each section has one of its own, and large words are one. */
     private fun headings(): List<String> {
         val first = texts.firstOrNull { it.around.none { around -> around.isPress } && !it.isPress }
-        val none = if (first == null || first.isHeading) emptyList() else listOf("$first stands before any heading")
+        val none = if (first == null || first.isHeading || isScrolled()) emptyList() else listOf("$first stands before any heading")
         val order = nodes.filter { it.text.isNotBlank() || it.isPress }
         val bare = order.zipWithNext().filter { (one, other) -> one.isHeading && other.isHeading && one.node.id != texts.firstOrNull()?.node?.id && other.isWhole }
             .map { (one, other) -> "$one has nothing below it but the heading $other" }
@@ -182,6 +182,9 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
         }.map { "$it is as large as a heading and is none" }
         return none + bare + twice + large
     }
+
+    /** What it begins with may be out of sight. */
+    private fun isScrolled() = nodes.any { node -> node.node.config.getOrNull(SemanticsProperties.VerticalScrollAxisRange)?.let { it.value() > 0 } == true }
 
     /** Everything one can press, type into or look at is called something. */
     private fun labels(): List<String> = nodes.filter { it.isPress || it.isField }.filter { (if (it.isField) it.spoken else it.heard()).isBlank() }

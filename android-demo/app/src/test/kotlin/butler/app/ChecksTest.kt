@@ -12,6 +12,7 @@ import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.offset
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.width
+import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.verticalScroll
 import androidx.compose.runtime.Composable
@@ -114,6 +115,13 @@ class ChecksTest {
             }
         }
         val found = faults(LIGHT)
+        show(LIGHT) {
+            LazyColumn {
+                item { Words("今天", Modifier.semantics { heading() }) }
+                items(40) { Words("走过第 $it 站", Modifier.height(60.dp)) }
+            }
+        }
+        assertEquals(emptySet(), faults(LIGHT), "its heading is scrolled out of sight")
         assertTrue(found.single().startsWith("“逾期2天” has 2.7:1"), found.toString())
     }
 

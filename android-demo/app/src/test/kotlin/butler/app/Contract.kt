@@ -59,11 +59,20 @@ class Scene(
         model
     }
 
-    /** Holds what is shown to the file. */
-    fun check(make: (Stage) -> Model<*, *>) = Stage(world, language).use { checkOn(it, make) }
+    /** Holds what is shown to the file, and looks at how it is drawn. */
+    fun check(make: (Stage) -> Model<*, *>) {
+        val looks = Drawn.looks(screen, name, language).groupBy { it.language }
+        Stage(world, language).use { stage -> draw(stage, held(stage, make), looks[language].orEmpty()) }
+        for ((other, drawn) in looks - language) Stage(world, other).use { stage -> draw(stage, play(stage, make), drawn) }
+    }
 
-    /** The same on a stage that something happened on before. */
-    fun checkOn(stage: Stage, make: (Stage) -> Model<*, *>) {
+    /** The same on a stage that something happened on before, and in its language alone. */
+    fun checkOn(stage: Stage, make: (Stage) -> Model<*, *>) =
+        draw(stage, held(stage, make), Drawn.looks(screen, name, language).map { it.copy(language = language) }.distinct())
+
+    private fun draw(stage: Stage, model: Model<*, *>, looks: List<Look>) = Drawn.check("$screen/$name", stage, model.state.value, looks)
+
+    private fun held(stage: Stage, make: (Stage) -> Model<*, *>): Model<*, *> {
         val model = play(stage, make)
         val given = listOf("world: $world", "language: ${language.name.lowercase()}") + listOfNotNull(about?.let { "about: $it" }) + steps.map { it.words }
         val went = stage.device.asked + listOfNotNull(stage.navigator.way.value.top.toString().substringBefore("(").takeIf { stage.navigator.way.value.stacks.isNotEmpty() }?.let { "go $it" })
@@ -74,6 +83,7 @@ class Scene(
             file.writeText(text)
         }
         assertEquals(file.takeIf { it.exists() }?.readText(), text, "$screen/$name shows something else; BLESS=1 writes the file")
+        return model
     }
 
     @Suppress("unused") // Read by its fields.

@@ -73,9 +73,9 @@ class FormTest {
         keys("keys-wrong").type("封存袋编号", "一二三四五六七八九十一二三四五六七八九十零").press("今天").check { it.keys() }
 
     @Test
-    fun `what was filled in is found again`() = keys("keys-draft").check { stage ->
-        runBlocking { Scene("form", "before", "morning").press("加一").type("存放位置", "前台3号柜").play(stage) { it.keys() } }
-        stage.keys()
+    fun `what was filled in is found again`() = Stage("morning", Language.ZH).use { stage ->
+        Scene("form", "before", "morning").press("加一").type("存放位置", "前台3号柜").play(stage) { it.keys() }
+        keys("keys-draft").checkOn(stage) { it.keys() }
     }
 
     @Test

@@ -22,6 +22,25 @@ class FormatsTest {
     }
 
     @Test
+    fun `an amount and an area are written as people write them, and only as a whole`() {
+        val (zh, en) = listOf(Language.ZH, Language.EN).map { Formats(Words(it)) }
+        val today = LocalDate.of(2026, 11, 28)
+        fun said(zhWords: String, enWords: String) = Label(zhWords, enWords).let { zh.say(it, today) to en.say(it, today) }
+        assertEquals("1\u2009240.00 元" to "¥1,240.00", said("1240.00元", "1240.00 yuan"))
+        assertEquals("-1\u2009234\u2009567.05 元" to "-¥1,234,567.05", said("-1234567.05元", "-1234567.05 yuan"))
+        assertEquals("120.00 元" to "¥120.00", said("120.00元", "120.00 yuan"))
+        assertEquals("118.62 m²" to "118.62 m²", said("118.62平方米", "118.62 m²"))
+        for (written in listOf("说好1240.00元，分两次", "每平方米2.80元/月", "5元")) assertEquals(written, said(written, written).first)
+    }
+
+    @Test
+    fun `numbers stand in groups of three`() {
+        val (zh, en) = listOf(Language.ZH, Language.EN).map { Formats(Words(it)) }
+        assertEquals(listOf("78.5", "118.62", "1\u2009296", "0.05", "100", "-0.5", "-1\u2009296"), listOf(78.5, 118.62, 1_296.0, 0.05, 99.999, -0.5, -1_296.0).map(zh::number))
+        assertEquals("1,234,567", en.number(1_234_567.0))
+    }
+
+    @Test
     fun `telephone numbers are read out in groups`() {
         assertEquals("138 **** 5021，62 天前核实", readOut("138****5021，62 天前核实"))
         assertEquals("打给 138 0000 5021", readOut("打给 13800005021"))

@@ -165,12 +165,15 @@ class Pictures(
         return Pixels(look.width, look.height, pixels)
     }
 
-    /** What is wrong with what is shown, and with what can be scrolled to, a good half of a page after the other. */
-    fun faults(look: Look): Set<String> {
+    /** What is wrong with what is shown, and with what can be scrolled to, a good half of a page after the other; [wrong] is told the first page of it. */
+    fun faults(look: Look, wrong: (Pixels) -> Unit = {}): Set<String> {
         val faults = linkedSetOf<String>()
         repeat(PAGES) {
-            val checks = Checks(rule.onRoot(useUnmergedTree = true).fetchSemanticsNode(), photograph(look), look)
-            faults += checks.found()
+            val pixels = photograph(look)
+            val checks = Checks(rule.onRoot(useUnmergedTree = true).fetchSemanticsNode(), pixels, look)
+            val found = checks.found()
+            if (faults.isEmpty() && found.isNotEmpty()) wrong(pixels)
+            faults += found
             val list = checks.front.all().firstOrNull { SemanticsProperties.VerticalScrollAxisRange in it.node.config }
             if (list == null || !scroll(list)) return faults
         }
@@ -225,6 +228,6 @@ class Pictures(
         const val LARGE = 1.3f
         const val DEVELOPED = 10_000L
         const val STEP = 0.6f
-        const val PAGES = 20
+        const val PAGES = 40
     }
 }

@@ -48,13 +48,16 @@ object Shown {
             is QrCode -> quote("# ${value.label}")
             is Drawing<*> -> quote("~${value.label}~ ${value.text}")
             is List<*> -> block('[', ']', value, depth) { write(it, depth + 1) }
-            else -> block('{', '}', parts(value).filter { it.second != null && it.second != "" && it.second != emptyList<Any>() }, depth) { (name, part) ->
-                quote(name)
-                append(": ")
-                write(part, depth + 1)
-            }
+            else -> if (isName(value)) write(parts(value).single().second, depth) else fields(value, depth)
         }
     }
+
+    private fun StringBuilder.fields(state: Any, depth: Int) =
+        block('{', '}', parts(state).filter { it.second != null && it.second != "" && it.second != emptyList<Any>() }, depth) { (name, part) ->
+            quote(name)
+            append(": ")
+            write(part, depth + 1)
+        }
 
     private fun <T> StringBuilder.block(open: Char, close: Char, parts: List<T>, depth: Int, each: (T) -> Unit) {
         append(open)
@@ -69,6 +72,9 @@ object Shown {
     private fun StringBuilder.quote(text: String) {
         append('"').append(text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n")).append('"')
     }
+
+    /** It only says which of several something is: shown is that alone. */
+    private fun isName(state: Any) = state.javaClass.isAnnotationPresent(JvmInline::class.java)
 
     /** The parts of a state in the order they are declared in. */
     private fun parts(state: Any): List<Pair<String, Any?>> =

@@ -219,7 +219,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
                 recordBadge(app, app.butler.records.state(case)),
             ),
-            sums = details.sums.filterNot(::isNone).map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.words(it.words)) },
+            sums = details.sums.filterNot(::isNone).map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.formats.say(it.words, today)) },
             deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
                 .map { deadline(it, now, today) },
         )
@@ -280,7 +280,8 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val against = details.steps.filter { other -> (other.standing as? Standing.InConflict)?.by == step.event }
         val over = (step.standing as? Standing.InConflict)?.by?.let { by -> details.steps.find { it.event == by } }
         val conflict = (over ?: against.firstOrNull())?.let { words(Word.StepAgainst, "step" to words(it.label)) }
-        val said = if (whole) step.said.map { words(Word.Said, "what" to words(it.label), "words" to words(it.words)) } else told(step).map { words(it.words) }
+        fun say(answer: AnswerInWords) = app.formats.say(answer.words, today)
+        val said = if (whole) step.said.map { words(Word.Said, "what" to words(it.label), "words" to say(it)) } else told(step).map(::say)
         return CourseStep(
             mark = when {
                 conflict != null -> CourseMark.Conflict

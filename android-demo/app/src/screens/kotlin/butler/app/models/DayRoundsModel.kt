@@ -196,7 +196,10 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val asks = home.last?.asksForNobody == true
         return DayRoundsHome(
             about = listOfNotNull(home.stage?.words, home.last?.words ?: words(Word.NeverSeen)).joinToString(DOT),
-            matter = matter?.let { listOfNotNull((it.title ?: it.workflowLabel?.let { label -> words(label) })?.let { what -> if (it.severe) words(Word.SevereOf, "what" to what) else what }, due?.let { day -> words(Word.PutRightBy, "day" to app.formats.near(day, today)) }).joinToString(DOT) },
+            matter = matter?.let { row ->
+                val title = (row.title ?: row.workflowLabel?.let { words(it) })?.let { severely(app, row.severe, it) }
+                listOfNotNull(title, due?.let { words(Word.PutRightBy, "day" to app.formats.near(it, today)) }).joinToString(DOT)
+            },
             marks = home.marks,
             badge = if (home.seen) Badge(BadgeKind.Ok, words(Word.SeenToday)) else null,
             open = Press(home.item.subject, DayRoundsIntent.OpenHome(home.record)),

@@ -122,7 +122,7 @@ class FormAnswers(private val app: App) {
 
     suspend fun state(question: Question, today: LocalDate, homes: List<RecordId>): AnswerState {
         val words = app.words
-        question.workedOut?.let { return AnswerState.Sum(words(it)) }
+        question.workedOut?.let { return AnswerState.Sum(app.formats.say(it, today)) }
         if (!question.writable) return AnswerState.Locked(words(Word.NotYours))
         val field = question.field
         fun answer(value: Value?) = FormIntent.Answer(field, value)

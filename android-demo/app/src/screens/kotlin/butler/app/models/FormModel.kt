@@ -349,19 +349,12 @@ class FormModel(app: App, private val of: FormOf) : Model<FormState, FormIntent>
         }
     }
 
-    private fun days(question: Question, month: YearMonth, today: LocalDate): FormSheet.Days {
-        val words = app.words
-        val chosen = answers.dayOf(question)
-        return FormSheet.Days(
-            title = words(question.label),
-            month = app.formats.month(month, today),
-            earlier = Press(words(Word.MonthEarlier), FormIntent.Month(month.minusMonths(1))),
-            later = Press(words(Word.MonthLater), FormIntent.Month(month.plusMonths(1))),
-            weekdays = weekdays(app),
-            weeks = weeks(month, chosen) { FormIntent.Day(question.field, it) },
-            close = Press(words(Word.CloseIt), FormIntent.CloseSheet),
-        )
-    }
+    private fun days(question: Question, month: YearMonth, today: LocalDate) = FormSheet.Days(
+        monthDays(
+            app, app.words(question.label), month, today, answers.dayOf(question),
+            turn = { FormIntent.Month(it) }, choose = { FormIntent.Day(question.field, it) }, close = FormIntent.CloseSheet,
+        ),
+    )
 
     private suspend fun picks(question: Question, typed: String): FormSheet.Picks {
         val words = app.words

@@ -58,16 +58,7 @@ sealed interface AnswerState {
 
 /** What lies over a form. */
 sealed interface FormSheet {
-    /** A month, week by week from Monday; no day is where another month's would stand. */
-    data class Days(
-        val title: String,
-        val month: String,
-        val earlier: Press<FormIntent>,
-        val later: Press<FormIntent>,
-        val weekdays: List<String>,
-        val weeks: List<Week<FormIntent>>,
-        val close: Press<FormIntent>,
-    ) : FormSheet
+    @JvmInline value class Days(val days: MonthDays<FormIntent>) : FormSheet
 
     data class Picks(
         val title: String,
@@ -80,7 +71,5 @@ sealed interface FormSheet {
     /** What the answers suggest about the record they are about. */
     data class Proposals(val title: String, val about: String, val proposals: List<String>, val leave: Press<FormIntent>, val take: Press<FormIntent>) : FormSheet
 }
-
-data class Week<out I : Any>(val days: List<Chip<I>?>)
 
 data class PickRow(val about: String, val pick: Press<FormIntent>)

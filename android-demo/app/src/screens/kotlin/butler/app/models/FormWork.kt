@@ -106,7 +106,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             val row = if (home == null && person == null && about != null) found { app.butler.registers.details(about) } else null
             val at = place ?: home?.home?.place ?: person?.resident?.place ?: row?.place
                 ?: app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } ?: throw ButlerException.NotFound()
-            val said = row?.said?.take(SAID_OF_A_ROW)?.joinToString(DOT) { app.words(it.words) }
+            val said = row?.said?.take(SAID_OF_A_ROW)?.map { app.formats.say(it.words, app.butler.date()) }?.joinToString(DOT)
             val subject = home?.title ?: name ?: said ?: app.place(at).orEmpty()
             val asksHome = about == null && app.butler.office.procedures().any {
                 (it.begin as? Procedure.Form)?.form == form && SubjectKind.HOME in it.about

@@ -283,7 +283,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             )
         return HomeSheet.Missed(
             title, about, words(Word.CallAgain),
-            timesAgain(app, at, reach).map { Chip(Press(app.formats.nearTime(it, date).replaceFirstChar(Char::uppercase), HomeIntent.Again(it)), it == again) },
+            againChips(app, timesAgain(app, at, reach), date, again) { HomeIntent.Again(it) },
             Press(words(Word.RecordIt), HomeIntent.RecordMissed),
         )
     }
@@ -425,7 +425,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
 
     private fun case(row: CaseRow, date: LocalDate) = Dealing(
         kind = DealingKind.Case,
-        title = listOfNotNull(row.title?.let { if (row.severe) app.words(Word.SevereOf, "what" to it) else it }, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
+        title = listOfNotNull(row.title?.let { severely(app, row.severe, it) }, row.stateLabel?.let { app.words(it) }).joinToString(app.words(Word.Between)),
         about = listOfNotNull(row.movedAt?.let { app.formats.nearTime(it, date) }, row.workflowLabel?.let { app.words(it) }).joinToString(DOT),
         open = Press(row.title.orEmpty(), HomeIntent.OpenCase(row.id)),
     )

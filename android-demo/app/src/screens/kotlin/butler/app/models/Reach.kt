@@ -8,6 +8,7 @@ import butler.TimeOfDay
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.Instant
+import java.time.LocalDate
 import java.time.LocalTime
 
 /** A number one may call, and whose it is. */
@@ -100,6 +101,10 @@ internal fun timesAgain(app: App, at: Instant, reach: Reach): List<Instant> {
     val times = (usual + liked).distinct().filter { it > at }
     return times.filter(reach::allows).ifEmpty { times }
 }
+
+/** Times to try again, to choose one of. */
+internal fun <I : Any> againChips(app: App, times: List<Instant>, today: LocalDate, chosen: Instant?, intent: (Instant) -> I): List<Chip<I>> =
+    times.map { Chip(Press(app.formats.nearTime(it, today).replaceFirstChar(Char::uppercase), intent(it)), it == chosen) }
 
 /** The one to begin with: the usual one, unless another one suits better. */
 internal fun timeAgain(times: List<Instant>, usual: Instant, reach: Reach): Instant =

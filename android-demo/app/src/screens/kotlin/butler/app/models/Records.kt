@@ -42,6 +42,9 @@ fun recordBadge(app: App, state: RecordState): Badge? = when (state) {
     RecordState.Acknowledged -> null
 }
 
+/** What something is called, with the word before it where it is severe. */
+fun severely(app: App, severe: Boolean, what: String): String = if (severe) app.words(Word.SevereOf, "what" to what) else what
+
 /** It is in no list, or not sure to be in one; [restore] puts it back, for whoever may. */
 data class ArchivedLine<out I : Any>(val text: String, val restore: Press<I>?)
 

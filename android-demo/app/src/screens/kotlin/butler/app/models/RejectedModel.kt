@@ -156,7 +156,7 @@ class RejectedModel(app: App, private val change: ChangeHash) : Model<RejectedSt
             reasonAbout = if (whose == null) words(Word.RejectedAt, "time" to time) else words(Word.RejectedWhose, "whose" to whose, "time" to time),
             meantTitle = if (row.meant.isEmpty()) null else words(Word.Meant, "count" to row.meant.size),
             // What the reason is about stands first.
-            meant = row.meant.indices.sortedBy { it !in bad }.map { touch(it, touches[it], it in bad, it in chosen, mayAct, questions[touches[it].path]) },
+            meant = row.meant.indices.sortedBy { it !in bad }.map { touch(it, touches[it], it in bad, it in chosen, mayAct, questions[touches[it].path], today) },
             adviceTitle = when {
                 !mayAct || bad.isEmpty() -> null
                 whose != null -> words(Word.WhoseTitle, "whose" to whose, "field" to said)
@@ -175,10 +175,10 @@ class RejectedModel(app: App, private val change: ChangeHash) : Model<RejectedSt
         )
     }
 
-    private fun touch(index: Int, touch: TouchRow, bad: Boolean, ticked: Boolean, mayAct: Boolean, question: Question?): TouchLine {
+    private fun touch(index: Int, touch: TouchRow, bad: Boolean, ticked: Boolean, mayAct: Boolean, question: Question?, today: LocalDate): TouchLine {
         val words = app.words
         val said = when (val change = touch.change) {
-            is Change.Write -> touch.words?.let { words(it) }.orEmpty()
+            is Change.Write -> touch.words?.let { app.formats.say(it, today) }.orEmpty()
             Change.Clear -> words(Word.Cleared)
             is Change.Splice -> change.insert.ifEmpty { words(Word.Cleared) }
         }

@@ -584,9 +584,8 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
 
     /** Something that was found, and whether it is severe. */
     private fun named(item: ItemRow): String {
-        val what = app.words(item.question.label)
         val isSevere = item.question.options.any { it.severe && former(item) == Value.Text(it.id) }
-        return if (isSevere) app.words(Word.SevereOf, "what" to what) else what
+        return severely(app, isSevere, app.words(item.question.label))
     }
 
     /** Whoever goes into a home with its key books it out first. */

@@ -592,13 +592,10 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private fun callPress() = reach?.call?.let { Press(app.words(Word.Call), TodayIntent.Dial) }
 
     private fun days(sheet: Nobody, month: YearMonth, today: LocalDate) = TodaySheet.Days(
-        title = app.words(Word.WhenAgain),
-        month = app.formats.month(month, today),
-        earlier = Press(app.words(Word.MonthEarlier), TodayIntent.Month(month.minusMonths(1))),
-        later = Press(app.words(Word.MonthLater), TodayIntent.Month(month.plusMonths(1))),
-        weekdays = weekdays(app),
-        weeks = weeks(month, today(sheet.again)) { TodayIntent.AgainOn(it) },
-        close = Press(app.words(Word.CloseIt), TodayIntent.CloseSheet),
+        monthDays(
+            app, app.words(Word.WhenAgain), month, today, today(sheet.again),
+            turn = { TodayIntent.Month(it) }, choose = { TodayIntent.AgainOn(it) }, close = TodayIntent.CloseSheet, first = today,
+        ),
     )
 
     /** What is wrong with the time that was picked. */
@@ -620,9 +617,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
             ),
             question = app.words(Word.WhenAgain),
-            times = sheet.times.map { at ->
-                Chip(Press(app.formats.nearTime(at, today).replaceFirstChar(Char::uppercase), TodayIntent.Again(at)), !sheet.picked && at == sheet.again)
-            } + Chip(
+            times = againChips(app, sheet.times, today, sheet.again.takeIf { !sheet.picked }) { TodayIntent.Again(it) } + Chip(
                 Press(if (sheet.picked) app.formats.near(today(sheet.again), today).replaceFirstChar(Char::uppercase) else app.words(Word.AnotherTime), TodayIntent.AnotherTime),
                 sheet.picked,
             ),

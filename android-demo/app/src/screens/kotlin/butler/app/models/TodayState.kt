@@ -108,15 +108,7 @@ sealed interface TodaySheet {
     ) : TodaySheet
 
     /** Another day to come again, of a month. */
-    data class Days(
-        val title: String,
-        val month: String,
-        val earlier: Press<TodayIntent>,
-        val later: Press<TodayIntent>,
-        val weekdays: List<String>,
-        val weeks: List<Week<TodayIntent>>,
-        val close: Press<TodayIntent>,
-    ) : TodaySheet
+    @JvmInline value class Days(val days: MonthDays<TodayIntent>) : TodaySheet
 
     /** Something at a spot or at the desk: it is done, put off, or left out. */
     data class Due(val title: String, val about: String, val due: DueChoice<TodayIntent>) : TodaySheet

@@ -93,6 +93,10 @@ private fun androidx.compose.ui.graphics.drawscope.DrawScope.draw(strokes: List<
 
 private const val LARGE_ICON = 1.4f
 
+/** What a button says has room for what is still missing, in large text too. */
+private const val LINES = 3
+private const val LARGE_LINES = 4
+
 /** How much a button stands out. At most one urgent one a screen. */
 enum class ButtonLook { Primary, Tonal, Outline, Urgent, Plain }
 
@@ -137,7 +141,7 @@ fun <I : Any> Button(
         Alignment.CenterVertically,
     ) {
         if (icon != null) Picture(icon, colour = ink, size = 20.dp)
-        Words(press.label, Modifier.weight(1f, fill = false), Type.bold, ink, lines = 2, align = TextAlign.Center)
+        Words(press.label, Modifier.weight(1f, fill = false), Type.bold, ink, lines = if (design.large) LARGE_LINES else LINES, align = TextAlign.Center)
         if (trailing != null) Picture(trailing, colour = ink, size = Measure.iconSmall.dp)
     }
 }

@@ -20,6 +20,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.sizeIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.LazyListScope
 import androidx.compose.foundation.rememberScrollState
@@ -94,7 +95,7 @@ fun <I : Any> Bar(
     ) {
         if (back != null) IconButton(Icon.ChevronLeft, back, on)
         Column(Modifier.weight(1f)) {
-            Words(title, Modifier.semantics { heading() }, Type.title, lines = if (design.large) 4 else 3)
+            Words(title, Modifier.semantics { heading() }, Type.title, lines = 4)
             if (subtitle.isNotEmpty()) Words(subtitle, style = Type.meta, colour = design.colours.ink2, lines = 2)
         }
         // Where text is large the tab of homes is near enough.
@@ -122,7 +123,7 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
     val back = if (!chosen) colours.surface else if (strong) colours.accent else colours.ink
     Row(
         modifier
-            .heightIn(min = design.touch)
+            .sizeIn(minWidth = design.touch, minHeight = design.touch)
             .clip(shape)
             .background(back)
             .then(if (chosen) Modifier else Modifier.border(design.edge, colours.control, shape))
@@ -356,7 +357,7 @@ enum class BannerKind { Info, Late, Danger, Conflict, Rejected, Ok, Unsent }
 
 /** What one should know, without a dialogue. */
 @Composable
-fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier) {
+fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier, /** It is what something begins with. */ head: Boolean = false) {
     val colours = design.colours
     val (back, ink) = when (kind) {
         BannerKind.Info -> colours.sunken to colours.ink
@@ -374,7 +375,7 @@ fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = nul
     ) {
         if (icon != null) Picture(icon, size = 22.dp, colour = ink)
         Column(Modifier.weight(1f)) {
-            if (title.isNotEmpty()) Words(title, style = Type.metaBold, colour = ink)
+            if (title.isNotEmpty()) Words(title, if (head) Modifier.semantics { heading() } else Modifier, Type.metaBold, ink)
             if (text.isNotEmpty()) Words(text, style = Type.meta, colour = ink)
         }
     }

@@ -25,35 +25,26 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
-import butler.app.models.Press
+import butler.app.models.MonthDays
 import butler.app.models.Week
 
 /** A month to choose a day of. */
 @Composable
-fun <I : Any> MonthSheet(
-    title: String,
-    month: String,
-    earlier: Press<I>,
-    later: Press<I>,
-    weekdays: List<String>,
-    weeks: List<Week<I>>,
-    close: Press<I>,
-    on: (I) -> Unit,
-) {
-    SheetFrame(title, close = { on(close.intent) }) {
+fun <I : Any> MonthSheet(sheet: MonthDays<I>, on: (I) -> Unit) {
+    SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
         Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
-            IconButton(Icon.ChevronLeft, earlier, on)
-            Words(month, Modifier.weight(1f), Type.bold, align = TextAlign.Center)
-            IconButton(Icon.ChevronRight, later, on)
+            IconButton(Icon.ChevronLeft, sheet.earlier, on)
+            Words(sheet.month, Modifier.weight(1f), Type.bold, align = TextAlign.Center)
+            IconButton(Icon.ChevronRight, sheet.later, on)
         }
         Row(Modifier.fillMaxWidth()) {
-            for (day in weekdays) Words(day, Modifier.weight(1f), Type.meta, design.colours.ink2, lines = 1, align = TextAlign.Center)
+            for (day in sheet.weekdays) Words(day, Modifier.weight(1f), Type.meta, design.colours.ink2, lines = 1, align = TextAlign.Center)
         }
         // Seven days share the width of the phone: the one grid whose targets touch. A screen reader is told that it is one.
-        Column(Modifier.semantics { collectionInfo = CollectionInfo(weeks.size, weekdays.size) }, Arrangement.spacedBy(design.gap)) {
-            for (week in weeks) WeekRow(week, on)
+        Column(Modifier.semantics { collectionInfo = CollectionInfo(sheet.weeks.size, sheet.weekdays.size) }, Arrangement.spacedBy(design.gap)) {
+            for (week in sheet.weeks) WeekRow(week, on)
         }
-        Button(close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
+        Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
     }
 }
 
@@ -63,15 +54,16 @@ private fun <I : Any> WeekRow(week: Week<I>, on: (I) -> Unit) {
     Row(Modifier.fillMaxWidth()) {
         for (day in week.days) {
             val chosen = day?.chosen == true
+            val off = day?.press?.locked != null
             Box(
                 Modifier
                     .weight(1f)
                     .heightIn(min = Measure.touch.dp)
                     .clip(RoundedCornerShape(Measure.controlRadius.dp))
                     .background(if (chosen) colours.accent else Color.Transparent)
-                    .then(if (day == null) Modifier else Modifier.clickable(role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
+                    .then(if (day == null) Modifier else Modifier.clickable(enabled = !off, role = Role.Button) { on(day.press.intent) }.semantics { selected = chosen }),
                 Alignment.Center,
-            ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else colours.ink) }
+            ) { if (day != null) Words(day.press.label, style = if (chosen) Type.bold else Type.body, colour = if (chosen) colours.onAccent else if (off) colours.ink3 else colours.ink) }
         }
     }
 }

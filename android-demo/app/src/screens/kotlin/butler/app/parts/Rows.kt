@@ -100,7 +100,7 @@ fun <I : Any> ReadFirst(reading: Reading<I>, on: (I) -> Unit) {
 @Composable
 fun <I : Any> SectionWith(title: String, press: Press<I>?, on: (I) -> Unit, modifier: Modifier = Modifier) {
     Row(modifier.fillMaxWidth(), Arrangement.SpaceBetween, Alignment.CenterVertically) {
-        Section(title)
+        Section(title, Modifier.weight(1f))
         if (press != null) {
             Box(
                 Modifier.heightIn(min = Measure.touch.dp).clip(RoundedCornerShape(Measure.controlRadius.dp)).clickable(role = Role.Button) { on(press.intent) }.padding(horizontal = 8.dp),

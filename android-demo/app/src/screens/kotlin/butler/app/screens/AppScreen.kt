@@ -5,6 +5,7 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
@@ -30,6 +31,7 @@ import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.liveRegion
+import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.unit.Density
@@ -210,20 +212,24 @@ private fun <S : Any> living(model: Model<S, *>): S {
 @Composable
 fun FullPhoneView(full: FullPhone, on: (StorageIntent) -> Unit, modifier: Modifier = Modifier) {
     Column(
-        modifier.fillMaxWidth().background(design.colours.surface).border(design.hair, design.colours.line).padding(Measure.margin.dp).semantics { liveRegion = LiveRegionMode.Polite },
+        modifier.fillMaxWidth().background(design.colours.surface).border(design.hair, design.colours.line).padding(Measure.margin.dp).semantics {
+            liveRegion = LiveRegionMode.Polite
+            paneTitle = full.title
+        },
         Arrangement.spacedBy(design.gap),
     ) {
-        Banner(BannerKind.Danger, full.title, full.about, Icon.HardDrive)
+        Banner(BannerKind.Danger, full.title, full.about, Icon.HardDrive, head = true)
         Button(full.again, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp)
         Button(full.open, on, Modifier.fillMaxWidth(), ButtonLook.Outline)
     }
 }
 
-/** Its labels stop growing at 130 %, so that five of them fit. */
+/** Its labels stop growing at 130 %, on a narrow phone before, so that five of them fit. */
 @Composable
-fun TabBar(state: TabsState, at: Tab, on: (Tab) -> Unit) {
+fun TabBar(state: TabsState, at: Tab, on: (Tab) -> Unit) = BoxWithConstraints {
     val density = LocalDensity.current
-    CompositionLocalProvider(LocalDensity provides Density(density.density, density.fontScale.coerceAtMost(NAV_CAP))) {
+    val cap = if (maxWidth < NARROW.dp) NAV_CAP_NARROW else NAV_CAP
+    CompositionLocalProvider(LocalDensity provides Density(density.density, density.fontScale.coerceAtMost(cap))) {
         val colours = design.colours
         Column(Modifier.fillMaxWidth().background(colours.surface)) {
             Rule()
@@ -245,6 +251,8 @@ fun TabBar(state: TabsState, at: Tab, on: (Tab) -> Unit) {
 }
 
 private const val NAV_CAP = 1.3f
+private const val NAV_CAP_NARROW = 1.15f
+private const val NARROW = 390
 
 @Composable
 private fun TabIcon(tab: Tab, here: Boolean, count: Int) {

@@ -120,7 +120,7 @@ private fun Kind(kind: Press<EmergenciesIntent>, on: (EmergenciesIntent) -> Unit
         modifier.heightIn(min = 72.dp).clip(shape).background(colours.surface).border(design.edge, colours.urgentInk, shape)
             .clickable(role = Role.Button) { on(kind.intent) }.padding(horizontal = 14.dp, vertical = 12.dp),
         Alignment.CenterStart,
-    ) { Words(kind.label, style = Type.bold, colour = colours.urgentInk, lines = 2) }
+    ) { Words(kind.label, style = Type.bold, colour = colours.urgentInk, lines = 3) }
 }
 
 /** An emergency card: whom to call stands above what to write. */

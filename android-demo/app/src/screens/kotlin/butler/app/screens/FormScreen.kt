@@ -22,6 +22,7 @@ import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
@@ -101,7 +102,7 @@ fun FormScreen(state: FormState, on: (FormIntent) -> Unit) {
             }
         }
         when (val sheet = state.sheet) {
-            is FormSheet.Days -> MonthSheet(sheet.title, sheet.month, sheet.earlier, sheet.later, sheet.weekdays, sheet.weeks, sheet.close, on)
+            is FormSheet.Days -> MonthSheet(sheet.days, on)
             is FormSheet.Picks -> PicksSheet(sheet, on)
             is FormSheet.Proposals -> ProposalsSheet(sheet, on)
             null -> {}
@@ -164,7 +165,7 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
                 // On a small phone the day has a line of its own where the words before it are long.
                 FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Arrangement.spacedBy(design.gap)) {
                     for (chip in answer.chips) ChipButton(chip.press, chip.chosen, on, Modifier.heightIn(min = 54.dp))
-                    PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.widthIn(min = DAY.dp).weight(1f), wrong)
+                    PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.widthIn(min = (DAY * LocalDensity.current.fontScale).dp).weight(1f), wrong)
                 }
             } else {
                 if (answer.chips.isNotEmpty()) Chips(answer.chips, on)

@@ -143,7 +143,7 @@ private fun Slider(slider: TimeSlider, on: (HistoryIntent) -> Unit) {
         ) {
             slider.stops.forEachIndexed { index, stop ->
                 Box(
-                    Modifier.weight(1f).height(Measure.touch.dp).clickable(role = Role.RadioButton) { on(stop.press.intent) }.semantics {
+                    Modifier.weight(1f).padding(horizontal = design.rowGap / 2).height(Measure.touch.dp).clickable(role = Role.RadioButton) { on(stop.press.intent) }.semantics {
                         contentDescription = stop.press.label
                         selected = stop.chosen
                     },

@@ -124,7 +124,7 @@ private fun Parts(part: MetricParts, on: (MetricsIntent) -> Unit) {
             }
         }
         Card {
-            Column(Modifier.padding(vertical = 8.dp)) {
+            Column(Modifier.padding(vertical = 8.dp), Arrangement.spacedBy(design.rowGap)) {
                 for (bar in part.bars) PartRow(bar, on)
                 part.target?.let { Words(it, Modifier.padding(horizontal = 16.dp), Type.metaBold) }
                 Words(part.means, Modifier.padding(horizontal = 16.dp, vertical = 8.dp), Type.meta, colours.ink2)

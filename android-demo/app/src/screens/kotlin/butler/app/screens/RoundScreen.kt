@@ -191,7 +191,8 @@ private fun Group(tile: GroupTile, on: (RoundIntent) -> Unit, modifier: Modifier
     val shape = RoundedCornerShape(Measure.cardRadius.dp)
     Row(
         modifier.heightIn(min = 76.dp).clip(shape).background(colours.surface).border(design.hair, colours.line, shape),
-        verticalAlignment = Alignment.CenterVertically,
+        Arrangement.spacedBy(design.rowGap),
+        Alignment.CenterVertically,
     ) {
         val all = tile.all
         val press = if (all == null) Modifier else Modifier.clickable(role = Role.Checkbox) { on(all.intent) }.semantics { contentDescription = all.label }

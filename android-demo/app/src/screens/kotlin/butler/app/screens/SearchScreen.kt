@@ -18,6 +18,7 @@ import androidx.compose.foundation.text.BasicText
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
@@ -55,7 +56,9 @@ import butler.app.parts.Words
 fun SearchScreen(state: SearchState, on: (SearchIntent) -> Unit, foot: @Composable () -> Unit) {
     Column(Modifier.fillMaxSize()) {
         Bar(state.title, state.subtitle, state.back, sync = state.sync, badge = state.syncBadge, on = on)
-        Column(Modifier.padding(horizontal = Measure.margin.dp)) { Query(state, on) }
+        // A bar of larger words leaves no room below it.
+        val room = if (LocalDensity.current.fontScale > 1f && !design.large) 4.dp else design.rowGap
+        Column(Modifier.padding(start = Measure.margin.dp, end = Measure.margin.dp, top = room)) { Query(state, on) }
         LazyColumn(
             Modifier.weight(1f),
             contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 8.dp, bottom = 12.dp),
@@ -77,7 +80,7 @@ private fun Query(state: SearchState, on: (SearchIntent) -> Unit) {
     val typed = state.typed ?: return
     val colours = design.colours
     if (state.rooms != null) {
-        Row(verticalAlignment = Alignment.CenterVertically) {
+        Row(Modifier, Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
             Field(typed, on, Modifier.weight(1f), label = false)
             state.clear?.let { IconButton(Icon.X, it, on) }
         }

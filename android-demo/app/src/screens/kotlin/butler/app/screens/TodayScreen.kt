@@ -111,7 +111,7 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
         }
         when (val sheet = state.sheet) {
             is TodaySheet.Nobody -> NobodySheet(sheet, on)
-            is TodaySheet.Days -> MonthSheet(sheet.title, sheet.month, sheet.earlier, sheet.later, sheet.weekdays, sheet.weeks, sheet.close, on)
+            is TodaySheet.Days -> MonthSheet(sheet.days, on)
             is TodaySheet.CutShort -> CutShortSheet(sheet, on)
             is TodaySheet.Due -> SheetFrame(sheet.title, sheet.about, { on(TodayIntent.CloseSheet) }) { DueChoices(sheet.due, on) }
             null -> {}
@@ -262,6 +262,7 @@ private fun Walked(text: String, more: Boolean) {
 /** The first and the last thing said of a stop: how many, and which way. */
 private fun inShort(about: String): String = about.split(DOT).let { if (it.size > 2) listOf(it.first(), it.last()).joinToString(DOT) else about }
 
+@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
     val colours = design.colours
@@ -280,8 +281,12 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
                     Words(inShort(stop.about), style = Type.meta, colour = colours.ink2)
                 }
             } else {
-                Words(stop.name, Modifier.weight(1f).semantics { heading() }, Type.bold, lines = 2)
-                Words(stop.about, style = Type.meta, colour = colours.ink2)
+                // On a small phone what is said of it has a line of its own.
+                FlowRow(Modifier.weight(1f), Arrangement.SpaceBetween) {
+                    val middle = Modifier.align(Alignment.CenterVertically)
+                    Words(stop.name, middle.padding(end = 12.dp).semantics { heading() }, Type.bold)
+                    Words(stop.about, middle, Type.meta, colours.ink2)
+                }
             }
             val folded = stop.doors.isEmpty() && stop.spots.isEmpty()
             if (folded) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.ink3)
@@ -298,7 +303,7 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
                     Arrangement.spacedBy(8.dp),
                     Alignment.CenterVertically,
                 ) {
-                    Words(rest.label, Modifier.weight(1f), Type.meta, colours.ink2, lines = 2)
+                    Words(rest.label, Modifier.weight(1f), Type.meta, colours.ink2, lines = if (large) 4 else 2)
                     Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.ink3)
                 }
             }
@@ -494,6 +499,8 @@ private fun CutShortSheet(sheet: TodaySheet.CutShort, on: (TodayIntent) -> Unit)
 /** One of four in a row; a column where text is large. */
 @Composable
 private fun Segments(chips: List<Chip<TodayIntent>>, on: (TodayIntent) -> Unit) {
+    // Segments touch each other: gloves press one of two.
+    if (design.glove && !design.large) return ChipPairs(chips, on)
     if (design.large) {
         Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(8.dp)) {
             for (chip in chips) ChipButton(chip.press, chip.chosen, on, Modifier.fillMaxWidth())

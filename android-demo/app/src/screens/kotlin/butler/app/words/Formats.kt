@@ -101,20 +101,29 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
 
     /** `78.5`, `1 296`. */
     fun number(value: Double): String {
-        val whole = value.toLong()
-        val part = Math.round(Math.abs(value - whole) * 100)
-        val digits = whole.toString().reversed().chunked(3).joinToString(if (chinese) "\u2009" else ",").reversed()
-        return if (part == 0L) digits else digits + "." + part.toString().padStart(2, '0').trimEnd('0')
+        val hundredths = Math.round(Math.abs(value) * 100)
+        val part = (hundredths % 100).toString().padStart(2, '0').trimEnd('0')
+        return (if (value < 0 && hundredths > 0) "-" else "") + grouped((hundredths / 100).toString()) + if (part.isEmpty()) "" else ".$part"
     }
 
-    /** The core's words, with the days in them as people write them: it writes `2026-11-25`, `2019-09`. */
-    fun say(label: Label, today: LocalDate): String = DAY.replace(words(label)) { found ->
+    private fun grouped(digits: String): String = digits.reversed().chunked(3).joinToString(if (chinese) "\u2009" else ",").reversed()
+
+    /** The core's words, with the days in them as people write them, and an amount or an area; it writes `2026-11-25`, `2019-09`. */
+    fun say(label: Label, today: LocalDate): String = measured(words(label)) ?: DAY.replace(words(label)) { found ->
         val (year, month, day) = found.destructured
         when {
             day.isNotEmpty() -> date(LocalDate.of(year.toInt(), month.toInt(), day.toInt()), today)
             chinese -> "${year}年${month.toInt()}月"
             else -> "${MONTHS[month.toInt() - 1]} $year"
         }
+    }
+
+    /** `1 240.00 元`, `¥1,240.00`, `118.62 m²`: the core writes `1240.00元`, `1240.00 yuan`, `118.62平方米`. Null for what is neither. */
+    private fun measured(text: String): String? {
+        MONEY.matchEntire(text)?.destructured?.let { (sign, yuan, fen) ->
+            return if (chinese) "$sign${grouped(yuan)}.$fen 元" else "$sign¥${grouped(yuan)}.$fen"
+        }
+        return AREA.matchEntire(text)?.destructured?.let { (whole, part) -> "${grouped(whole)}$part m²" }
     }
 
     /** `138****5021`. */
@@ -132,6 +141,9 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         const val HOUR = 3600L
         // A word's edge is none beside Chinese: what stands around a date is no Latin letter and no digit.
         val DAY = Regex("""(?<![0-9A-Za-z_])(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?(?![0-9A-Za-z_])""")
+        // What only looks like one, in the midst of what somebody wrote, stays as it was written.
+        val MONEY = Regex("""(-?)(\d+)\.(\d\d)(?:元| yuan)""")
+        val AREA = Regex("""(\d+)((?:\.\d+)?)(?:平方米| m²)""")
         val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
         val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
         val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }
