@@ -151,6 +151,8 @@ import SwiftUI
 
 #Preview("form/dispatch") { SceneView("form/dispatch") }
 
+#Preview("form/home-again") { SceneView("form/home-again") }
+
 #Preview("form/home-field") { SceneView("form/home-field") }
 
 #Preview("form/keys") { SceneView("form/keys") }
