@@ -796,17 +796,22 @@ fn history(table: &mut Table) -> Done {
         let (name, took) = pushed(turn, PUSH, &format!("a home with {begun}"))?;
         table.add(name, took, "ms", None);
     }
-    butler.sync(&Wire::new(&hub), &mut |_| {})?;
+    // The one who has room left for today: what waits for room is not what is measured.
+    let writer = &colleague;
+    writer.sync(&Wire::new(&hub), &mut |_| {})?;
 
-    let written = timed(50, |_| write(&butler))?;
+    let written = timed(50, |_| write(writer))?;
     table.add(format!("durable edit of a home with {LONG}; bar 3"), millis(written), "ms", None);
-    butler.sync(&Wire::new(&hub), &mut |_| {})?;
+    writer.sync(&Wire::new(&hub), &mut |_| {})?;
     let mut times = Vec::new();
     for _ in 0..10 {
-        write(&butler)?;
+        write(writer)?;
         let began = Instant::now();
-        butler.sync(&Wire::new(&hub), &mut |_| {})?;
+        let report = writer.sync(&Wire::new(&hub), &mut |_| {})?;
         times.push(began.elapsed());
+        if report.accepted != 1 {
+            return Err(format!("{} edits were accepted instead of one", report.accepted).into());
+        }
     }
     let name = format!("sync of one edit of a home with {LONG}; bar 100");
     table.add(name, millis(median(times)), "ms", None);

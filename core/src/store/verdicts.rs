@@ -243,7 +243,7 @@ impl Tx<'_> {
 
     /// Shows that a change waits, and why: one that is here and not acknowledged, or not listed, in the words of its own row. Nothing
     /// of that row is read, so this works for one that cannot be read any more. [`Fate::Quarantined`] is for such a
-    /// one that is about to go, acknowledged or not.
+    /// one that is about to go, acknowledged or not. What waits is answered so with every sync: shown already, it costs a look.
     pub fn show_waiting(
         &mut self,
         record: RecordId,
@@ -253,6 +253,15 @@ impl Tx<'_> {
         path: Option<&str>,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let is_shown = self
+            .db
+            .prepare_cached(
+                "SELECT 1 FROM verdict WHERE hash = ?1 AND fate = ?2 AND code = ?3 AND path IS ?4",
+            )?
+            .exists(params![hash, fate.name(), code, path])?;
+        if is_shown {
+            return Ok(());
+        }
         self.db
             .prepare_cached(
                 "INSERT INTO verdict (hash, record, kind, version, edit, fate, code, path, own, device, signature,
@@ -486,6 +495,15 @@ mod tests {
         assert_eq!(says(Fate::Later, "busy"), ["busy"]);
         put_away();
         assert!(says(Fate::Later, "busy").is_empty(), "the same news");
+        let writes = |tx: &Tx<'_>| -> i64 {
+            tx.db.prepare_cached("SELECT total_changes()").unwrap().query_row([], |row| row.get(0)).unwrap()
+        };
+        let written = store.write(|tx| {
+            let before = writes(tx);
+            tx.show_waiting(home, hash, Fate::Later, "busy", None, now)?;
+            Ok::<_, StoreError>(writes(tx) - before)
+        });
+        assert_eq!(written.unwrap(), 0, "and nothing is written for it");
         assert_eq!(says(Fate::Later, "held"), ["held"]);
         put_away();
         let receipt = crate::model::Receipt { ordinal: 1, at: now };

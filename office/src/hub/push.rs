@@ -56,7 +56,7 @@ impl<S: Storage> Hub<S> {
             let is_open = |at: &usize| verdicts[*at].iter().any(Option::is_none);
             let open: Vec<usize> = (0..records.len()).filter(is_open).collect();
             let of = open.iter().map(|at| (records[*at].0, &*records[*at].1, &*verdicts[*at]));
-            let rehearsed = self.rehearse(&devices, of.collect(), pause)?;
+            let rehearsed = self.rehearse(&devices, of.collect(), asker.now, pause)?;
             self.storage.write(|tx| {
                 tx.lock(&ids)?;
                 let in_force = self.in_force(tx.reader())?;

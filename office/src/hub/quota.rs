@@ -13,7 +13,7 @@ use crate::storage::Share;
 pub(super) const RECORD: u64 = 2 << 20;
 /// What one device may add to one record on one day: a round of a thousand points and more.
 const DAY_BYTES: u64 = 512 << 10;
-const DAY_CHANGES: u32 = 2_000;
+pub(super) const DAY_CHANGES: u32 = 2_000;
 /// What a device may hold of a record that is more than half full: the other half is for those who wrote little.
 const SHARE: u64 = RECORD / 32;
 

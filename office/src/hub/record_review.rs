@@ -67,11 +67,11 @@ pub(super) struct Rehearsal {
     /// The record with every change it took; none while there is no such record.
     admission: Option<Admission>,
     /// The changes it took, in their order.
-    steps: VecDeque<Step>,
+    pub(super) steps: VecDeque<Step>,
     /// The changes it has been through, taken or not.
     changes: BTreeSet<ChangeHash>,
     /// What came of proving the record with those it took.
-    proof: Option<Survival>,
+    pub(super) proof: Option<Survival>,
 }
 
 impl Rehearsal {

@@ -12,7 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use butler_core::model::{DeviceId, RecordId};
+use butler_core::model::{DeviceId, RecordId, Timestamp};
 use butler_core::sync::message::Verdict;
 
 use super::directory::InForce;
@@ -21,8 +21,8 @@ use super::error::Failure;
 use super::examine::HandedIn;
 use super::judge::{Proof, entitled, in_order, misfit, opened, take};
 use super::record_review::{RecordReview, Rehearsal, Step};
-use super::{Hub, Pause};
-use crate::storage::{Device, Storage, StorageError, Stored};
+use super::{Hub, Pause, quota};
+use crate::storage::{Device, Share, Storage, StorageError, Stored};
 
 /// Bytes of records that are kept open until they are written. In memory a record takes many times what its changes do.
 const OPEN: u64 = 1 << 20;
@@ -52,6 +52,7 @@ impl<S: Storage> Hub<S> {
         &self,
         devices: &BTreeMap<DeviceId, Option<Device>>,
         records: Vec<Handed<'_>>,
+        now: Timestamp,
         pause: &dyn Pause,
     ) -> Result<Vec<Option<Rehearsal>>, Failure> {
         if self.judges == 0 {
@@ -61,8 +62,8 @@ impl<S: Storage> Hub<S> {
         let open = AtomicU64::new(0);
         let threads = self.judges.min(records.len().div_ceil(RECORDS));
         let go_on = || open.load(Ordering::Relaxed) < OPEN && !pause.is_half_due();
-        let rehearse = |(id, candidates, verdicts): Handed<'_>| {
-            match self.rehearse_one(&in_force, devices, (id, candidates, verdicts), pause) {
+        let rehearse = |handed: Handed<'_>| {
+            match self.rehearse_one(&in_force, devices, handed, now, pause) {
                 Ok((rehearsal, bytes)) => {
                     open.fetch_add(bytes, Ordering::Relaxed);
                     Ok(rehearsal)
@@ -81,12 +82,17 @@ impl<S: Storage> Hub<S> {
         in_force: &Arc<InForce>,
         devices: &BTreeMap<DeviceId, Option<Device>>,
         (id, candidates, verdicts): Handed<'_>,
+        now: Timestamp,
         pause: &dyn Pause,
     ) -> Stored<(Option<Rehearsal>, u64)> {
-        let stored = self.storage.read(|read| {
-            let Some(row) = read.record(id)? else { return Ok(None) };
+        let authors: BTreeSet<DeviceId> =
+            candidates.iter().filter_map(|candidate| Some(candidate.info.as_ref()?.actor.device())).collect();
+        let (stored, mut shares) = self.storage.read(|read| {
+            let share = |device: DeviceId| Ok((device, read.share(id, device)?));
+            let shares = authors.into_iter().map(share).collect::<Stored<BTreeMap<DeviceId, Share>>>()?;
+            let Some(row) = read.record(id)? else { return Ok((None, shares)) };
             let kept = Kept::read(read, id)?;
-            Stored::Ok(Some((row, kept)))
+            Stored::Ok((Some((row, kept)), shares))
         })?;
         let accepted = stored.as_ref().map_or(0, |(row, _)| row.accepted);
         let Some(mut review) = RecordReview::load(id, stored) else { return Ok((None, 0)) };
@@ -119,6 +125,13 @@ impl<S: Storage> Hub<S> {
                 continue;
             }
             let Ok(place) = entitled(&access, &mut review, (candidate, info), &written) else { continue };
+            // What has to wait for room costs the least: it is handed in again with every sync until there is some.
+            if !candidate.is_allowed() {
+                let share = shares.entry(info.actor.device()).or_default();
+                let filled = review.row.as_ref().map_or(0, |row| row.bytes);
+                let Ok(next) = quota::add(filled, *share, info.bytes().len() as u64, now) else { continue };
+                *share = next;
+            }
             if take(&mut review, info, Proof::Together).is_ok() {
                 let photos = review.photos_left(&written);
                 review.suppose(info, place.clone());
@@ -185,6 +198,7 @@ mod tests {
     use butler_core::testing::TestHost;
 
     use super::super::author::OfficeEdit;
+    use super::super::examine::examine;
     use super::super::testing::*;
     use super::super::{NoPause, Pause};
     use super::*;
@@ -421,6 +435,40 @@ mod tests {
             let now = office.hub.document(RecordId([1; 16])).unwrap().unwrap();
             assert_eq!((now.len(), now.record().get("people")), (3, None), "{judges} threads");
         }
+    }
+
+    /// A phone hands in what waits for room with every sync, and automerge walks all of a record to apply one change.
+    #[test]
+    fn what_has_to_wait_for_room_is_not_applied() {
+        let office = Office::new().judged_by(1);
+        let zhang = office.phone("zhang.li");
+        let mut document = home(1);
+        let all: Vec<Envelope> = (0..quota::DAY_CHANGES + 2)
+            .map(|number| {
+                let edit =
+                    if number == 0 { founded("b3/u1") } else { Edit::new().put("people", i64::from(number)) };
+                zhang.write(&mut document, &edit)
+            })
+            .collect();
+        let verdicts: Vec<Verdict> =
+            all.chunks(500).flat_map(|some| zhang.push(&some.iter().collect::<Vec<_>>())).collect();
+        let later =
+            |verdict: &Verdict| matches!(verdict, Verdict::Later { reason } if reason.code == "quota");
+        assert_eq!(verdicts.iter().position(later), Some(quota::DAY_CHANGES as usize));
+
+        let id = document.id();
+        let signer = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
+        let waiting: Vec<HandedIn> = all[quota::DAY_CHANGES as usize..]
+            .iter()
+            .map(|envelope| examine(envelope.clone(), signer.id, Some(&signer), None))
+            .collect();
+        let devices = BTreeMap::from([(signer.id, Some(signer))]);
+        let handed = vec![(id, waiting.as_slice(), [None, None].as_slice())];
+        let now = butler_core::host::Host::now(&office.desk);
+        let rehearsed = office.hub.rehearse(&devices, handed, now, &NoPause).unwrap();
+        let rehearsal = rehearsed.into_iter().next().flatten().unwrap();
+        assert_eq!(rehearsal.steps.len(), 0);
+        assert!(rehearsal.proof.is_none(), "nothing was applied that would have to be proven");
     }
 
     #[test]
