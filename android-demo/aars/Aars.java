@@ -37,9 +37,12 @@ class Aars {
         }
     }
 
+    /** What is on an app's class path. Others are for an IDE: `lint.jar`, `inspector.jar`. */
     private static List<Path> jars(Path part) throws IOException {
+        Path libraries = part.resolve("libs");
         try (Stream<Path> files = Files.walk(part)) {
-            return files.filter(file -> file.toString().endsWith(".jar") && !file.endsWith("lint.jar")).toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                .filter(file -> file.equals(part.resolve("classes.jar")) || file.startsWith(libraries)).toList();
         }
     }
 

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * Compiles and links resources with aapt2: those of every library of Android and the app's own, into one package of resources
- * (`app.ap_`) and one class R for each of them (`gen`).
+ * (`app.ap_`), one class R for each of them (`gen`), and the rules for R8 that keep what the manifest names (`keep.pro`).
  */
 class Resources {
     private static final Pattern PACKAGE = Pattern.compile("package=\"([^\"]+)\"");
@@ -41,7 +41,7 @@ class Resources {
             aapt2, "link", "-I", android, "--manifest", app.resolve("AndroidManifest.xml").toString(),
             "--min-sdk-version", "26", "--target-sdk-version", "35", "--auto-add-overlay", "--no-static-lib-packages",
             "--extra-packages", String.join(":", packages), "--java", out.resolve("gen").toString(),
-            "-o", out.resolve("app.ap_").toString()));
+            "--proguard", out.resolve("keep.pro").toString(), "-o", out.resolve("app.ap_").toString()));
         for (String library : libraries) link.addAll(List.of("-R", library));
         link.addAll(List.of("-R", own.toString()));
         run(link);

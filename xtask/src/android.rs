@@ -2,16 +2,27 @@
 //! needed: docs/android.md says how that goes.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
+use crate::r8::{Output, R8};
 use crate::{bindings, demo, kotlin, setup, sh};
 
 #[derive(clap::Args)]
 pub struct Args {
     /// Only these tests, as Maven Surefire names them: a class, `Class#method`, and `*` for any letters
+    filter: Option<String>,
+    /// Then also what R8 leaves of the app, as `test --full` does
+    #[arg(long)]
+    shrink: bool,
+}
+
+#[derive(clap::Args)]
+pub struct ScreenshotsArgs {
+    /// Only the pictures of these tests
     filter: Option<String>,
 }
 
@@ -28,23 +39,65 @@ pub struct AppArgs {
 /// Compiles the app and runs its tests.
 pub fn run(args: &Args) -> Result<()> {
     ready()?;
-    test(args.filter.as_deref(), false)
+    test(args.filter.as_deref(), false)?;
+    if args.shrink { shrink() } else { Ok(()) }
 }
 
-/// The same; everything needed is there. In full every picture is drawn in every look.
+/// The same; everything needed is there. In full every picture is drawn in every look, and R8 goes over the app.
 pub fn test(filter: Option<&str>, full: bool) -> Result<()> {
     let reports = target().join("app/surefire-reports");
     bindings::remove(&reports)?;
-    let mut maven = maven(&kotlin::generate()?);
+    let generated = kotlin::generate()?;
+    let mut maven = maven(&generated);
     sh::tier(&mut maven, full);
     sh::run_tests(maven.args(filter.map(|filter| format!("-Dtest={filter}"))))?;
     println!("android: {} tests passed", kotlin::count(&reports)?);
+    if full { shrink() } else { Ok(()) }
+}
+
+/// What R8 leaves of the compiled app, with the rules that each library brings: every class that anything of it needs is there,
+/// and what Android starts, and JNA looks up, is called what it was.
+fn shrink() -> Result<()> {
+    println!("android: R8 goes over the app (some two minutes)");
+    let (app, out) = (target().join("app"), target().join("shrunk"));
+    bindings::remove(&out)?;
+    fs::create_dir_all(&out)?;
+    let of_manifest = app.join("resources/keep.pro");
+    let mut rules = vec![of_manifest.clone(), sh::repo().join("bindings/kotlin/android/proguard.txt")];
+    for part in fs::read_dir(target().join("aars/parts"))? {
+        rules.extend(Some(part?.path().join("proguard.txt")).filter(|rules| rules.exists()));
+    }
+    let listed = |name: &str| -> Result<Vec<PathBuf>> {
+        Ok(fs::read_to_string(app.join(name))?.trim().split(':').map(PathBuf::from).collect())
+    };
+    let mut program = listed("classpath")?;
+    program.push(app.join("app-0.1.0.jar"));
+    let (dex, names) = (out.join("app.zip"), out.join("names.txt"));
+    R8 {
+        program: &program,
+        platform: &listed("platform")?,
+        rules: &rules,
+        makes: Output::Dex,
+        to: &dex,
+        names: Some(&names),
+    }
+    .run()?;
+    let kept = fs::read_to_string(of_manifest)?;
+    let started = kept.lines().filter_map(|line| line.strip_prefix("-keep class ")?.split(' ').next());
+    let names = fs::read_to_string(names)?;
+    for class in started.chain(["com.sun.jna.Native", "com.sun.jna.Structure"]) {
+        ensure!(names.contains(&format!("\n{class} -> {class}:\n")), "R8 left no {class}");
+    }
+    println!(
+        "android: R8 leaves {:.1} MB of the app and its libraries",
+        fs::metadata(dex)?.len() as f64 / 1e6
+    );
     Ok(())
 }
 
 /// Accepts the screens as they are drawn now, into `android-demo/screenshots`; where all are drawn, nothing else stays there, and
 /// every state of the contract is drawn too, to be looked at.
-pub fn screenshots(args: &Args) -> Result<()> {
+pub fn screenshots(args: &ScreenshotsArgs) -> Result<()> {
     ready()?;
     let pictures = folder().join("screenshots");
     if args.filter.is_none() {
@@ -72,11 +125,11 @@ fn drawing(generated: &kotlin::Generated, tests: &str) -> Command {
 /// The tests that hold states to the contract.
 fn states_tests() -> Result<Vec<String>> {
     let mut tests = Vec::new();
-    for file in std::fs::read_dir(folder().join("app/src/test/kotlin/butler/app"))? {
+    for file in fs::read_dir(folder().join("app/src/test/kotlin/butler/app"))? {
         let path = file?.path();
         let name = path.file_stem().and_then(OsStr::to_str).unwrap_or_default().to_owned();
         let is_held = name.ends_with("Test") && !name.ends_with("PicturesTest");
-        if is_held && std::fs::read_to_string(&path)?.contains("Scene(") {
+        if is_held && fs::read_to_string(&path)?.contains("Scene(") {
             tests.push(name);
         }
     }
@@ -118,7 +171,7 @@ fn compile_desktop(generated: &kotlin::Generated) -> Result<()> {
 }
 
 fn run_desktop(library: &Path, class: &str, args: &[impl AsRef<OsStr>]) -> Result<()> {
-    let classpath = std::fs::read_to_string(target().join("desktop/classpath"))?;
+    let classpath = fs::read_to_string(target().join("desktop/classpath"))?;
     let mut java = Command::new("java");
     java.arg(format!("-Djna.library.path={}", library.display()))
         .arg("-Djna.nosys=true")

@@ -13,6 +13,7 @@ mod demo;
 mod ios;
 mod kotlin;
 mod package;
+mod r8;
 mod setup;
 mod sh;
 mod sqlcipher;
@@ -44,7 +45,7 @@ enum Verb {
     /// Show the app in a window as large as a phone
     App(android::AppArgs),
     /// Draw every screen of the app in every look into android-demo/screenshots, and accept it so
-    Screenshots(android::Args),
+    Screenshots(android::ScreenshotsArgs),
     /// Write the Kotlin and Swift of the apps' colours, type, icons and words from docs/design
     Tokens,
     /// Generate the Swift half, compile it and run its tests

@@ -11,6 +11,7 @@ use super::phone::Linked;
 use super::released::Release;
 use super::swift::Program;
 use super::{android, repository};
+use crate::r8::{Output, R8};
 use crate::sh;
 use crate::swift::Swift;
 
@@ -198,7 +199,7 @@ impl Newcomer {
     pub fn shrunk(&self) -> Result<()> {
         println!("packages: R8 goes over the newcomer's program");
         let project = self.folder.path().join("kotlin");
-        let with = self.r8(&project, Some(&self.folder.path().join("aar/proguard.txt")))?;
+        let with = self.r8(&project, Some(self.folder.path().join("aar/proguard.txt")))?;
         let said = self.java(&with, THIRD)?;
         ensure!(said.contains("改为本市他处，未报送 0 条"), "what R8 left does not do its work:\n{said}");
         let without = self.r8(&project, None)?;
@@ -207,28 +208,15 @@ impl Newcomer {
         Ok(())
     }
 
-    fn r8(&self, project: &Path, rules: Option<&Path>) -> Result<PathBuf> {
-        let local = self.local_repository()?;
-        let maven = |goal: &str, more: &[String]| {
+    fn r8(&self, project: &Path, rules: Option<PathBuf>) -> Result<PathBuf> {
+        let libraries = project.join("libraries");
+        if !libraries.is_dir() {
             let mut maven = repository::maven();
-            maven.arg(format!("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:{goal}")).args(more);
-            maven.arg(format!("-Dmaven.repo.local={}", local.display()));
+            maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies");
+            maven.arg(format!("-DoutputDirectory={}", libraries.display()));
+            maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));
             maven.arg(format!("-Dbutler.repository=file://{}", repository::checked().display()));
-            sh::run(maven.current_dir(project))
-        };
-        let tools = project.join("tools");
-        if !tools.is_dir() {
-            maven(
-                "copy",
-                &[
-                    "-Dartifact=com.android.tools:r8:8.7.18".into(),
-                    format!("-DoutputDirectory={}", tools.display()),
-                ],
-            )?;
-            maven(
-                "copy-dependencies",
-                &[format!("-DoutputDirectory={}", project.join("libraries").display())],
-            )?;
+            sh::run(maven.current_dir(project))?;
         }
         let own = project.join("own.pro");
         fs::write(
@@ -236,25 +224,17 @@ impl Newcomer {
             "-keep class MainKt { public static void main(java.lang.String[]); }\n-dontwarn **\n",
         )?;
         let out = project.join(if rules.is_some() { "shrunk.jar" } else { "shrunk-without.jar" });
-        let mut r8 = Command::new("java");
-        r8.arg("-cp").arg(tools.join("r8-8.7.18.jar")).args([
-            "com.android.tools.r8.R8",
-            "--classfile",
-            "--release",
-        ]);
-        r8.arg("--lib").arg(java_home()?).arg("--output").arg(&out).arg("--pg-conf").arg(&own);
-        if let Some(rules) = rules {
-            r8.arg("--pg-conf").arg(rules);
-        }
         let classes = project.join("classes.jar");
         if !classes.exists() {
             super::archive(&classes, &[&project.join("target/classes")])?;
         }
-        r8.arg(&classes);
-        for entry in fs::read_dir(project.join("libraries"))? {
-            r8.arg(entry?.path());
+        let mut program = vec![classes];
+        for entry in fs::read_dir(libraries)? {
+            program.push(entry?.path());
         }
-        sh::output(&mut r8)?;
+        let rules: Vec<PathBuf> = std::iter::once(own).chain(rules).collect();
+        R8 { program: &program, platform: &[], rules: &rules, makes: Output::Classes, to: &out, names: None }
+            .run()?;
         Ok(out)
     }
 
@@ -264,13 +244,6 @@ impl Newcomer {
         let phone = self.folder.path().join(program.file_stem().unwrap_or_default());
         sh::output(java.arg(phone).arg(self.office.picture(staff)?).current_dir(self.folder.path()))
     }
-}
-
-fn java_home() -> Result<PathBuf> {
-    let said = Command::new("java").args(["-XshowSettings:properties", "-version"]).output()?;
-    let said = String::from_utf8_lossy(&said.stderr).into_owned();
-    let home = said.lines().find_map(|line| line.trim().strip_prefix("java.home = "));
-    Ok(PathBuf::from(home.context("java does not say where it is")?))
 }
 
 /// Where a package lies in the repository.
