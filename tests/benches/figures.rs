@@ -247,6 +247,22 @@ fn logged(database: &Path) -> Done<u32> {
     Ok(u32::from_ne_bytes(index.get(16..20).ok_or("no index of the log")?.try_into()?))
 }
 
+/// Whose pages the log holds from a frame on: tables and indexes, and how many pages of each.
+fn logged_of(database: &Path, keys: &Keys, from: u32) -> Done<BTreeMap<String, u32>> {
+    // The log's header, then a header and a page for each frame; the headers are not encrypted.
+    let (header, frame_header, page): (usize, usize, usize) = (32, 24, 4096);
+    let log = std::fs::read(format!("{}-wal", database.display()))?;
+    let db = opened(database, keys)?;
+    let mut of = db.prepare("SELECT coalesce((SELECT name FROM dbstat WHERE pageno = ?1), 'free')")?;
+    let mut pages = BTreeMap::new();
+    for frame in from..logged(database)? {
+        let at = header + frame as usize * (frame_header + page);
+        let number = u32::from_be_bytes(log.get(at..at + 4).ok_or("no such frame")?.try_into()?);
+        *pages.entry(of.query_row([number], |row| row.get(0))?).or_default() += 1;
+    }
+    Ok(pages)
+}
+
 /// What one round took: the median on the clock and of pages written, the mean of processor time and allocations.
 struct Cost {
     wall: Duration,
@@ -605,6 +621,11 @@ fn edit(table: &mut Table) -> Done {
         butler.homes().edit(ids[round], edit)?;
         Ok(())
     })?;
+    let before = logged(&database)?;
+    butler.homes().edit(ids[1], HomeEdit { people: 44.into(), ..HomeEdit::default() })?;
+    for (whose, pages) in logged_of(&database, &keys, before)? {
+        table.add(format!("pages one edit writes of {whose}"), pages.into(), "", None);
+    }
     let warm = costs(ROUNDS, &database, |round| {
         let edit = HomeEdit { people: ((round as i64 + 7) % 50).into(), ..HomeEdit::default() };
         butler.homes().edit(ids[0], edit)?;

@@ -20,6 +20,14 @@ const LARGEST: usize = 16 << 10;
 /// so often that loading it for something else stays cheap.
 pub(super) const TAIL_AT_TIP: i64 = 128;
 
+/// How far a record is compacted.
+struct Advanced {
+    /// Changes since the snapshot.
+    tail: i64,
+    /// Whether there is one.
+    snapshot: bool,
+}
+
 impl Reader<'_> {
     /// Whether records may be written at their tip; not in tests that compare.
     #[must_use]
@@ -153,8 +161,11 @@ impl Tx<'_> {
         match self.header(record.id)? {
             None => self.begin_at_tip(record, changes)?,
             Some(Header { rid, .. }) => {
-                let tail = self.advance_at_tip(rid, record, changes)?.ok_or(elsewhere)?;
-                self.keep_tip(rid, tip)?;
+                let Advanced { tail, snapshot } =
+                    self.advance_at_tip(rid, record, changes)?.ok_or(elsewhere)?;
+                if snapshot || tail > FEW {
+                    self.keep_tip(rid, tip)?;
+                }
                 match before {
                     Some(before) => self.project_from(rid, Some(before), record)?,
                     None => self.project(rid, record)?,
@@ -206,7 +217,7 @@ impl Tx<'_> {
         rid: i64,
         record: &Record,
         changes: &[NewChange<'_>],
-    ) -> Result<Option<i64>, StoreError> {
+    ) -> Result<Option<Advanced>, StoreError> {
         let mut added = 0;
         for change in changes {
             // An own one has never been here.
@@ -219,17 +230,21 @@ impl Tx<'_> {
             added += i64::from(new);
         }
         let begin = changes.first().and_then(|change| change.info.deps.first());
-        let tail: Option<i64> = self
+        let before: Option<Advanced> = self
             .db
-            .prepare_cached("SELECT tail FROM record WHERE rid = ?1 AND heads = ?2")?
-            .query_row(params![rid, begin], |row| row.get(0))
+            .prepare_cached(
+                "SELECT tail, EXISTS (SELECT 1 FROM snapshot WHERE snapshot.rid = record.rid)
+                 FROM record WHERE rid = ?1 AND heads = ?2",
+            )?
+            .query_row(params![rid, begin], |row| Ok(Advanced { tail: row.get(0)?, snapshot: row.get(1)? }))
             .optional()?;
-        let Some(tail) = tail.map(|tail| tail + added) else { return Ok(None) };
-        self.update_record(rid, record, tail, NewChange::newest(changes))?;
-        Ok(Some(tail))
+        let Some(Advanced { tail, snapshot }) = before else { return Ok(None) };
+        let advanced = Advanced { tail: tail + added, snapshot };
+        self.update_record(rid, record, advanced.tail, NewChange::newest(changes))?;
+        Ok(Some(advanced))
     }
 
-    /// Keeps a tip for the next edit. Of a record's first change there is none: reading that does.
+    /// Keeps a tip for the next edit. Of a record of few changes there is none: reading those costs less than writing a page.
     fn keep_tip(&mut self, rid: i64, tip: &Tip) -> Result<(), StoreError> {
         let bytes = tip.to_bytes();
         if bytes.len() > LARGEST {
@@ -275,11 +290,16 @@ mod tests {
     }
 
     #[test]
-    fn a_tip_is_kept_once_an_edit_needs_it() {
+    fn a_tip_is_kept_once_the_changes_are_not_few() {
         let store = TestStore::new();
         edit(&store, &Edit::new().put("layout", "三室两厅").splice("note", 0, 0, "有狗"));
         assert_eq!((kept(&store), read(&store).text("layout")), (0, Some("三室两厅")));
-        edit(&store, &Edit::new().put("people", 3));
+        for people in 2..=FEW {
+            edit(&store, &Edit::new().put("people", people));
+            assert_eq!(kept(&store), 0, "of {people} changes");
+            assert!(store.read(|r| r.tip(HOME)).unwrap().is_some());
+        }
+        edit(&store, &Edit::new().put("people", FEW + 1));
         assert_eq!(kept(&store), 1);
         let store = store.reopen();
         edit(&store, &Edit::new().put("people", 4).clear("layout"));
@@ -289,6 +309,21 @@ mod tests {
             (Some(4), None)
         );
         assert_eq!(home.texts["note"], "有狗");
+    }
+
+    /// What stands in a snapshot has no bytes any more that could be read one by one.
+    #[test]
+    fn a_tip_is_kept_of_a_record_with_a_snapshot_however_few_changes_came_since() {
+        let store = TestStore::new();
+        for number in 0..=TAIL_AT_TIP {
+            edit(&store, &Edit::new().put("people", number));
+        }
+        let since = "SELECT tail FROM record";
+        let since = store.read(|r| Ok::<i64, StoreError>(r.db.raw().query_row(since, [], |row| row.get(0))?));
+        assert!(since.unwrap() <= FEW);
+        store.write(|tx| Ok::<_, StoreError>(tx.db.execute_batch("DELETE FROM tip")?)).unwrap();
+        edit(&store, &Edit::new().put("people", 7));
+        assert_eq!(kept(&store), 1);
     }
 
     /// Whoever writes by way of the document leaves a tip of an older head: it is made again when it is needed.
