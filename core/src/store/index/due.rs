@@ -19,6 +19,10 @@ use crate::query::{
 /// Up to so many due items, each is looked up.
 const FEW: usize = 64;
 
+/// Of more rows, dates are read in one pass over their index: looked up one by one they take a page of `fact` each. The worlds
+/// of tests are small: there all are read so, and one by one only of some records, which has to come to the same.
+const MANY: usize = if cfg!(test) { 0 } else { 500 };
+
 /// When a record was made, in estimated office time.
 pub(super) const MADE_AT: &str = "coalesce(contact.at, work.opened_at, changed_at)";
 
@@ -53,6 +57,7 @@ pub(super) fn subjects(
     let mut parameters = Parameters::default();
     let mut selected = parameters.live(kind);
     let rows = if kind == Kind::Entry { index.about(ask.only)? } else { index.own(ask.only)? };
+    let mut dates: Option<HashMap<i64, NaiveDate>> = None;
     let from = match rows {
         // Of few records each is looked at; of all of them the sets are.
         Some(own) => {
@@ -84,10 +89,20 @@ pub(super) fn subjects(
             if rows.is_empty() {
                 return Ok(Vec::new());
             }
+            if let Some(window) = window.as_ref().filter(|_| rows.len() > MANY) {
+                let mut found = HashMap::with_capacity(rows.len());
+                sets.dates(reader, window, |rid, value| {
+                    let date = value_of(kind, window.path, value).filter(|_| selected.contains(rid));
+                    let date = date.and_then(|date| index.context.offset.date_of_value(&date));
+                    found.extend(date.map(|date| (rid, date)));
+                })?;
+                dates = Some(found);
+            }
             parameters.those(&json(&rows))
         }
     };
-    let date = window.as_ref().map_or_else(|| "NULL".to_owned(), |window| parameters.latest(window.path));
+    let looked_up = window.as_ref().filter(|_| dates.is_none());
+    let date = looked_up.map_or_else(|| "NULL".to_owned(), |window| parameters.latest(window.path));
     if let Some(window) = window.as_ref().filter(|_| ask.only.is_some()) {
         selected.push_str(&parameters.within(&date, window));
     }
@@ -98,15 +113,15 @@ pub(super) fn subjects(
     let mut rids: Vec<i64> = Vec::new();
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
-        let date = match &window {
-            Some(window) => value_of(kind, window.path, row.get(3)?),
-            None => None,
+        let rid = row.get(0)?;
+        let date = match (&dates, &window) {
+            (Some(dates), _) => dates.get(&rid).copied(),
+            (None, Some(window)) => value_of(kind, window.path, row.get(3)?)
+                .and_then(|date| index.context.offset.date_of_value(&date)),
+            (None, None) => None,
         };
-        rids.push(row.get(0)?);
-        rows.push(SubjectRow {
-            date: date.and_then(|date| index.context.offset.date_of_value(&date)),
-            ..SubjectRow::new(SubjectId::Record(row.get(1)?), row.get(2)?)
-        });
+        rids.push(rid);
+        rows.push(SubjectRow { date, ..SubjectRow::new(SubjectId::Record(row.get(1)?), row.get(2)?) });
     }
     if ask.paths.is_empty() || rows.is_empty() {
         return Ok(rows);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
 
 use super::super::sql::owned;
@@ -188,6 +189,25 @@ impl Sets {
         let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
+    }
+
+    /// The latest full date or moment of each row that has one in a window, in the order of an index.
+    pub(super) fn dates(
+        &self,
+        reader: &Reader<'_>,
+        window: &DateWindow<'_>,
+        mut take: impl FnMut(i64, Sql),
+    ) -> Result<(), StoreError> {
+        let mut parameters = Parameters::default();
+        let dated = parameters.dated(window.path, Some(window));
+        let mut query = reader
+            .db
+            .prepare_cached(&format!("SELECT rid, value FROM fact INDEXED BY fact_by_value WHERE {dated}"))?;
+        let mut found = query.query(params_from_iter(&parameters.0))?;
+        while let Some(row) = found.next()? {
+            take(row.get(0)?, row.get(1)?);
+        }
+        Ok(())
     }
 
     /// The rows with a date at a path that comes again on one of some days: one pass over a covering index.
