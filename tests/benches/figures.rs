@@ -1165,7 +1165,7 @@ fn screens(table: &mut Table) -> Done {
         let butler = phone(&at, &keys)?;
         black_box(butler.today().list(None, 100)?);
         table.add(
-            format!("Today cold, {homes} homes, {due} items (required ≤ 50)"),
+            format!("Today cold, {homes} homes, {due} items (required ≤ 30)"),
             millis(took),
             "ms",
             None,
@@ -1252,7 +1252,7 @@ fn screens(table: &mut Table) -> Done {
             times.push(began.elapsed());
         }
         let after = millis(median(times));
-        table.add(format!("Today after an edit, {homes} homes (required ≤ 5)"), after, "ms", None);
+        table.add(format!("Today after an edit, {homes} homes (required ≤ 2)"), after, "ms", None);
         if homes == 10_000 {
             table.promise("today_after_edit_ms", after);
         }

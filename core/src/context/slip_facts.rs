@@ -65,7 +65,8 @@ pub fn slip_facts(
         Kind::Entry => {
             let form = course::form(&office.playbooks, record).ok_or(ButlerError::NeedsNewerApp)?;
             let scope = Scope::new().today(office.date_of(asked.now)).with_booked(asked.booked.clone());
-            let given = form::complete(&form.fields, &Entry::answers(record), &scope);
+            let typed = Entry::answers(record);
+            let given = form::complete(&form.fields, &typed, &scope);
             answers(&mut slip, form.fields.iter(), &given.fields, &words)?;
         }
         Kind::Home | Kind::Resident | Kind::Contact => return Err(ButlerError::NotFound),

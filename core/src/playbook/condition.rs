@@ -113,15 +113,17 @@ impl Condition {
         self.evaluate(scope).unwrap_or(false)
     }
 
-    /// The fields under a root as this condition sees them: a company's own word as itself where it is named here, else as what
-    /// it counts as.
+    /// The fields under a root that this condition names, as it sees them: a company's own word as itself where it is named here,
+    /// else as what it counts as. No others: a form of forty answers is asked by conditions that name one or two each.
     fn seen(&self, scope: &Scope, root: usize) -> HashMap<String, cel::Value> {
-        let mut fields = scope.roots[root].clone();
         let names = |word: &String| self.literals.contains(&Literal::Text(word.clone()));
-        for (name, meant) in scope.meant[root].iter().filter(|(_, meant)| !meant.own.iter().any(names)) {
-            fields.insert(name.clone(), meant.value.clone());
-        }
-        fields
+        let value = |name: &str| {
+            let meant = scope.meant[root].get(name).filter(|meant| !meant.own.iter().any(names));
+            meant.map(|meant| &meant.value).or_else(|| scope.roots[root].get(name))
+        };
+        // A group is named itself, beside the fields of its members.
+        let fields = self.names.iter().filter(|name| name.root == ROOTS[root]);
+        fields.filter_map(|name| Some((name.path.clone(), value(&name.path)?.clone()))).collect()
     }
 
     /// Whether it holds, or why it cannot be said.

@@ -1,5 +1,6 @@
 //! Whether the answers of a form will do, and what is said when they will not.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +23,11 @@ pub fn answered(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Sco
 
 /// The answers with what its sums come to. What was typed for a sum, by whoever could, counts nowhere.
 #[must_use]
-pub fn complete(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Evidence {
+pub fn complete<'e>(fields: &[FormField], evidence: &'e Evidence, scope: &Scope) -> Cow<'e, Evidence> {
     if !fields.iter().any(FormField::is_sum) {
-        return evidence.clone();
+        return Cow::Borrowed(evidence);
     }
-    Evidence { fields: worked_out(fields, evidence, scope).0, photos: evidence.photos.clone() }
+    Cow::Owned(Evidence { fields: worked_out(fields, evidence, scope).0, photos: evidence.photos.clone() })
 }
 
 /// Answers and scope with the sums, each of which sees those before it.
