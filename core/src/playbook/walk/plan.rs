@@ -619,7 +619,10 @@ mod tests {
         };
         let (usual, kept) = look(&tasks, &hours, None);
         let (turned, kept) = look(&tasks, &from(3), Some(&kept));
-        assert_eq!(stops(&turned), [unit(3), unit(4), unit(1), unit(2)].map(|place| place.as_str().to_owned()));
+        assert_eq!(
+            stops(&turned),
+            [unit(3), unit(4), unit(1), unit(2)].map(|place| place.as_str().to_owned())
+        );
         let (later, again) = look(&tasks, &hours, Some(&kept));
         assert_eq!((&later, &again), (&turned, &kept), "said once it holds");
         tasks[2].open = false;
