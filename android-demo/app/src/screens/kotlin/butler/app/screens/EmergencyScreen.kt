@@ -5,6 +5,7 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
@@ -210,13 +211,16 @@ private fun FixedSize(content: @Composable () -> Unit) {
 }
 
 @Composable
-private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, on: (EmergencyIntent) -> Unit) {
-    val across = if (design.large) 1 else 3
+private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, on: (EmergencyIntent) -> Unit) = BoxWithConstraints {
+    // Three beside each other have no room for a word where text is larger and the phone narrow.
+    val across = if (design.large) 1 else if (maxWidth / LocalDensity.current.fontScale < ROOMY.dp) 2 else 3
     Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
         if (calls.isNotEmpty()) Tiles(calls, 8.dp, across) { tile, modifier -> Call(tile, on, modifier) }
         if (numbers.isNotEmpty()) Tiles(numbers, 8.dp, across) { number, modifier -> Button(number, on, modifier, ButtonLook.Outline, room = 4.dp) }
     }
 }
+
+private const val ROOMY = 270
 
 @Composable
 private fun Call(tile: CallTile, on: (EmergencyIntent) -> Unit, modifier: Modifier) {
