@@ -164,9 +164,7 @@ public enum TodayIntent: Equatable, Sendable {
 
     /// It is kept with the day's walk: whoever looks at it finds it so. The stop is the one that is looked into then.
     private func startHere(_ stop: PlaceId) async throws {
-        var from = hours
-        from.start = stop
-        _ = try await app.butler.today.walk(from)
+        _ = try await app.butler.today.walk(app.settings.now.walked(from: stop))
         folded = [:]
         lookedAt = stop
     }
@@ -739,5 +737,5 @@ private let putOffForm: FormId = "due.snooze"
 
 extension WalkStop {
     /// Something is still to be done there.
-    fileprivate var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isToDo) }
+    var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isToDo) }
 }

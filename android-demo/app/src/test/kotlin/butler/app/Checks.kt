@@ -129,8 +129,8 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
         last > 0 && !layout.isLineEllipsized(last) && drawn.count { it.isLetterOrDigit() } > WORD && end.length == 1 && Character.isIdeographic(end[0].code)
     }.map { "$it ends in a line with one character alone" }
 
-    /** No word is broken inside: Chinese may end a line anywhere, a word of letters or a number may not. */
-    private fun broken(): List<String> = texts.filterNot { it.isField }.filter { text ->
+    /** No heading and no bar breaks a word inside: Chinese may end a line anywhere, a word of letters or a number may not. */
+    private fun broken(): List<String> = texts.filter { it.isHeading || it == subtitle }.filter { text ->
         // What is asked of a text is at times how it stood before its place was as wide as it is.
         val layout = text.layout?.takeIf { abs(it.size.width - text.size.width) <= 1 } ?: return@filter false
         val drawn = layout.layoutInput.text.text

@@ -70,8 +70,8 @@ class ChecksTest {
         finds("does not fit its") { Button(Press("渗漏维修雨后回访，顺便定期拜访，再核对电话", Unit), {}, Modifier.width(120.dp)) }
         finds("is cut off") { Words("逾期2天", Modifier.offset(390.dp)) }
         finds("is a tower of single letters") { Words("渗漏维修", Modifier.width(20.dp)) }
-        finds("is broken inside a word") { Words("Today by identity", Modifier.width(44.dp)) }
-        finds(null) { Words("公共区域巡视", Modifier.width(56.dp)) }
+        finds("is broken inside a word") { Words("Today by identity", Modifier.width(44.dp).semantics { heading() }) }
+        finds(null) { Words("公共区域巡视", Modifier.width(56.dp).semantics { heading() }) }
         finds("is 40 × 48 to press") { Box(Modifier.size(40.dp, 48.dp).clickable {}) { Words("改") } }
         finds("are 4 apart") { Row(horizontalArrangement = Arrangement.spacedBy(4.dp)) { repeat(2) { Box(Modifier.size(50.dp).clickable {}) { Words("第 $it") } } } }
         finds(null) { Row { repeat(2) { Box(Modifier.size(60.dp).clickable {}) { Words("第 $it") } } } }

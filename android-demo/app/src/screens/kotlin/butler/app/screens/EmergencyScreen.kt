@@ -14,6 +14,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
@@ -274,8 +275,12 @@ private fun Number(step: EmergencyStep) {
 @Composable
 private fun Side(step: EmergencyStep, on: (EmergencyIntent) -> Unit) {
     step.take?.let { Button(it, on, look = if (step.mark == EmergencyMark.Next) ButtonLook.Urgent else ButtonLook.Tonal) }
-    step.waits?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
+    // Larger words leave room for those before them.
+    val narrow = if (LocalDensity.current.fontScale > 1f && !design.large) Modifier.widthIn(max = WAITS.dp) else Modifier
+    step.waits?.let { Words(it, narrow, Type.meta, design.colours.ink2) }
 }
+
+private const val WAITS = 120
 
 @Composable
 private fun Say(sheet: SaySheet, on: (EmergencyIntent) -> Unit) {
