@@ -329,7 +329,11 @@ import SwiftUI
 
 #Preview("procedures/found-en") { SceneView("procedures/found-en") }
 
+#Preview("recent/code-of-nothing") { SceneView("recent/code-of-nothing") }
+
 #Preview("recent/nobody") { SceneView("recent/nobody") }
+
+#Preview("recent/nothing-there") { SceneView("recent/nothing-there") }
 
 #Preview("recent/undone") { SceneView("recent/undone") }
 
@@ -423,6 +427,8 @@ import SwiftUI
 
 #Preview("round/scanned") { SceneView("round/scanned") }
 
+#Preview("round/scanned-before") { SceneView("round/scanned-before") }
+
 #Preview("round/surveyed") { SceneView("round/surveyed") }
 
 #Preview("round/too-far") { SceneView("round/too-far") }
@@ -480,6 +486,8 @@ import SwiftUI
 #Preview("search/room") { SceneView("search/room") }
 
 #Preview("search/room-en") { SceneView("search/room-en") }
+
+#Preview("search/scanned-homes") { SceneView("search/scanned-homes") }
 
 #Preview("settings/changed") { SceneView("settings/changed") }
 
@@ -552,6 +560,10 @@ import SwiftUI
 #Preview("today/nobody-noted") { SceneView("today/nobody-noted") }
 
 #Preview("today/nobody-picked") { SceneView("today/nobody-picked") }
+
+#Preview("today/scanned") { SceneView("today/scanned") }
+
+#Preview("today/start-here") { SceneView("today/start-here") }
 
 #Preview("visit/agreed") { SceneView("visit/agreed") }
 

@@ -54,7 +54,11 @@ public enum Screens {
             return PhotoModel(stage.app, PhotosAt(photos, at: 0))
         },
         "procedures": { _, stage in ProceduresModel(stage.app) },
-        "recent": { _, stage in
+        "recent": { scene, stage in
+            if let code = codes["recent/\(scene.name)"] {
+                try await stage.scan(code)
+                return RecentModel(stage.app)
+            }
             let today = TodayModel(stage.app)
             await today.refresh()
             try await Person(today).does(["press 没人 beside 1501", "press 记下，下一户"])
@@ -69,7 +73,10 @@ public enum Screens {
         },
         "round": { scene, stage in try await round(scene, stage) },
         "running": { _, stage in RunningModel(stage.app) },
-        "search": { _, stage in SearchModel(stage.app) },
+        "search": { scene, stage in
+            stage.device.scanned = codes["search/\(scene.name)"]
+            return SearchModel(stage.app)
+        },
         "settings": { _, stage in SettingsModel(stage.app) },
         "storage": { _, stage in
             await stage.full()
@@ -78,6 +85,7 @@ public enum Screens {
         "sync": { scene, stage in try await sync(scene, stage) },
         "today": { scene, stage in
             if scene.name.hasPrefix("done") { try await stage.evening() }
+            if let code = codes["today/\(scene.name)"] { try await stage.scan(code) }
             if let asked = asked[scene.name] { try await stage.ask(usual, asked) }
             return TodayModel(stage.app)
         },
@@ -149,6 +157,12 @@ public enum Screens {
         switch scene.name {
         case "scanned", "too-fast", "too-fast-en": stage.device.scanned = "qr:jinse/3-2-lobby"
         case "code-elsewhere": stage.device.scanned = "qr:jinse/3/2"
+        case "scanned-before":
+            let patrol = RoundModel(stage.app, .due(try await stage.due("patrol.public-area")))
+            await patrol.refresh()
+            try await stage.scan("qr:jinse/3-2-lobby")
+            guard case .round(let of) = stage.navigator.way.top else { throw Wrong(description: "no round runs there") }
+            return RoundModel(stage.app, of)
         case "code-of-no-place": stage.device.scanned = "https://example.com/wifi"
         case "located": stage.device.at = GeoPoint(lat: 22.53 + 245 / 111_195, lon: 113.93)
         case "too-far": stage.device.at = GeoPoint(lat: 22.53, lon: 113.93)
@@ -236,6 +250,12 @@ public enum Screens {
         "dispatch": "dispatch", "not-possible": "follow_up", "remind": "remind", "talk": "talk", "talk-read": "talk",
     ]
 
+    /// What is scanned in a scene, or before it.
+    private static let codes = [
+        "recent/code-of-nothing": "https://example.com/wifi", "recent/nothing-there": "qr:jinse/3/1",
+        "search/scanned-homes": "qr:jinse/1/1", "today/scanned": "qr:jinse/3/1",
+    ]
+
     /// What everybody at the usual home asks for in a scene of `today`.
     private static let asked: [String: @Sendable (inout ResidentEdit) -> Void] = [
         "nobody-afternoon": { ($0.preferredTime, $0.avoidTime) = (TimeOfDay.afternoon, TimeOfDay.evening) },
@@ -281,6 +301,14 @@ extension Stage {
             throw Wrong(description: "there is no home \(room)")
         }
         return home.record
+    }
+
+    /// A code is scanned where no round is looked at.
+    public func scan(_ code: String) async throws {
+        device.scanned = code
+        let search = SearchModel(app)
+        await search.refresh()
+        try await Person(search).does(["press 扫码"])
     }
 
     /// The owner of the home with most to do in the world `morning`.

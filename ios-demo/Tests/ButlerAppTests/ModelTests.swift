@@ -57,6 +57,36 @@ import Testing
         try await stage.world.butler.shutdown()
     }
 
+    @Test func aSlipAndTheNumberOfAKeyLeadToWhatTheyName() async throws {
+        let stage = try await ButlerScenes.Stage("emergency", .zh)
+        let open = try #require(try await stage.world.butler.cases.list(CaseFilter()).first)
+        try await stage.scan("butler://record/\(open.id.value)")
+        #expect(stage.navigator.way.top == .case(open.id))
+        try await stage.scan(" K-17\n")
+        guard case .entry(let key) = stage.navigator.way.top else {
+            Issue.record("\(stage.navigator.way.top)")
+            return
+        }
+        #expect(try await stage.world.butler.registers.details(key).answers.fields.values.contains(.text("K-17")))
+        try await stage.world.butler.shutdown()
+    }
+
+    @Test func whereTheWalkStartsOutlivesTheApp() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let model = TodayModel(stage.app)
+        await model.refresh()
+        let stops = model.state.stops.map(\.name)
+        let place = try #require(try await stage.world.butler.today.walk(stage.settings.now.hours).stops.first { $0.name == "2栋1单元" }?.place)
+        await model.handle(.startHere(place))
+        let turned = model.state.stops.map(\.name)
+        #expect(turned.first == "2栋1单元" && turned.sorted() == stops.sorted())
+        try await stage.restart()
+        let again = TodayModel(stage.app)
+        await again.refresh()
+        #expect(again.state.stops.map(\.name) == turned)
+        try await stage.world.butler.shutdown()
+    }
+
     @Test func aTagLeadsToThePointOfItsPlaceAndIsItsProof() async throws {
         let stage = try await ButlerScenes.Stage("surveyed", .zh)
         let round = RoundModel(stage.app, .due(try await stage.due("patrol.public-area")))

@@ -96,7 +96,7 @@ impl<'a> Work<'a> {
     fn displaced(&self, kept: &KeptWalk, added: &[DueId], left: &[&Task]) -> Vec<DueId> {
         let is_planned = |part: &WalkPart| !matches!(part, WalkPart::Waiting | WalkPart::Misfit);
         let parts = kept.parts.iter().filter(|(_, part)| is_planned(part)).copied().collect();
-        let plan = KeptWalk { day: kept.day, parts, first: 0 };
+        let plan = KeptWalk { day: kept.day, parts, first: 0, start: None };
         let mut least = self.may_wait(&plan);
         least.retain(|task| !added.contains(&task.id));
         least.sort_by_key(|task| Reverse((task.rank(self.around.today), task.due, task.since, task.id)));

@@ -43,7 +43,7 @@ pub struct WalkHours {
     pub stops: u16,
     /// The order of doors within a stop.
     pub floors: Floors,
-    /// The stop to begin at 从这里走起; the stops before it come last.
+    /// The stop to begin at 从这里走起; the stops before it come last. Said once it holds for the day; `None` changes nothing.
     pub start: Option<PlaceId>,
 }
 

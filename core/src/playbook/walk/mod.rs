@@ -147,6 +147,8 @@ pub struct KeptWalk {
     pub parts: Vec<(DueId, WalkPart)>,
     /// How many were planned at the first look.
     pub first: usize,
+    /// The stop the walk begins at, where somebody said so.
+    pub start: Option<PlaceId>,
 }
 
 /// A planned day. Of a walk only open tasks count; what is not open any more stays where it was planned.

@@ -29,7 +29,8 @@ pub fn plan(tasks: &[Task], around: &Surroundings<'_>, kept: Option<&KeptWalk>) 
     planner.plan_new();
     let parts = planner.parts;
     let first = kept.map_or(parts.len(), |kept| kept.first);
-    let kept = KeptWalk { day: around.today, parts, first };
+    let start = around.hours.start.as_ref().or_else(|| kept?.start.as_ref()).cloned();
+    let kept = KeptWalk { day: around.today, parts, first, start };
     (walk(tasks, around, &kept), kept)
 }
 
@@ -303,9 +304,12 @@ fn walk(tasks: &[Task], around: &Surroundings<'_>, kept: &KeptWalk) -> PlannedWa
     let per_day = paces(&waiting, around);
     walk.waiting = waiting.iter().map(|task| (task.id, wait(task, &per_day, around))).collect();
 
+    // Where nothing is left to show at the stop it began at, the walk begins behind it: nothing jumps back.
+    let start = kept.start.as_ref().map(|place| ((around.walk)(place), place.clone()));
+    let before = start.map_or(0, |start| stops.range(..start).count());
     walk.stops = stops.into_iter().map(|((_, place), sketch)| sketch.stop(place, around, kept)).collect();
-    if let Some(at) = walk.stops.iter().position(|stop| Some(&stop.place) == around.hours.start.as_ref()) {
-        walk.stops.rotate_left(at);
+    if before < walk.stops.len() {
+        walk.stops.rotate_left(before);
     }
     let aside = walk.calls.iter().chain(&walk.desk).filter_map(|id| by_id.get(id));
     walk.minutes = walk.stops.iter().map(|stop| stop.minutes).sum::<u32>()
@@ -599,9 +603,39 @@ mod tests {
         let (last, _) = look_at(&hours, 17 * 60 + 50, |around| plan(&tasks, around, Some(&again)));
         assert_eq!(homes(&last, 0), homes(&later, 0), "short of time nothing moves: it says so");
         assert!(last.spare < 0);
-        let from_here = WalkHours { start: Some(unit(2)), ..hours };
-        let (turned, _) = look_at(&from_here, 11 * 60, |around| plan(&tasks, around, Some(&again)));
-        assert_eq!(turned.stops.iter().map(|stop| &stop.place).collect::<Vec<_>>(), [&unit(2), &unit(1)]);
+    }
+
+    #[test]
+    fn a_walk_that_starts_elsewhere_does_so_all_day_and_its_order_stays_when_that_stop_is_gone() {
+        let at = |id: u8, stop: u8| Task { place: Some(unit(stop)), ..task(id) };
+        let mut tasks = vec![at(1, 1), at(2, 2), at(3, 3), at(4, 4)];
+        let hours = WalkHours::default();
+        let from = |stop: u8| WalkHours { start: Some(unit(stop)), ..WalkHours::default() };
+        let stops = |walk: &PlannedWalk| {
+            walk.stops.iter().map(|stop| stop.place.as_str().to_owned()).collect::<Vec<_>>()
+        };
+        let look = |tasks: &[Task], hours: &WalkHours, kept: Option<&KeptWalk>| {
+            look_at(hours, 9 * 60, |around| plan(tasks, around, kept))
+        };
+        let (usual, kept) = look(&tasks, &hours, None);
+        let (turned, kept) = look(&tasks, &from(3), Some(&kept));
+        assert_eq!(
+            stops(&turned),
+            [unit(3), unit(4), unit(1), unit(2)].map(|place| place.as_str().to_owned())
+        );
+        let (later, again) = look(&tasks, &hours, Some(&kept));
+        assert_eq!((&later, &again), (&turned, &kept), "said once it holds");
+        tasks[2].open = false;
+        let (done, _) = look(&tasks, &hours, Some(&kept));
+        assert_eq!(stops(&done), stops(&turned), "also when its doors are done");
+        tasks.remove(2);
+        let (gone, _) = look(&tasks, &hours, Some(&kept));
+        assert_eq!(stops(&gone), stops(&turned)[1..], "also when there is no such stop any more");
+        let (unknown, _) = look(&tasks, &from(200), Some(&kept));
+        assert_eq!(stops(&unknown), [&stops(&usual)[..2], &stops(&usual)[3..]].concat());
+        let yesterday = KeptWalk { day: today() - Days::new(1), ..kept };
+        let (tomorrow, _) = look(&tasks, &hours, Some(&yesterday));
+        assert_eq!(stops(&tomorrow), stops(&unknown), "it ends with its day");
     }
 
     #[test]

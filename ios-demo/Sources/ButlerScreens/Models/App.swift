@@ -68,10 +68,11 @@ public enum FormOf: Hashable, Sendable {
     case unfinished(SubmissionId)
 }
 
-/// What was just recorded, in words, and what it wrote.
+/// What was just recorded, in words, and what it wrote; or what did not go.
 public struct Recent: Sendable {
     let words: String
     let made: [Recorded]
+    var done = true
 }
 
 /// What only the phone can do.
@@ -148,6 +149,8 @@ public struct Recent: Sendable {
     let notice: String?
     /// What was just recorded, on whichever screen: for a while it may be undone.
     let recent = Watched<Recent?>(nil)
+    /// What was read and waits for its screen.
+    private var handed: Handed?
     /// What was last not kept because the phone is full.
     let unkept = Watched<Unkept?>(nil)
     /// What people are called.
@@ -179,6 +182,25 @@ public struct Recent: Sendable {
     func recorded(_ words: String, _ made: [Recorded]) {
         recent.now = Recent(words: words, made: made)
         platform.recorded()
+    }
+
+    /// Says that something led nowhere, on whichever screen.
+    func say(_ words: String) {
+        recent.now = Recent(words: words, made: [], done: false)
+        platform.notPossible()
+    }
+
+    /// Goes to a screen with something that was read.
+    func hand(_ what: Handed, to place: Place) {
+        handed = what
+        platform.go(place)
+    }
+
+    /// A screen takes what is its own.
+    func taken<Own>(_ own: (Handed) -> Own?) -> Own? {
+        guard let mine = handed.flatMap(own) else { return nil }
+        handed = nil
+        return mine
     }
 
     /// Takes a photo as an answer in a draft, which is kept before the camera opens: the app may die behind it. Nil when nobody took

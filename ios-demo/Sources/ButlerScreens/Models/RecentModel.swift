@@ -25,7 +25,7 @@ public enum RecentIntent: Equatable, Sendable {
         guard let words = problem ?? recent?.words else { return RecentState() }
         // A step of a case is not taken back: it is only said.
         let final = problem != nil || recent?.made.isEmpty ?? true
-        return RecentState(snack: Snack(words, undo: final ? nil : Press(app.words(.undo), .undo)))
+        return RecentState(snack: Snack(words, undo: final ? nil : Press(app.words(.undo), .undo), done: problem == nil && recent?.done ?? true))
     }
 
     public func act(_ intent: RecentIntent) async throws {

@@ -565,6 +565,7 @@ public enum RoundOf: Hashable, Sendable {
         let words = app.words
         let details = try await details()
         try await takeUp(details)
+        if let code = app.taken({ if case .code(let code) = $0 { code } else { nil } }) { try await scanned(code) }
         if let due = order?.due, try await app.butler.today.item(due)?.isToDo != true { order = nil }
         let point = at(details)
         let index = point.flatMap { point in details.points.firstIndex { $0.id == point.id } }

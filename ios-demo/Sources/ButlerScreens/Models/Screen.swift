@@ -120,14 +120,16 @@ public struct Empty<Intent: Sendable>: Sendable {
     }
 }
 
-/// What was just done and may be undone.
+/// What was just done and may be undone, or what did not go.
 public struct Snack<Intent: Sendable>: Sendable {
     public let text: String
     public let undo: Press<Intent>?
+    public let done: Bool
 
-    public init(_ text: String, undo: Press<Intent>?) {
+    public init(_ text: String, undo: Press<Intent>?, done: Bool = true) {
         self.text = text
         self.undo = undo
+        self.done = done
     }
 }
 

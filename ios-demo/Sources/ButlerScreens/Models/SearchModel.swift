@@ -35,7 +35,7 @@ public struct SearchHit: Sendable {
 }
 
 public enum KeyLook: Sendable {
-    case digit, delete, dash, letters, clear, go
+    case digit, delete, dash, letters, clear, scan, go
 }
 
 public struct KeyRow: Sendable {
@@ -56,6 +56,7 @@ public enum SearchIntent: Equatable, Sendable {
     case clear
     case letters(Bool)
     case go
+    case scan
     /// Of somebody: at their home.
     case open(Kind, RecordId, home: RecordId?)
 }
@@ -67,6 +68,8 @@ public enum SearchIntent: Equatable, Sendable {
     public let life = Life(SearchState())
     private var typed = ""
     private var letters = false
+    /// The place whose code was scanned: its homes stand here until something else is looked for.
+    private var within: PlaceRow?
     private var opened: [RecordId] = []
     private var best: SearchIntent?
     private var problem: String?
@@ -83,12 +86,15 @@ public enum SearchIntent: Equatable, Sendable {
         switch intent {
         case .back: app.platform.back()
         case .outbox: app.platform.go(.outbox)
-        case .type(let text): typed = text
-        case .key(let key): typed.append(key)
+        case .type(let text): (typed, within) = (text, nil)
+        case .key(let key):
+            typed.append(key)
+            within = nil
         case .delete: typed = String(typed.dropLast())
-        case .clear: typed = ""
+        case .clear: (typed, within) = ("", nil)
         case .letters(let wanted): letters = wanted
         case .go: if let best { try await act(best) }
+        case .scan: if let code = await app.platform.scan() { try await openScanned(app, code) }
         case .open(let kind, let record, let home): open(kind, record, kind == .home ? record : home)
         }
     }
@@ -124,6 +130,7 @@ public enum SearchIntent: Equatable, Sendable {
 
     public func read() async throws -> SearchState {
         let words = app.words
+        if errand == nil, let place = app.taken({ if case .homes(let place) = $0 { place } else { nil } }) { (typed, within) = ("", place) }
         let today = try await app.butler.date()
         let walk = try await app.butler.today.walk(app.settings.now.hours)
         let query = typed.trimmed
@@ -143,8 +150,8 @@ public enum SearchIntent: Equatable, Sendable {
             syncBadge: errand == nil ? syncBadge(app, status) : nil,
             problem: problem,
             typed: Typing(words(.search), typed, hint: words(.searchHint)) { .type($0) },
-            clear: typed.isEmpty ? nil : Press(words(.clearIt), .clear),
-            heading: !query.isEmpty || hits.isEmpty ? nil : words(opened.isEmpty ? .doorsToday : .openedLast),
+            clear: typed.isEmpty && within == nil ? nil : Press(words(.clearIt), .clear),
+            heading: !query.isEmpty || hits.isEmpty ? nil : within?.name ?? words(opened.isEmpty ? .doorsToday : .openedLast),
             hits: hits,
             none: !query.isEmpty && hits.isEmpty ? words(.noSuchHome) : nil,
             keys: letters ? [] : keys,
@@ -159,11 +166,13 @@ public enum SearchIntent: Equatable, Sendable {
         return hits
     }
 
-    /// What was opened last, else the next doors of today.
+    /// The homes of the place that was scanned, else what was opened last, else the next doors of today.
     private func near(_ walk: DayWalk, _ today: Day) async throws -> [SearchHit] {
         let doors = walk.stops.flatMap(\.doors).filter(\.open).prefix(few).map(\.home)
+        var there = opened.isEmpty ? doors : opened
+        if let within { there = try await app.butler.homes.list(where: HomeFilter(place: within.id)).map(\.record.id) }
         var hits: [SearchHit] = []
-        for door in opened.isEmpty ? doors : opened {
+        for door in there {
             if let hit = try await home(door, "", walk, today) { hits.append(hit) }
         }
         return hits
@@ -237,9 +246,10 @@ public enum SearchIntent: Equatable, Sendable {
             ]),
             KeyRow(keys: [
                 SearchKey(look: .clear, press: Press(words(.clearIt), .clear)), digit("0"),
+                errand == nil ? SearchKey(look: .scan, press: Press(words(.scan), .scan)) : nil,
                 SearchKey(
                     look: .go, press: Press(words(.searchGo), .go, locked: best == nil ? words(.foundNothing) : nil)),
-            ]),
+            ].compactMap { $0 }),
         ]
     }
 }

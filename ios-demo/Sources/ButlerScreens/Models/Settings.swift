@@ -32,11 +32,14 @@ public struct Settings: Equatable, Sendable {
     public init() {}
 
     /// The hours a walk is planned into.
-    public var hours: WalkHours {
+    public var hours: WalkHours { walked(from: nil) }
+
+    /// The same, with the stop the walk is to start at from now on.
+    func walked(from start: PlaceId?) -> WalkHours {
         WalkHours(
             from: UInt16(from), until: UInt16(until), lunchFrom: UInt16(lunchFrom), lunchUntil: UInt16(lunchUntil),
             reserve: usual.reserve, perStop: usual.perStop, perKnock: usual.perKnock, calls: usual.calls,
-            doors: usual.doors, stops: usual.stops, floors: floors, start: usual.start)
+            doors: usual.doors, stops: usual.stops, floors: floors, start: start)
     }
 }
 

@@ -16,6 +16,7 @@ public enum TodayIntent: Equatable, Sendable {
     case openItem(DueId)
     case fold(PlaceId)
     case showRest(PlaceId)
+    case startHere(PlaceId)
     case openHome(RecordId)
     case begin(DueId)
     case read(ArticleRow)
@@ -50,6 +51,7 @@ public enum TodayIntent: Equatable, Sendable {
     private var walk: DayWalk?
     private var folded: [PlaceId: Bool] = [:]
     private var whole: Set<PlaceId> = []
+    private var lookedAt: PlaceId?
     private var allUrgent = false
     private var nobody: Nobody?
     private var absence: Absence?
@@ -104,6 +106,7 @@ public enum TodayIntent: Equatable, Sendable {
         case .openItem(let item): try await openNoticed(app, item)
         case .fold(let stop): folded[stop] = !isFolded(stop, unless: stop == current?.place)
         case .showRest(let stop): whole.insert(stop)
+        case .startHere(let stop): try await startHere(stop)
         case .openHome(let home): app.platform.go(.home(home))
         case .meet(let home): app.platform.go(.visit(home))
         case .begin(let item):
@@ -158,6 +161,13 @@ public enum TodayIntent: Equatable, Sendable {
     public func failed(_ words: String) { problem = words }
 
     // What is written.
+
+    /// It is kept with the day's walk: whoever looks at it finds it so. The stop is the one that is looked into then.
+    private func startHere(_ stop: PlaceId) async throws {
+        _ = try await app.butler.today.walk(app.settings.now.walked(from: stop))
+        folded = [:]
+        lookedAt = stop
+    }
 
     private func openNobody(_ home: RecordId) async throws {
         guard let door = doors.first(where: { $0.home == home }) else { return }
@@ -328,6 +338,10 @@ public enum TodayIntent: Equatable, Sendable {
         }
         let walk = try await butler.today.walk(hours)
         self.walk = walk
+        if let scanned = app.taken({ if case .stop(let place) = $0 { place } else { nil } }) {
+            folded[scanned] = false
+            lookedAt = scanned
+        }
         let walked = Walked(walk)
         let stops = try await stops(walk, date, now)
         let nothing = walk.urgent.isEmpty && stops.allSatisfy { $0.phase == .done }
@@ -336,6 +350,7 @@ public enum TodayIntent: Equatable, Sendable {
         state.moreUrgent = moreUrgent(walk)
         state.urgentInShort = urgentInShort(walk, now)
         state.stops = stops.filter { $0.phase != .done }
+        state.lookAt = walk.stops.first { $0.place == lookedAt }?.name
         if nothing {
             let items = try await app.butler.today.all()
             state.done = dayDone(app, walked, items, status, date)
@@ -453,17 +468,19 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func stops(_ walk: DayWalk, _ today: Day, _ now: Date) async throws -> [Stop] {
-        let current = walk.stops.firstIndex(where: \.isLeft)
+        // What was walked is behind one, wherever the walk began.
+        let done = walk.stops.filter { !$0.isLeft }
+        let open = walk.stops.filter(\.isLeft)
         var stops: [Stop] = []
-        for (index, stop) in walk.stops.enumerated() {
-            let phase: StopPhase = !stop.isLeft ? .done : index == current ? .now : .next
+        for (index, stop) in (done + open).enumerated() {
+            let phase: StopPhase = index < done.count ? .done : index == done.count ? .now : .next
             stops.append(try await self.stop(stop, index + 1, phase, today, now))
         }
         let beside: [(items: [TodayItem], name: Word, about: Word)] = [
             (walk.calls, .calls, .callsAbout), (walk.desk, .desk, .deskAbout),
         ]
         for (items, name, about) in beside {
-            let first = current == nil && stops.count == walk.stops.count
+            let first = open.isEmpty && stops.count == walk.stops.count
             if let aside = aside(items, stops.count + 1, name, about, first, today, now) { stops.append(aside) }
         }
         return stops
@@ -483,6 +500,10 @@ public enum TodayIntent: Equatable, Sendable {
         var states: [Door] = []
         for door in shown { states.append(try await self.door(door, today, now)) }
         let direction = app.words(hours.floors == .topDown ? .topDown : .bottomUp)
+        let start =
+            open && phase == .next
+            ? StartHere(
+                press: Press(app.words(.startHere), .startHere(stop.place)), spoken: app.words(.startHereSpoken, ["stop": stop.name])) : nil
         return Stop(
             number: number, phase: phase, name: stop.name,
             about: open && doors.count > 1 ? about + dot + direction : about,
@@ -490,7 +511,8 @@ public enum TodayIntent: Equatable, Sendable {
             spots: open ? spots.map { spot($0, today, now) } : [],
             doors: states,
             rest: rest.isEmpty
-                ? nil : Press(app.words(.alsoHere, ["rooms": app.words.list(rest.map { room($0) })]), .showRest(stop.place)))
+                ? nil : Press(app.words(.alsoHere, ["rooms": app.words.list(rest.map { room($0) })]), .showRest(stop.place)),
+            start: start)
     }
 
     /// What is done without walking: calls, and what one does sitting.
@@ -507,7 +529,7 @@ public enum TodayIntent: Equatable, Sendable {
             number: number, phase: first ? .now : .next, name: app.words(name),
             about: app.words(about, ["count": left.count, "minutes": minutes]),
             fold: Press(app.words(name), .fold(place)),
-            spots: open ? left.map { spot($0, today, now) } : [], doors: [], rest: nil)
+            spots: open ? left.map { spot($0, today, now) } : [], doors: [], rest: nil, start: nil)
     }
 
     private func spot(_ item: TodayItem, _ today: Day, _ now: Date) -> Spot {
@@ -715,5 +737,5 @@ private let putOffForm: FormId = "due.snooze"
 
 extension WalkStop {
     /// Something is still to be done there.
-    fileprivate var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isToDo) }
+    var isLeft: Bool { doors.contains(where: \.open) || spots.contains(where: \.isToDo) }
 }

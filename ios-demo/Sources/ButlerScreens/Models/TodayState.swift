@@ -12,6 +12,8 @@ public struct TodayState: Sendable {
     public var urgentInShort: UrgentInShort?
     public var walked: String?
     public var stops: [Stop] = []
+    /// The stop to bring into sight: its code was scanned, or the walk is to start there.
+    public var lookAt: String?
     public var done: DayDone?
     public var empty: Empty<TodayIntent>?
     /// What one goes on with where there is no walk, or no more of it.
@@ -65,6 +67,14 @@ public struct Stop: Sendable {
     public let spots: [Spot]
     public let doors: [Door]
     public let rest: Press<TodayIntent>?
+    /// The walk is not here yet, and may begin here.
+    public let start: StartHere?
+}
+
+/// Where the walk starts is said at a stop; `spoken` is what a screen reader says.
+public struct StartHere: Sendable {
+    public let press: Press<TodayIntent>
+    public let spoken: String
 }
 
 /// What is done at the spot itself, at the desk or by telephone.

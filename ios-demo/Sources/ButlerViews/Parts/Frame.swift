@@ -16,24 +16,74 @@ struct Bar<Intent: Sendable>: View {
     @Environment(\.design) private var design
 
     var body: some View {
-        HStack(spacing: 8) {
-            if let back { IconButton(icon: .chevronLeft, press: back, on: on) }
-            VStack(alignment: .leading, spacing: 0) {
-                Words(title, .title, lines: 4).accessibilityAddTraits(.isHeader)
-                if !subtitle.isEmpty { Words(subtitle, .meta, \.ink2, lines: design.large ? 1 : 2) }
+        ViewThatFits(in: .horizontal) {
+            if design.large && (tool != nil || badge != nil) {
+                // Large words have the room beside it, the first thing that is said with them, or lines of their own below.
+                row(Words(subtitle, .meta, \.ink2, lines: 1), lines: 1)
+                row(Words(parts(of: subtitle)[0], .meta, \.ink2, lines: 1), lines: 1)
+                VStack(alignment: .leading, spacing: 0) {
+                    HStack(spacing: 8) {
+                        lead
+                        Spacer(minLength: 0)
+                        tools
+                    }
+                    words(InOneLine(text: subtitle), lines: 4).padding(.leading, back == nil ? 0 : 12)
+                }
+            } else if design.large {
+                row(InOneLine(text: subtitle), lines: 4)
+            } else {
+                row(Words(subtitle, .meta, \.ink2), lines: 4)
             }
-            .frame(maxWidth: .infinity, alignment: .leading)
-            // Where text is large the tab of homes is near enough.
-            if let search, !design.large { IconButton(icon: .search, press: search, on: on) }
-            if let tool { IconButton(icon: toolIcon, press: tool, on: on) }
-            if let badge { SyncBadge(badge: badge, sync: sync, on: on) }
         }
         .padding(.leading, back == nil ? 16 : 4)
         .padding(.trailing, 12)
         .padding(.vertical, 4)
         .frame(minHeight: Measure.bar)
     }
+
+    private func row(_ said: some View, lines: Int) -> some View {
+        HStack(spacing: 8) {
+            lead
+            words(said, lines: lines)
+            tools
+        }
+    }
+
+    @ViewBuilder private var lead: some View {
+        if let back { IconButton(icon: .chevronLeft, press: back, on: on) }
+    }
+
+    @ViewBuilder private var tools: some View {
+        // Where text is large the tab of homes is near enough.
+        if let search, !design.large { IconButton(icon: .search, press: search, on: on) }
+        if let tool { IconButton(icon: toolIcon, press: tool, on: on) }
+        if let badge { SyncBadge(badge: badge, sync: sync, on: on) }
+    }
+
+    private func words(_ said: some View, lines: Int) -> some View {
+        VStack(alignment: .leading, spacing: 0) {
+            Words(title, .title, lines: lines).accessibilityAddTraits(.isHeader)
+            if !subtitle.isEmpty { said }
+        }
+        .frame(maxWidth: .infinity, alignment: .leading)
+    }
 }
+
+/// As many of the things a line says as it has room for, the first ones.
+private struct InOneLine: View {
+    let text: String
+
+    var body: some View {
+        let things = parts(of: text)
+        ViewThatFits(in: .horizontal) {
+            ForEach(0..<things.count, id: \.self) { less in Words(things.dropLast(less).joined(separator: dot), .meta, \.ink2, lines: 1) }
+            Words(things[0], .meta, \.ink2)
+        }
+    }
+}
+
+/// The things a line says, one by one.
+func parts(of about: String) -> [String] { about.components(separatedBy: dot) }
 
 /// What has not reached the office; where it can be pressed it leads to what waits.
 struct SyncBadge<Intent: Sendable>: View {
@@ -295,7 +345,7 @@ struct SnackView<Intent: Sendable>: View {
 
     var body: some View {
         HStack(spacing: 10) {
-            Picture(.check, \.surface)
+            Picture(snack.done ? .check : .triangleAlert, \.surface)
             Words(snack.text, .body, \.surface).frame(maxWidth: .infinity, alignment: .leading)
             if let undo = snack.undo {
                 SwiftUI.Button {

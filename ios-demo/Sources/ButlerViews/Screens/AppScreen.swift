@@ -264,7 +264,7 @@ private struct FullPhoneView: View {
 
     var body: some View {
         VStack(spacing: design.gap) {
-            Banner(kind: .danger, title: full.title, text: full.about, icon: .hardDrive)
+            Banner(kind: .danger, title: full.title, text: full.about, icon: .hardDrive).accessibilityAddTraits(.isHeader)
             PressButton(full.again, on, least: Measure.buttonLarge)
             PressButton(full.open, on, .outline)
         }
@@ -274,7 +274,7 @@ private struct FullPhoneView: View {
     }
 }
 
-/// The five places. Its labels stop growing at 130 %, so that five of them fit.
+/// The five places. Its labels stop growing at 130 %, on a narrow phone before, so that five of them fit.
 private struct TabBar: View {
     let state: TabsState
     let at: ButlerScreens.Tab
@@ -284,29 +284,37 @@ private struct TabBar: View {
     var body: some View {
         VStack(spacing: 0) {
             Rule()
-            HStack(spacing: 0) {
-                ForEach(state.tabs, id: \.press.intent) { tab in
-                    let here = tab.press.intent == at
-                    SwiftUI.Button {
-                        on(tab.press.intent)
-                    } label: {
-                        VStack(spacing: 2) {
-                            TabIcon(tab: tab.press.intent, here: here, count: tab.count)
-                            Words(tab.press.label, here ? .metaBold : .meta, here || tab.press.intent == .record ? \.ink : \.ink2, lines: 1)
-                        }
-                        .frame(maxWidth: .infinity, minHeight: Measure.nav)
-                        .contentShape(Rectangle())
-                    }
-                    .buttonStyle(.plain)
-                    .accessibilityAddTraits(here ? .isSelected : [])
-                }
+            // The largest that fits.
+            ViewThatFits(in: .horizontal) {
+                tabs.dynamicTypeSize(...DynamicTypeSize.xxLarge)
+                tabs.dynamicTypeSize(...DynamicTypeSize.xLarge)
+                tabs.dynamicTypeSize(...DynamicTypeSize.large)
             }
-            .padding(.horizontal, 4)
-            .dynamicTypeSize(...DynamicTypeSize.xxLarge)
         }
         .background(design[\.surface].ignoresSafeArea(edges: .bottom))
         .accessibilityElement(children: .contain)
         .accessibilityAddTraits(.isTabBar)
+    }
+
+    private var tabs: some View {
+        HStack(spacing: 0) {
+            ForEach(state.tabs, id: \.press.intent) { tab in
+                let here = tab.press.intent == at
+                SwiftUI.Button {
+                    on(tab.press.intent)
+                } label: {
+                    VStack(spacing: 2) {
+                        TabIcon(tab: tab.press.intent, here: here, count: tab.count)
+                        Words(tab.press.label, here ? .metaBold : .meta, here || tab.press.intent == .record ? \.ink : \.ink2, lines: 1)
+                    }
+                    .frame(maxWidth: .infinity, minHeight: Measure.nav)
+                    .contentShape(Rectangle())
+                }
+                .buttonStyle(.plain)
+                .accessibilityAddTraits(here ? .isSelected : [])
+            }
+        }
+        .padding(.horizontal, 4)
     }
 }
 

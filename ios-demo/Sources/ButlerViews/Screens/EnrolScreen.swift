@@ -105,10 +105,12 @@ private struct CodeBox: View {
 private struct Found: View {
     let office: OfficeLine
     let on: (EnrolIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         HStack(spacing: 12) {
-            Picture(.building2, \.ink2)
+            // Large words need its room.
+            if !design.large { Picture(.building2, \.ink2) }
             VStack(alignment: .leading, spacing: 0) {
                 Words(office.name, .bold)
                 HStack(spacing: 4) {

@@ -137,11 +137,18 @@ private struct QuestionField: View {
     @ViewBuilder private func picked(_ pick: AnswerState.Pick) -> some View {
         let box = PickBox(text: pick.text, icon: icon(pick.kind), press: pick.open, on: on, wrong: wrong)
         if pick.kind == .day && !design.large {
-            HStack(spacing: design.gap) {
-                ForEach(Array(pick.chips.enumerated()), id: \.offset) { _, chip in
-                    ChipButton(chip: chip, on: on, wide: false)
+            // On a small phone the day has a line of its own where the words before it are long.
+            ViewThatFits(in: .horizontal) {
+                HStack(spacing: design.gap) {
+                    ForEach(Array(pick.chips.enumerated()), id: \.offset) { _, chip in
+                        ChipButton(chip: chip, on: on, wide: false)
+                    }
+                    box
                 }
-                box
+                VStack(alignment: .leading, spacing: design.gap) {
+                    choices(pick.chips)
+                    box
+                }
             }
         } else {
             if !pick.chips.isEmpty { choices(pick.chips) }

@@ -6,12 +6,14 @@ import SwiftUI
 struct SearchScreen: View {
     let state: SearchState
     let on: (SearchIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         VStack(spacing: 0) {
             Bar(
                 title: state.title, subtitle: state.subtitle, back: state.back, sync: state.sync, badge: state.syncBadge, on: on)
-            Query(state: state, on: on).padding(.horizontal, Measure.margin)
+            // A bar of larger words leaves no room below it.
+            Query(state: state, on: on).padding(.horizontal, Measure.margin).padding(.top, max(4, design.rowGap))
             ScrollView {
                 VStack(alignment: .leading, spacing: 8) {
                     if let problem = state.problem { Banner(kind: .danger, title: problem, icon: .triangleAlert) }
@@ -109,7 +111,7 @@ private struct HitRow: View {
     }
 }
 
-/// Four keys a row, of which the last one of all is as wide as two.
+/// Four keys a row; the last one of all takes the room of one that is not there.
 private struct Keys: View {
     let state: SearchState
     let on: (SearchIntent) -> Void
@@ -121,7 +123,7 @@ private struct Keys: View {
                 ForEach(Array(state.keys.enumerated()), id: \.offset) { _, row in
                     GridRow {
                         ForEach(Array(row.keys.enumerated()), id: \.offset) { _, key in
-                            KeyCap(key: key, on: on).gridCellColumns(key.look == .go ? 2 : 1)
+                            KeyCap(key: key, on: on).gridCellColumns(key.look == .go && row.keys.count < across ? 2 : 1)
                         }
                     }
                 }
@@ -129,6 +131,8 @@ private struct Keys: View {
         }
     }
 }
+
+private let across = 4
 
 /// A key keeps its height whatever the size of text.
 private struct KeyCap: View {
@@ -157,6 +161,7 @@ private struct KeyCap: View {
         switch key.look {
         case .delete: Picture(.delete, ink)
         case .dash: Picture(.minus, ink)
+        case .scan: Picture(.qrCode, ink)
         case .digit: Words(key.press.label, .title, ink)
         case .letters, .clear, .go: Words(key.press.label, .bold, ink)
         }

@@ -10,38 +10,40 @@ struct TodayScreen: View {
 
     var body: some View {
         VStack(spacing: 0) {
-            // Where text is large there is room for the day alone.
-            Bar(
-                title: state.title, subtitle: design.large ? parts(of: state.subtitle)[0] : state.subtitle, search: state.search, sync: state.sync, badge: state.syncBadge,
-                on: on)
-            ScrollView {
-                LazyVStack(alignment: .leading, spacing: 0) {
-                    if let problem = state.problem {
-                        Banner(kind: .danger, title: problem, icon: .triangleAlert).padding(.bottom, 12)
-                    }
-                    if let empty = state.empty { EmptyState(icon: .map, empty: empty, on: on).padding(.top, 56) }
-                    if let done = state.done {
-                        let about = [done.about, done.later].compactMap { $0 }.joined(separator: "\n")
-                        EmptyState(icon: .check, empty: Empty<TodayIntent>(done.title, about), on: on).padding(.top, 40)
-                    }
-                    if !state.links.isEmpty { Links(links: state.links, on: on).padding(.bottom, 12) }
-                    if let done = state.done {
-                        Banner(
-                            kind: done.safe ? .ok : .unsent, title: done.office, text: done.officeAbout,
-                            icon: done.safe ? .cloudCheck : .circleArrowUp)
-                    }
-                    if let capacity = state.capacity { CapacityCard(capacity: capacity, on: on).padding(.bottom, 12) }
-                    if !state.urgent.isEmpty { UrgentCardView(state: state, on: on).padding(.bottom, 12) }
-                    if let walked = state.walked, !design.large { Walked(text: walked, more: !state.stops.isEmpty) }
-                    ForEach(state.stops, id: \.number) { stop in
-                        StopView(stop: stop, more: stop.number != state.stops.last?.number, on: on)
-                    }
-                }
-                .padding(.horizontal, Measure.margin)
-                .padding(.top, 4)
-                .padding(.bottom, 24)
+            Bar(title: state.title, subtitle: state.subtitle, search: state.search, sync: state.sync, badge: state.syncBadge, on: on)
+            ScrollViewReader { scroll in
+                ScrollView { content }
+                    .onChange(of: state.lookAt) { _, stop in if let stop { scroll.scrollTo(stop, anchor: .top) } }
             }
         }
+    }
+
+    private var content: some View {
+        LazyVStack(alignment: .leading, spacing: 0) {
+            if let problem = state.problem {
+                Banner(kind: .danger, title: problem, icon: .triangleAlert).padding(.bottom, 12)
+            }
+            if let empty = state.empty { EmptyState(icon: .map, empty: empty, on: on).padding(.top, 56) }
+            if let done = state.done {
+                let about = [done.about, done.later].compactMap { $0 }.joined(separator: "\n")
+                EmptyState(icon: .check, empty: Empty<TodayIntent>(done.title, about), on: on).padding(.top, 40)
+            }
+            if !state.links.isEmpty { Links(links: state.links, on: on).padding(.bottom, 12) }
+            if let done = state.done {
+                Banner(
+                    kind: done.safe ? .ok : .unsent, title: done.office, text: done.officeAbout,
+                    icon: done.safe ? .cloudCheck : .circleArrowUp)
+            }
+            if let capacity = state.capacity { CapacityCard(capacity: capacity, on: on).padding(.bottom, 12) }
+            if !state.urgent.isEmpty { UrgentCardView(state: state, on: on).padding(.bottom, 12) }
+            if let walked = state.walked, !design.large { Walked(text: walked, more: !state.stops.isEmpty) }
+            ForEach(state.stops, id: \.number) { stop in
+                StopView(stop: stop, more: stop.number != state.stops.last?.number, on: on).id(stop.name)
+            }
+        }
+        .padding(.horizontal, Measure.margin)
+        .padding(.top, 4)
+        .padding(.bottom, 24)
     }
 }
 
@@ -309,12 +311,15 @@ private struct StopView: View {
         VStack(alignment: .leading, spacing: 0) {
             StopHeader(stop: stop, folded: folded, on: on)
             VStack(alignment: .leading, spacing: 10) {
+                if let start = stop.start {
+                    PressButton(start.press, on, .outline, icon: .footprints).accessibilityLabel(start.spoken)
+                }
                 ForEach(Array(stop.spots.enumerated()), id: \.offset) { _, spot in DueCard(spot: spot, on: on) }
                 ForEach(Array(stop.doors.enumerated()), id: \.offset) { _, door in DoorGroup(door: door, on: on) }
                 if let rest = stop.rest { RestOfStop(press: rest, on: on) }
             }
             .padding(.leading, design.large ? 0 : 42)
-            .padding(.top, design.rowGap)
+            .padding(.top, stop.start == nil ? design.rowGap : design.gap)
             .padding(.bottom, folded ? 0 : max(6, design.rowGap))
         }
         .background(alignment: .topLeading) { if more && !design.large { Rail() } }
@@ -333,12 +338,17 @@ private struct StopHeader: View {
         } label: {
             HStack(spacing: 12) {
                 Dot(phase: stop.phase, number: stop.number)
-                let layout =
-                    design.large
-                    ? AnyLayout(VStackLayout(alignment: .leading, spacing: 0)) : AnyLayout(HStackLayout(spacing: 12))
-                layout {
-                    Words(stop.name, .bold, lines: 2).frame(maxWidth: .infinity, alignment: .leading)
-                    Words(design.large ? inShort(stop.about) : stop.about, .meta, \.ink2)
+                if design.large {
+                    below(inShort(stop.about)).padding(.vertical, 6)
+                } else {
+                    // On a small phone what is said of it has a line of its own.
+                    ViewThatFits(in: .horizontal) {
+                        HStack(spacing: 12) {
+                            Words(stop.name, .bold, lines: 1).frame(maxWidth: .infinity, alignment: .leading)
+                            Words(stop.about, .meta, \.ink2, lines: 1)
+                        }
+                        below(stop.about)
+                    }
                 }
                 if folded { Picture(.chevronRight, size: Measure.iconSmall, \.ink3) }
             }
@@ -348,19 +358,28 @@ private struct StopHeader: View {
         .buttonStyle(.plain)
         .accessibilityAddTraits(.isHeader)
     }
+
+    private func below(_ about: String) -> some View {
+        VStack(alignment: .leading, spacing: 0) {
+            Words(stop.name, .bold)
+            Words(about, .meta, \.ink2)
+        }
+        .frame(maxWidth: .infinity, alignment: .leading)
+    }
 }
 
 /// The rooms of a stop that are not shown yet.
 private struct RestOfStop: View {
     let press: Press<TodayIntent>
     let on: (TodayIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         SwiftUI.Button {
             on(press.intent)
         } label: {
             HStack(spacing: 8) {
-                Words(press.label, .meta, \.ink2, lines: 2).frame(maxWidth: .infinity, alignment: .leading)
+                Words(press.label, .meta, \.ink2, lines: design.large ? 4 : 2).frame(maxWidth: .infinity, alignment: .leading)
                 Picture(.chevronRight, size: Measure.iconSmall, \.ink3)
             }
             .frame(minHeight: Measure.touch)
@@ -566,8 +585,6 @@ private struct CutRow: View {
         }
     }
 }
-
-private func parts(of about: String) -> [String] { about.components(separatedBy: dot) }
 
 /// The first and the last thing said of a stop: how many, and which way.
 private func inShort(_ about: String) -> String {

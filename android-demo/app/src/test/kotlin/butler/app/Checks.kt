@@ -15,6 +15,7 @@ import androidx.compose.ui.text.style.TextOverflow
 import butler.app.design.Measure
 import butler.app.design.Theme
 import butler.app.words.JOINER
+import kotlin.math.abs
 import kotlin.math.max
 import kotlin.math.min
 
@@ -114,7 +115,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
             text.around.lastOrNull { it.isPress }?.takeIf { !it.size.inflate(1f).contains(text.size) }?.let { "$text stands out of $it" }
         }
         val tower = texts.filter(::isTower).map { "$it is a tower of single letters" }
-        return cut + ends + out + tower + lone()
+        return cut + ends + out + tower + lone() + broken()
     }
 
     private fun isTower(text: Seen) = text.layout?.let { it.lineCount > 2 && text.text.length < it.lineCount * 2 } == true
@@ -128,6 +129,16 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
         last > 0 && !layout.isLineEllipsized(last) && drawn.count { it.isLetterOrDigit() } > WORD && end.length == 1 && Character.isIdeographic(end[0].code)
     }.map { "$it ends in a line with one character alone" }
 
+    /** No heading and no bar breaks a word inside: Chinese may end a line anywhere, a word of letters or a number may not. */
+    private fun broken(): List<String> = texts.filter { it.isHeading || it == subtitle }.filter { text ->
+        // What is asked of a text is at times how it stood before its place was as wide as it is.
+        val layout = text.layout?.takeIf { abs(it.size.width - text.size.width) <= 1 } ?: return@filter false
+        val drawn = layout.layoutInput.text.text
+        (0 until layout.lineCount - 1).map { layout.getLineEnd(it) }.any { end -> end in 1 until drawn.length && isOfWord(drawn[end - 1]) && isOfWord(drawn[end]) }
+    }.map { "$it is broken inside a word" }
+
+    private fun isOfWord(letter: Char) = letter.isLetterOrDigit() && !Character.isIdeographic(letter.code)
+
     /** Whether something of a text is not drawn; what the layout itself says of that is of another width than its node's. */
     private fun overflows(text: Seen, layout: TextLayoutResult): Boolean {
         val lines = 0 until layout.lineCount
@@ -135,11 +146,16 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
             !text.isField && (layout.multiParagraph.height > text.size.height + 1 || lines.any { layout.getLineRight(it) - layout.getLineLeft(it) > text.size.width + 1 })
     }
 
-    /** A line of a list that opens to the whole may end in dots; what a button says, a badge or a heading may not. */
+    /** What stands right below the first heading: it says where one is, and nothing opens to the whole of it. */
+    private val subtitle: Seen? = texts.firstOrNull { it.isHeading }?.let { title ->
+        texts.firstOrNull { it.size.left == title.size.left && it.size.top in title.size.bottom - 1..title.size.bottom + 1 && it.around.none { around -> around.isPress } }
+    }
+
+    /** A line of a list that opens to the whole may end in dots; what a button says, a badge, a heading or what is said below the first one may not. */
     private fun mayEnd(text: Seen, layout: TextLayoutResult): Boolean {
         val input = layout.layoutInput
         val button = text.around.lastOrNull { it.isPress }?.let { it.heard() == text.text } ?: false
-        return input.overflow == TextOverflow.Ellipsis && input.maxLines < Int.MAX_VALUE && layout.lineCount == input.maxLines && !button && !text.isHeading
+        return input.overflow == TextOverflow.Ellipsis && input.maxLines < Int.MAX_VALUE && layout.lineCount == input.maxLines && !button && !text.isHeading && text != subtitle
     }
 
     private fun targets(): List<String> = presses.filter { it.size.width < (if (it.isCell) CELL else Measure.touch) - SLACK || it.size.height < Measure.touch - SLACK }

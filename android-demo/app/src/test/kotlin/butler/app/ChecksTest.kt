@@ -70,6 +70,8 @@ class ChecksTest {
         finds("does not fit its") { Button(Press("渗漏维修雨后回访，顺便定期拜访，再核对电话", Unit), {}, Modifier.width(120.dp)) }
         finds("is cut off") { Words("逾期2天", Modifier.offset(390.dp)) }
         finds("is a tower of single letters") { Words("渗漏维修", Modifier.width(20.dp)) }
+        finds("is broken inside a word") { Words("Today by identity", Modifier.width(44.dp).semantics { heading() }) }
+        finds(null) { Words("公共区域巡视", Modifier.width(56.dp).semantics { heading() }) }
         finds("is 40 × 48 to press") { Box(Modifier.size(40.dp, 48.dp).clickable {}) { Words("改") } }
         finds("are 4 apart") { Row(horizontalArrangement = Arrangement.spacedBy(4.dp)) { repeat(2) { Box(Modifier.size(50.dp).clickable {}) { Words("第 $it") } } } }
         finds(null) { Row { repeat(2) { Box(Modifier.size(60.dp).clickable {}) { Words("第 $it") } } } }
@@ -96,6 +98,18 @@ class ChecksTest {
         finds("has no name") { Box(Modifier.size(48.dp).clickable {}) { Picture(Icon.Search) } }
         finds("has no name") { Field(Typing("", "前台3号柜") {}, {}) }
         finds("has no name") { Picture(Icon.Search, Modifier.semantics { role = Role.Image }) }
+    }
+
+    @Test
+    fun `what a bar says below its title is whole`() = with(Pictures(rule, Tab.Today)) {
+        show(LIGHT) {
+            Column(Modifier.fillMaxSize().background(Color.White)) {
+                Words("今天", Modifier.semantics { heading() }, Type.title)
+                Words("11月28日 周六 · 1网格", Modifier.width(90.dp), Type.meta, lines = 1)
+                Words("渗漏维修雨后回访，定期拜访", Modifier.width(90.dp), Type.meta, lines = 1)
+            }
+        }
+        assertTrue("11月28日" in faults(LIGHT).single())
     }
 
     @Test

@@ -159,14 +159,14 @@ class Stage(name: String, language: Language) : AutoCloseable {
 }
 
 /** A key lent to a colleague today. */
-suspend fun Stage.lent(what: String, whose: String = "public", number: String = "G-07"): RecordId {
+suspend fun Stage.lent(what: String, whose: String = "public", number: String = "G-07", about: List<RecordId> = emptyList()): RecordId {
     val butler = world.butler
     val photo = listOf(butler.photos.add(ByteArray(64) { 7 }))
     val said = mapOf("key_kind" to whose, "key_number" to number, "taker" to "staff", "taken_by" to butler.me().staff.value, "purpose" to "抄表", "back_by" to butler.date().toString())
     val fields = said.mapValues { Value.Text(it.value) as Value } + ("copies" to Value.Int(1))
     val evidence = Evidence(fields.mapKeys { QuestionId(it.key) }, listOf("sign_out", "consent").associate { QuestionId(it) to photo })
     val place = PlaceId(butler.me().grids.first().id.value)
-    return butler.cases.open(NewCase(WorkflowId("keys.loan"), StepId("lend"), title = what, place = place, evidence = evidence)).record
+    return butler.cases.open(NewCase(WorkflowId("keys.loan"), StepId("lend"), title = what, place = place, about = about, evidence = evidence)).record
 }
 
 /** Whatever is to be done today is put off until tomorrow, and what takes its place, too. */

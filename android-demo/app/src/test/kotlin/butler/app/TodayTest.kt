@@ -1,7 +1,9 @@
 package butler.app
 
 import butler.DueAnswer
+import butler.Evidence
 import butler.Procedure
+import butler.QuestionId
 import butler.ResidentEdit
 import butler.TimeOfDay
 import butler.Value
@@ -11,6 +13,7 @@ import butler.app.models.HomeModel
 import butler.app.models.HomeSheet
 import butler.app.models.LinkKind
 import butler.app.models.Place
+import butler.app.models.StopPhase
 import butler.app.models.TodayIntent
 import butler.app.models.TodayModel
 import butler.app.models.TodaySheet
@@ -66,6 +69,29 @@ class TodayTest {
 
     @Test
     fun `another stop is looked into`() = scene("another-stop").press("3栋1单元").today()
+
+    @Test
+    fun `the walk starts at another stop`() = scene("start-here").press("3栋1单元").press("从这里走起").today()
+
+    @Test
+    fun `where the walk starts outlives the app, and its doors`() = Stage("morning", Language.ZH).use { stage ->
+        fun stops(model: TodayModel) = model.state.value.stops.map { it.name }
+        val first = scene("started").press("2栋1单元").press("从这里走起").play(stage) { TodayModel(it.app) }
+        assertEquals(listOf("2栋1单元", "1栋2单元", "3栋2单元", "3栋1单元", "打电话", "坐下办"), stops(first))
+        runBlocking { stage.restart() }
+        val again = scene("started-before").play(stage) { TodayModel(it.app) }
+        assertEquals(stops(first), stops(again))
+        // The one door of the stop is done with: the walk goes on behind it.
+        val door = again.state.value.stops.first().doors.single()
+        runBlocking {
+            val fields = mapOf("until" to "${stage.world.butler.date().plusDays(1)}", "reason" to "workload").map { (field, text) -> QuestionId(field) to Value.Text(text) }
+            val home = (door.open.intent as TodayIntent.OpenHome).home
+            stage.world.butler.today.snoozeMany(stage.world.butler.today.about(home).map { it.id }, Evidence(fields.toMap()))
+            again.refresh()
+        }
+        assertEquals(stops(first).drop(1), stops(again))
+        assertEquals(StopPhase.Now, again.state.value.stops.first().phase)
+    }
 
     @Test
     fun `a strip leads to the homes inspected today`() = scene("inspections").press("装修日巡查：今天排 4 户，看过 0 户").today()

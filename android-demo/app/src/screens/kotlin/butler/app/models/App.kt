@@ -80,8 +80,8 @@ sealed interface Errand {
     data class Open(val workflow: WorkflowId) : Errand
 }
 
-/** What was just recorded, in words, and what it wrote. */
-class Recent(val words: String, val made: List<Recorded>)
+/** What was just recorded, in words, and what it wrote; or what did not go. */
+class Recent(val words: String, val made: List<Recorded>, val done: Boolean = true)
 
 /** What a photo is taken for. It is known before the camera opens, because the app may die behind it. */
 data class PhotoOf(val draft: SubmissionId, val question: QuestionId)
@@ -173,6 +173,30 @@ class App(
     fun recorded(words: String, made: List<Recorded>) {
         recorded.value = Recent(words, made)
         platform.recorded()
+    }
+
+    /** Says that something led nowhere, on whichever screen. */
+    internal fun say(words: String) {
+        recorded.value = Recent(words, emptyList(), done = false)
+        platform.notPossible()
+    }
+
+    private val passed = MutableStateFlow<Handed?>(null)
+
+    /** What was read and waits for its screen. */
+    internal val handed: StateFlow<Handed?> = passed.asStateFlow()
+
+    /** Goes to a screen with something that was read. */
+    internal fun hand(what: Handed, to: Place) {
+        passed.value = what
+        platform.go(to)
+    }
+
+    /** A screen takes what is its own. */
+    internal inline fun <reified T : Handed> taken(): T? = (handed.value as? T)?.also { take() }
+
+    internal fun take() {
+        passed.value = null
     }
 
     private val full = MutableStateFlow<Unkept?>(null)

@@ -23,7 +23,7 @@ class RecentModel(app: App) : Model<RecentState, RecentIntent>(app, RecentState(
         val words = problem ?: recent?.words ?: return RecentState()
         // A step of a case is not taken back: it is only said.
         val undo = if (problem != null || recent?.made.isNullOrEmpty()) null else Press(app.words(Word.Undo), RecentIntent.Undo)
-        return RecentState(Snack(words, undo))
+        return RecentState(Snack(words, undo, done = problem == null && recent?.done != false))
     }
 
     override suspend fun act(intent: RecentIntent) {

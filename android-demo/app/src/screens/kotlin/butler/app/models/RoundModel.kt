@@ -513,6 +513,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         val words = app.words
         val details = details()
         takeUp(details)
+        app.taken<Handed.Code>()?.let { scanned(it.code) }
         order = order?.takeIf { (due, _) -> app.butler.today.item(due)?.isToDo == true }
         val point = at(details)
         val number = details.points.indexOf(point) + 1

@@ -51,8 +51,8 @@ data class Chip<out I : Any>(val press: Press<I>, val chosen: Boolean)
 /** Nothing to show: what will be here, and what to do. */
 data class Empty<out I : Any>(val title: String, val about: String, val action: Press<I>? = null)
 
-/** What was just done and may be undone. */
-data class Snack<out I : Any>(val text: String, val undo: Press<I>?)
+/** What was just done and may be undone, or what did not go. */
+data class Snack<out I : Any>(val text: String, val undo: Press<I>?, val done: Boolean = true)
 
 /**
  * One screen: the only place that calls the butler, works out every word and holds what is typed. It is told what is

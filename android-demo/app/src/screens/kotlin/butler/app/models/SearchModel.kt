@@ -2,7 +2,9 @@ package butler.app.models
 
 import butler.DayWalk
 import butler.FoundBy
+import butler.HomeFilter
 import butler.Kind
+import butler.PlaceRow
 import butler.Procedure
 import butler.RecordId
 import butler.SearchRow
@@ -10,6 +12,7 @@ import butler.WalkDoor
 import butler.app.words.DOT
 import butler.app.words.Word
 import java.time.LocalDate
+import kotlinx.coroutines.flow.Flow
 
 /** What can be pressed on 房屋. */
 sealed interface SearchIntent {
@@ -21,6 +24,7 @@ sealed interface SearchIntent {
     data object Clear : SearchIntent
     data class Letters(val letters: Boolean) : SearchIntent
     data object Go : SearchIntent
+    data object Scan : SearchIntent
     data class Open(val kind: Kind, val record: RecordId, val home: RecordId?) : SearchIntent
 }
 
@@ -31,12 +35,18 @@ sealed interface SearchIntent {
 class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchState, SearchIntent>(app, SearchState()) {
     private var typed = ""
     private var letters = false
+
+    /** The place whose code was scanned: its homes stand here until something else is looked for. */
+    private var within: PlaceRow? = null
     private var opened: List<RecordId> = emptyList()
     private var best: SearchIntent.Open? = null
     private var problem: String? = null
 
+    override val follows: Flow<*> get() = app.handed
+
     override suspend fun act(intent: SearchIntent) {
         problem = null
+        if (intent is SearchIntent.Type || intent is SearchIntent.Key || intent == SearchIntent.Clear) within = null
         when (intent) {
             SearchIntent.Back -> app.platform.back()
             SearchIntent.Outbox -> app.platform.go(Place.Outbox)
@@ -46,6 +56,7 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
             SearchIntent.Clear -> typed = ""
             is SearchIntent.Letters -> letters = intent.letters
             SearchIntent.Go -> best?.let { open(it) }
+            SearchIntent.Scan -> app.platform.scan()?.let { openScanned(app, it) }
             is SearchIntent.Open -> open(intent)
         }
     }
@@ -70,6 +81,10 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
 
     override suspend fun read(): SearchState {
         val words = app.words
+        if (errand == null) app.taken<Handed.Homes>()?.let {
+            within = it.place
+            typed = ""
+        }
         val today = app.butler.date()
         val walk = app.butler.today.walk(app.settings.now.hours)
         val query = typed.trim()
@@ -85,9 +100,10 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
             syncBadge = if (errand == null) syncBadge(app, app.butler.status()) else null,
             problem = problem,
             typed = Typing(words(Word.Search), typed, words(Word.SearchHint)) { SearchIntent.Type(it) },
-            clear = if (typed.isEmpty()) null else Press(words(Word.ClearIt), SearchIntent.Clear),
+            clear = if (typed.isEmpty() && within == null) null else Press(words(Word.ClearIt), SearchIntent.Clear),
             heading = when {
                 query.isNotEmpty() || hits.isEmpty() -> null
+                within != null -> within?.name
                 opened.isEmpty() -> words(Word.DoorsToday)
                 else -> words(Word.OpenedLast)
             },
@@ -106,8 +122,9 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
 
     private fun isHome(hit: SearchIntent.Open) = hit.kind == Kind.HOME || hit.home != null
 
-    /** What was opened last, else the next doors of today. */
+    /** The homes of the place that was scanned, else what was opened last, else the next doors of today. */
     private suspend fun near(walk: DayWalk, today: LocalDate): List<SearchHit> {
+        within?.let { place -> return app.butler.homes.list(HomeFilter(place = place.id)).mapNotNull { home(it.record.id, "", walk, today) } }
         val doors = walk.stops.flatMap { it.doors }.filter { it.open }.take(FEW).map { it.home }
         return opened.ifEmpty { doors }.mapNotNull { home(it, "", walk, today) }
     }
@@ -177,8 +194,9 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
             KeyRow(
                 listOf(
                     SearchKey(KeyLook.Clear, Press(words(Word.ClearIt), SearchIntent.Clear)), digit('0'),
+                    if (errand == null) SearchKey(KeyLook.Scan, Press(words(Word.Scan), SearchIntent.Scan)) else null,
                     SearchKey(KeyLook.Go, Press(words(Word.SearchGo), SearchIntent.Go, if (best == null) words(Word.FoundNothing) else null)),
-                ),
+                ).filterNotNull(),
             ),
         )
     }

@@ -31,7 +31,7 @@ data class SearchHit(
     val open: Press<SearchIntent>,
 )
 
-enum class KeyLook { Digit, Delete, Dash, Letters, Clear, Go }
+enum class KeyLook { Digit, Delete, Dash, Letters, Clear, Scan, Go }
 
 data class KeyRow(val keys: List<SearchKey>)
 

@@ -45,6 +45,7 @@ import java.time.Instant
 import java.time.LocalDate
 import java.time.LocalTime
 import java.time.YearMonth
+import kotlinx.coroutines.flow.Flow
 
 /** What can be pressed on 今天. */
 sealed interface TodayIntent {
@@ -61,6 +62,7 @@ sealed interface TodayIntent {
     data class OpenItem(val item: DueId) : TodayIntent
     data class Fold(val stop: PlaceId) : TodayIntent
     data class ShowRest(val stop: PlaceId) : TodayIntent
+    data class StartHere(val stop: PlaceId) : TodayIntent
     data class OpenHome(val home: RecordId) : TodayIntent
     data class Begin(val item: DueId) : TodayIntent
     data class Read(val article: ArticleRow) : TodayIntent
@@ -91,9 +93,13 @@ sealed interface TodayIntent {
 /** 今天: the walk of the day, of `today.walk()`. */
 class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private val hours: WalkHours get() = app.settings.now.hours
+
+    /** A stop that was scanned. */
+    override val follows: Flow<*> get() = app.handed
     private var walk: DayWalk? = null
     private val folded = mutableMapOf<PlaceId, Boolean>()
     private val whole = mutableSetOf<PlaceId>()
+    private var lookedAt: PlaceId? = null
     private var allUrgent = false
     private var nobody: Nobody? = null
     private var absence: Absence? = null
@@ -140,6 +146,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             TodayIntent.AllUrgent -> allUrgent = !allUrgent
             is TodayIntent.Fold -> folded[intent.stop] = !(folded[intent.stop] ?: (intent.stop != current()?.place))
             is TodayIntent.ShowRest -> whole += intent.stop
+            is TodayIntent.StartHere -> startHere(intent.stop)
             is TodayIntent.OpenHome -> app.platform.go(Place.Home(intent.home))
             is TodayIntent.Meet -> app.platform.go(Place.Visit(intent.home))
             is TodayIntent.Begin -> {
@@ -192,6 +199,13 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     // What is written.
+
+    /** It is kept with the day's walk: whoever looks at it finds it so. The stop is the one that is looked into then. */
+    private suspend fun startHere(stop: PlaceId) {
+        app.butler.today.walk(hours.copy(start = stop))
+        folded.clear()
+        lookedAt = stop
+    }
 
     private suspend fun openNobody(home: RecordId) {
         val door = doors().find { it.home == home } ?: return
@@ -350,6 +364,10 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         if (me.grids.isEmpty()) return head.copy(empty = Empty(app.words(Word.NoGrid), app.words(Word.NoGridAbout)), links = withoutGrid(app, status, date))
         val walk = butler.today.walk(hours).also { walk = it }
         takeUpPhotographed()
+        app.taken<Handed.Stop>()?.let {
+            folded[it.place] = false
+            lookedAt = it.place
+        }
         val stops = stops(walk, date, now)
         val nothing = walk.urgent.isEmpty() && stops.none { it.phase != StopPhase.Done }
         val items = if (nothing) butler.today.all() else emptyList()
@@ -361,6 +379,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             urgentInShort = urgentInShort(walk, now),
             walked = if (nothing) null else walked(walked),
             stops = stops.filter { it.phase != StopPhase.Done },
+            lookAt = walk.stops.find { it.place == lookedAt }?.name,
             done = if (nothing) dayDone(app, walked, items, status, date) else null,
             links = if (nothing) afterToday(app, items, date) else emptyList(),
             sheet = absence?.let(::absenceSheet) ?: nobody?.let { open -> open.month?.let { days(open, it, date) } ?: nobodySheet(open) } ?: cutSheet() ?: dueSheet(date),
@@ -460,13 +479,14 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private suspend fun stops(walk: DayWalk, today: LocalDate, now: Instant): List<Stop> {
-        val current = walk.stops.indexOfFirst { left(it) }
-        val stops = walk.stops.mapIndexed { index, stop ->
-            val phase = if (!left(stop)) StopPhase.Done else if (index == current) StopPhase.Now else StopPhase.Next
+        val (open, done) = walk.stops.partition { left(it) }
+        // What was walked is behind one, wherever the walk began.
+        val stops = (done + open).mapIndexed { index, stop ->
+            val phase = if (index < done.size) StopPhase.Done else if (index == done.size) StopPhase.Now else StopPhase.Next
             stop(stop, index + 1, phase, today, now)
         }
-        val calls = aside(walk.calls, stops.size + 1, Word.Calls, Word.CallsAbout, current < 0, today, now)
-        val desk = aside(walk.desk, stops.size + if (calls == null) 1 else 2, Word.Desk, Word.DeskAbout, current < 0 && calls == null, today, now)
+        val calls = aside(walk.calls, stops.size + 1, Word.Calls, Word.CallsAbout, open.isEmpty(), today, now)
+        val desk = aside(walk.desk, stops.size + if (calls == null) 1 else 2, Word.Desk, Word.DeskAbout, open.isEmpty() && calls == null, today, now)
         return stops + listOfNotNull(calls, desk)
     }
 
@@ -489,6 +509,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             doors = shown.map { door(it, today, now) },
             rest = if (rest.isEmpty()) null
             else Press(app.words(Word.AlsoHere, "rooms" to app.words.list(rest.map(::room))), TodayIntent.ShowRest(stop.place)),
+            start = if (!open || phase != StopPhase.Next) null
+            else StartHere(Press(app.words(Word.StartHere), TodayIntent.StartHere(stop.place)), app.words(Word.StartHereSpoken, "stop" to stop.name)),
         )
     }
 
@@ -500,7 +522,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val minutes = app.formats.minutes(left.sumOf { it.minutes.toLong() })
         return Stop(
             number, if (now) StopPhase.Now else StopPhase.Next, app.words(name), app.words(about, "count" to left.size, "minutes" to minutes),
-            Press(app.words(name), TodayIntent.Fold(place)), if (open) left.map { spot(it, today, at) } else emptyList(), emptyList(), null,
+            Press(app.words(name), TodayIntent.Fold(place)), if (open) left.map { spot(it, today, at) } else emptyList(), emptyList(), null, null,
         )
     }
 

@@ -14,6 +14,8 @@ data class TodayState(
     val urgentInShort: UrgentInShort? = null,
     val walked: String? = null,
     val stops: List<Stop> = emptyList(),
+    /** The stop to bring into sight: its code was scanned, or the walk is to start there. */
+    val lookAt: String? = null,
     val done: DayDone? = null,
     val empty: Empty<TodayIntent>? = null,
     /** What one goes on with where there is no walk, or no more of it. */
@@ -57,7 +59,12 @@ data class Stop(
     val spots: List<Spot>,
     val doors: List<Door>,
     val rest: Press<TodayIntent>?,
+    /** The walk is not here yet, and may begin here. */
+    val start: StartHere?,
 )
+
+/** Where the walk starts is said at a stop; [spoken] is what a screen reader says. */
+data class StartHere(val press: Press<TodayIntent>, val spoken: String)
 
 /** What is done at the spot itself, at the desk or by telephone. */
 data class Spot(val title: String, val about: String, val badge: Badge?, val act: Press<TodayIntent>, /** What else may be done with it. */ val open: Press<TodayIntent>)

@@ -23,6 +23,8 @@ import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.layout.sizeIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.lazy.LazyListScope
+import androidx.compose.foundation.lazy.LazyListState
+import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.foundation.rememberScrollState
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.foundation.text.BasicTextField
@@ -41,18 +43,25 @@ import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.input.pointer.pointerInput
+import androidx.compose.ui.layout.Placeable
+import androidx.compose.ui.layout.SubcomposeLayout
 import androidx.compose.ui.platform.LocalAccessibilityManager
 import androidx.compose.ui.semantics.LiveRegionMode
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.dismiss
 import androidx.compose.ui.semantics.heading
+import androidx.compose.ui.semantics.isTraversalGroup
 import androidx.compose.ui.semantics.liveRegion
 import androidx.compose.ui.semantics.paneTitle
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.semantics.traversalIndex
+import androidx.compose.ui.text.TextMeasurer
 import androidx.compose.ui.text.input.KeyboardType
+import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.unit.Constraints
 import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
@@ -64,12 +73,19 @@ import butler.app.models.Chip
 import butler.app.models.Press
 import butler.app.models.Snack
 import butler.app.models.Typing
+import butler.app.words.DOT
 import kotlinx.coroutines.delay
 
 /** What a screen shows below its bar, one after the other as far as it is in sight. */
 @Composable
-fun ColumnScope.Scrolling(gap: Dp = 0.dp, bottom: Dp = 24.dp, content: LazyListScope.() -> Unit) = LazyColumn(
+fun ColumnScope.Scrolling(
+    gap: Dp = 0.dp,
+    bottom: Dp = 24.dp,
+    list: LazyListState = rememberLazyListState(),
+    content: LazyListScope.() -> Unit,
+) = LazyColumn(
     Modifier.weight(1f),
+    list,
     contentPadding = PaddingValues(start = Measure.margin.dp, end = Measure.margin.dp, top = 4.dp, bottom = bottom),
     verticalArrangement = Arrangement.spacedBy(gap),
     content = content,
@@ -88,18 +104,59 @@ fun <I : Any> Bar(
     toolIcon: Icon = Icon.History,
     on: (I) -> Unit,
 ) {
-    Row(
-        Modifier.fillMaxWidth().heightIn(min = Measure.bar.dp).padding(start = if (back == null) 16.dp else 4.dp, end = 12.dp, top = 4.dp, bottom = 4.dp),
-        Arrangement.spacedBy(design.gap),
-        Alignment.CenterVertically,
-    ) {
-        if (back != null) IconButton(Icon.ChevronLeft, back, on)
-        Column(Modifier.weight(1f)) {
-            Words(title, Modifier.semantics { heading() }, Type.title, lines = 4)
-            if (subtitle.isNotEmpty()) Words(subtitle, style = Type.meta, colour = design.colours.ink2, lines = 2)
+    val start = if (back == null) Measure.margin.dp else 4.dp
+    // As far in as everything below the bar.
+    val inset = Measure.margin.dp - start
+    val (gap, large) = design.gap to design.large
+    val measurer = rememberTextMeasurer()
+    SubcomposeLayout(Modifier.fillMaxWidth().padding(start = start, end = 12.dp, top = 4.dp, bottom = 4.dp).semantics { isTraversalGroup = true }) { constraints ->
+        val whole = constraints.maxWidth
+        val loose = Constraints(maxWidth = whole)
+        val lead = subcompose(BarPart.First) { Box { if (back != null) IconButton(Icon.ChevronLeft, back, on) } }.single().measure(loose)
+        val end = subcompose(BarPart.Last) { Tools(search.takeUnless { large }, sync, badge, tool, toolIcon, on) }.single().measure(loose)
+        fun taken(part: Placeable) = if (part.width > 0) part.width + gap.roundToPx() else 0
+        val room = whole - taken(lead) - taken(end)
+        val below = whole - inset.roundToPx()
+        val word = measurer.measure(title, Type.title).multiParagraph.intrinsics.minIntrinsicWidth
+        // Where a word would break or not one thing has a line, what it ends with has a line of its own.
+        val beside = word <= room && (!large || end.width == 0 || subtitle.isEmpty() || measurer.inOneLine(subtitle, room) != null)
+        val said = if (large) measurer.inOneLine(subtitle, if (beside) room else below) ?: subtitle.substringBefore(DOT) else subtitle
+        val text = subcompose(BarPart.Words) {
+            Column {
+                Words(title, Modifier.semantics { heading() }, Type.title, lines = 4)
+                if (said.isNotEmpty()) Words(said, style = Type.meta, colour = design.colours.ink2)
+            }
+        }.single().measure(Constraints(maxWidth = if (beside) room else below))
+        val row = maxOf(lead.height, end.height)
+        val height = if (beside) maxOf(Measure.bar.dp.roundToPx() - 8.dp.roundToPx(), row, text.height) else row + text.height
+        layout(whole, height) {
+            val line = if (beside) height else row
+            fun middle(part: Placeable) = Alignment.CenterVertically.align(part.height, line)
+            lead.place(0, middle(lead))
+            // Where one is comes before what stands beside or above it.
+            if (beside) text.place(taken(lead), middle(text)) else text.place(inset.roundToPx(), row)
+            end.place(whole - end.width, middle(end))
         }
-        // Where text is large the tab of homes is near enough.
-        if (search != null && !design.large) IconButton(Icon.Search, search, on)
+    }
+}
+
+private enum class BarPart { First, Words, Last }
+
+/** As many of the things a line says as it has room for, the first ones; null where not even one has. */
+private fun TextMeasurer.inOneLine(text: String, room: Int): String? {
+    val things = text.split(DOT)
+    return (things.size downTo 1).map { things.take(it).joinToString(DOT) }.firstOrNull { measure(it, Type.meta, softWrap = false).size.width <= room }
+}
+
+/** What a bar ends with. */
+@Composable
+private fun <I : Any> Tools(search: Press<I>?, sync: Press<I>?, badge: Badge?, tool: Press<I>?, toolIcon: Icon, on: (I) -> Unit) {
+    val after = Modifier.semantics {
+        isTraversalGroup = true
+        traversalIndex = 1f
+    }
+    Row(after, Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
+        if (search != null) IconButton(Icon.Search, search, on)
         if (tool != null) IconButton(toolIcon, tool, on)
         if (badge != null) {
             val pressed = if (sync == null) Modifier else Modifier.clip(RoundedCornerShape(Measure.pillRadius.dp)).clickable(role = Role.Button) { on(sync.intent) }
@@ -116,7 +173,7 @@ fun Section(title: String, modifier: Modifier = Modifier) {
 
 /** A choice among several; a check says that it is the one, not its colour alone. */
 @Composable
-fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modifier: Modifier = Modifier, strong: Boolean = true) {
+fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modifier: Modifier = Modifier, strong: Boolean = true, /** Between its edge and its words. */ room: Dp = 14.dp) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     val ink = if (!chosen) colours.ink else if (strong) colours.onAccent else colours.surface
@@ -129,7 +186,7 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
             .then(if (chosen) Modifier else Modifier.border(design.edge, colours.control, shape))
             .clickable(role = Role.RadioButton) { on(press.intent) }
             .semantics { selected = chosen }
-            .padding(horizontal = 14.dp, vertical = 8.dp),
+            .padding(horizontal = room, vertical = 8.dp),
         Arrangement.spacedBy(6.dp, Alignment.CenterHorizontally),
         Alignment.CenterVertically,
     ) {
@@ -336,7 +393,7 @@ fun <I : Any> SnackView(snack: Snack<I>?, on: (I) -> Unit, modifier: Modifier = 
             Arrangement.spacedBy(10.dp),
             Alignment.CenterVertically,
         ) {
-            Picture(Icon.Check, colour = colours.surface)
+            Picture(if (snack.done) Icon.Check else Icon.TriangleAlert, colour = colours.surface)
             Words(snack.text, Modifier.weight(1f), colour = colours.surface)
             val undo = snack.undo
             if (undo != null) {

@@ -88,6 +88,7 @@ import butler.app.models.StorageModel
 import butler.app.models.Tab
 import butler.app.models.TabsModel
 import butler.app.models.TabsState
+import butler.app.models.TagsModel
 import butler.app.models.TodayModel
 import butler.app.models.VisitModel
 import butler.app.parts.Banner
@@ -119,6 +120,9 @@ fun AppScreen(app: App, navigator: Navigator) {
     val snack = living(recent).snack
     val storage = remember(app) { StorageModel(app) }
     val full = living(storage).full
+    val tags = remember(app) { TagsModel(app) }
+    // A round takes a tag as its point's; before the phone is somebody's there is nothing to open.
+    if (way.top !is Place.Round && way.top != Place.Enrol) living(tags)
     val first = tabs.tabs.firstOrNull()?.press?.intent
     LaunchedEffect(first) { first?.let(navigator::first) }
     val models = remember(app) { Models(app) }

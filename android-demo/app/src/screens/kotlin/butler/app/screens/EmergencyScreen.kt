@@ -5,6 +5,7 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
@@ -13,6 +14,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.LazyColumn
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
@@ -210,13 +212,16 @@ private fun FixedSize(content: @Composable () -> Unit) {
 }
 
 @Composable
-private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, on: (EmergencyIntent) -> Unit) {
-    val across = if (design.large) 1 else 3
+private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, on: (EmergencyIntent) -> Unit) = BoxWithConstraints {
+    // Three beside each other have no room for a word where text is larger and the phone narrow.
+    val across = if (design.large) 1 else if (maxWidth / LocalDensity.current.fontScale < ROOMY.dp) 2 else 3
     Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
         if (calls.isNotEmpty()) Tiles(calls, 8.dp, across) { tile, modifier -> Call(tile, on, modifier) }
         if (numbers.isNotEmpty()) Tiles(numbers, 8.dp, across) { number, modifier -> Button(number, on, modifier, ButtonLook.Outline, room = 4.dp) }
     }
 }
+
+private const val ROOMY = 270
 
 @Composable
 private fun Call(tile: CallTile, on: (EmergencyIntent) -> Unit, modifier: Modifier) {
@@ -270,8 +275,12 @@ private fun Number(step: EmergencyStep) {
 @Composable
 private fun Side(step: EmergencyStep, on: (EmergencyIntent) -> Unit) {
     step.take?.let { Button(it, on, look = if (step.mark == EmergencyMark.Next) ButtonLook.Urgent else ButtonLook.Tonal) }
-    step.waits?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
+    // Larger words leave room for those before them.
+    val narrow = if (LocalDensity.current.fontScale > 1f && !design.large) Modifier.widthIn(max = WAITS.dp) else Modifier
+    step.waits?.let { Words(it, narrow, Type.meta, design.colours.ink2) }
 }
+
+private const val WAITS = 120
 
 @Composable
 private fun Say(sheet: SaySheet, on: (EmergencyIntent) -> Unit) {

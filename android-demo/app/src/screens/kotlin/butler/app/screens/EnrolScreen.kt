@@ -143,7 +143,8 @@ private fun CodeBox(letter: String, wrong: Boolean, next: Boolean, modifier: Mod
 @Composable
 private fun Found(office: OfficeLine, on: (EnrolIntent) -> Unit) {
     Row(Modifier.fillMaxWidth().padding(start = 16.dp, end = 8.dp, top = 8.dp, bottom = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-        Picture(Icon.Building2, colour = design.colours.ink2)
+        // Large words need its room.
+        if (!design.large) Picture(Icon.Building2, colour = design.colours.ink2)
         Column(Modifier.weight(1f)) {
             Words(office.name, style = Type.bold)
             Row(horizontalArrangement = Arrangement.spacedBy(4.dp), verticalAlignment = Alignment.CenterVertically) {

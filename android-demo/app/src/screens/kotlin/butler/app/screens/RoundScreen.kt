@@ -5,6 +5,7 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
@@ -32,6 +33,7 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.Chip
 import butler.app.models.FindingSheet
 import butler.app.models.GroupMark
 import butler.app.models.GroupTile
@@ -77,7 +79,7 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
                 state.plannedFor?.let { item { IconLine(Icon.User, it) } }
                 state.key?.let { key -> item { Card { ListRow(key.open.label, key.about, Icon.KeyRound) { on(key.open.intent) } } } }
-                if (state.met.isNotEmpty()) item { Tiles(state.met, design.gap, if (design.large) 2 else 3) { chip, modifier -> ChipButton(chip.press, chip.chosen, on, modifier) } }
+                if (state.met.isNotEmpty()) item { Met(state.met, on) }
                 state.passed?.let { item { Passed(it, state, on) } }
                 state.order?.let { item { Card { Strip(it, on, Icon.ClipboardList) } } }
                 state.done?.let { item { EmptyView(if (state.notes.any { note -> note.look != null }) Icon.QrCode else Icon.Check, it.title, it.about, it.action, on, Modifier.padding(top = 48.dp)) } }
@@ -183,6 +185,15 @@ private fun IconLine(icon: Icon, text: String) {
         Words(text, Modifier.weight(1f), Type.meta, design.colours.ink2)
     }
 }
+
+/** Who was met: as many beside each other as the longest word leaves room for. */
+@Composable
+private fun Met(met: List<Chip<RoundIntent>>, on: (RoundIntent) -> Unit) = BoxWithConstraints {
+    val across = if (!design.large) 3 else if (maxWidth < NARROW.dp) 1 else 2
+    Tiles(met, design.gap, across) { chip, modifier -> ChipButton(chip.press, chip.chosen, on, modifier, room = 8.dp) }
+}
+
+private const val NARROW = 350
 
 /** A group of a home: its box says that all of it is in order, its name leads to one thing after the other. */
 @Composable

@@ -142,12 +142,14 @@ private fun Keys(state: SearchState, on: (SearchIntent) -> Unit) {
         state.rooms?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline) }
         for (row in state.keys) {
             Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
-                for (key in row.keys) KeyCap(key, on, Modifier.weight(if (key.look == KeyLook.Go) WIDE else 1f))
+                for (key in row.keys) KeyCap(key, on, Modifier.weight(if (key.look == KeyLook.Go && row.keys.size < ACROSS) WIDE else 1f))
             }
         }
     }
 }
 
+/** So many keys stand in a row; the last one takes the room of one that is not there. */
+private const val ACROSS = 4
 private const val WIDE = 2.1f
 
 @Composable
@@ -174,6 +176,7 @@ private fun KeyCap(key: SearchKey, on: (SearchIntent) -> Unit, modifier: Modifie
         when (key.look) {
             KeyLook.Delete -> Picture(Icon.Delete, colour = ink)
             KeyLook.Dash -> Picture(Icon.Minus, colour = ink)
+            KeyLook.Scan -> Picture(Icon.QrCode, colour = ink)
             KeyLook.Digit -> Words(key.press.label, style = Type.title, colour = ink)
             else -> Words(key.press.label, style = Type.bold, colour = ink)
         }

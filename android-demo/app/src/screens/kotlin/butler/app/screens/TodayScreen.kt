@@ -24,7 +24,9 @@ import androidx.compose.foundation.layout.widthIn
 import androidx.compose.foundation.lazy.items
 import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.foundation.lazy.rememberLazyListState
 import androidx.compose.runtime.Composable
+import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
@@ -33,6 +35,7 @@ import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.geometry.Size
 import androidx.compose.ui.semantics.CustomAccessibilityAction
 import androidx.compose.ui.semantics.Role
+import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.customActions
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
@@ -84,11 +87,16 @@ import butler.app.words.DOT
 /** 今天: capacity, urgent, the walk. A sheet lies over the bar at the [foot] too. */
 @Composable
 fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable () -> Unit) {
+    val list = rememberLazyListState()
+    val before = with(state) { listOfNotNull(problem, empty, done, links.ifEmpty { null }, done, capacity, urgent.ifEmpty { null }, walked).size }
+    LaunchedEffect(state.lookAt) {
+        val index = state.stops.indexOfFirst { it.name == state.lookAt }
+        if (index >= 0) list.animateScrollToItem(before + index)
+    }
     Box(Modifier.fillMaxSize()) {
         Column(Modifier.fillMaxSize()) {
-            // Where text is large there is room for the day alone.
-            Bar(state.title, if (design.large) state.subtitle.substringBefore(DOT) else state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
-            Scrolling() {
+            Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on)
+            Scrolling(list = list) {
                 state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert, modifier = Modifier.padding(bottom = 12.dp)) } }
                 state.empty?.let { item { EmptyView(Icon.Map, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
                 state.done?.let { done ->
@@ -292,9 +300,12 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
             if (folded) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = colours.ink3)
         }
         Column(
-            Modifier.padding(start = if (large) 0.dp else INDENT.dp, top = design.rowGap, bottom = if (stop.doors.isEmpty() && stop.spots.isEmpty()) 0.dp else maxOf(6.dp, design.rowGap)),
+            Modifier.padding(start = if (large) 0.dp else INDENT.dp, top = if (stop.start == null) design.rowGap else design.gap, bottom = if (stop.doors.isEmpty() && stop.spots.isEmpty()) 0.dp else maxOf(6.dp, design.rowGap)),
             Arrangement.spacedBy(10.dp),
         ) {
+            stop.start?.let { start ->
+                Button(start.press, on, Modifier.fillMaxWidth().semantics { contentDescription = start.spoken }, ButtonLook.Outline, icon = Icon.Footprints)
+            }
             for (spot in stop.spots) SpotCard(spot, on)
             for (door in stop.doors) DoorCard(door, on)
             stop.rest?.let { rest ->
