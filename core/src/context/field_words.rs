@@ -338,8 +338,9 @@ mod tests {
             unit = "piece"
             [[field]]
             id = "share"
-            label = { zh = "占比", en = "Share" }
+            label = { zh = "占地", en = "Room it takes" }
             type = "number"
+            unit = "m2"
             [[field]]
             id = "owed"
             label = { zh = "欠款", en = "Owed" }
@@ -347,7 +348,8 @@ mod tests {
             unit = "fen"
             entered_by = ["finance"]
         "#]);
-        let given = [("tables", 0.into()), ("chairs", 10.into()), ("share", Value::Real(0.5)), ("owed", 0.into())];
+        let given =
+            [("tables", 0.into()), ("chairs", 10.into()), ("share", Value::Real(0.5)), ("owed", 0.into())];
         let fields = given.map(|(id, value): (&str, Value)| (id.into(), value)).into();
         let answers = Evidence { fields, ..Evidence::default() };
         let entry = NewEntry { form: "test.stall".into(), place: unit(), about: vec![], answers, due: None };

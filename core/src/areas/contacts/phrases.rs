@@ -32,7 +32,10 @@ impl Contacts<'_> {
                 let Some(record) = visibility.listed(row.record.id)? else { continue };
                 let Some(said) = Contact::read(&record).summary else { continue };
                 let said = said.trim();
-                if !said.is_empty() && said.chars().count() <= LONGEST && !phrases.iter().any(|had| had == said) {
+                if !said.is_empty()
+                    && said.chars().count() <= LONGEST
+                    && !phrases.iter().any(|had| had == said)
+                {
                     phrases.push(said.to_owned());
                 }
                 if phrases.len() == MOST {
@@ -68,7 +71,9 @@ mod tests {
         let home = bench.home("501");
         assert_eq!(bench.butler.contacts().phrases().unwrap(), Vec::<String>::new());
         let long = "说厨房下水慢，想周二下午有人来看，顺便把阳台的地漏也通一通。";
-        for words in ["问了车位", "一切都好", "聊了聊暖气", "墙角已干", long, "一切都好", "不在家", "问了电梯"] {
+        for words in
+            ["问了车位", "一切都好", "聊了聊暖气", "墙角已干", long, "一切都好", "不在家", "问了电梯"]
+        {
             said(&bench, home, words);
         }
         let phrases = bench.butler.contacts().phrases().unwrap();
