@@ -496,7 +496,7 @@ impl<'a> Check<'a> {
     }
 
     /// What is asked beside a tick does answer the item: a field by which the rule no longer selects what it is about, or a
-    /// telephone of a person.
+    /// telephone of a person. A company's own form need not ask for the field: the item then has that form alone.
     fn asked_beside(&mut self, path: &Path<'_>, rule: &DueRule) {
         let Some(asks) = &rule.done.asks else { return };
         let (done, kind) = (&rule.done, rule.subject.kind.record());
@@ -504,10 +504,8 @@ impl<'a> Check<'a> {
             Kind::Contact => kind == Some(Kind::Resident) && asks == Done::TELEPHONE,
             Kind::Home | Kind::Resident => {
                 let mut unless = rule.subject.unless.iter();
-                let form = done.begins().form().and_then(|form| self.set.form(form));
-                let asked = form.is_some_and(|form| form.fields.iter().any(|field| field.id == **asks));
                 kind == Some(done.record)
-                    && asked
+                    && fields::spec(done.record, asks).is_some()
                     && unless.any(|filter| filter.path == *asks && filter.is.is_empty())
             }
             _ => false,
