@@ -76,6 +76,11 @@ impl ButlerCore {
         self.form().contacts().record_answering(&visit.dues, &visit.about, contact, &visit.photos)
     }
 
+    /// What the phone's owner wrote of their newest contacts in a few words, newest first, the same words once.
+    pub fn contacts_phrases(&self) -> Result<Vec<String>, ButlerError> {
+        self.butler.contacts().phrases()
+    }
+
     /// A contact, whole.
     pub fn contacts_details(&self, contact: RecordId) -> Result<ContactDetails, ButlerError> {
         self.butler.contacts().details(contact)

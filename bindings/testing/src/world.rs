@@ -36,6 +36,7 @@ pub struct World {
 /// |---|---|
 /// | `new` | the same community, and a phone nobody enrolled yet |
 /// | `morning` | three buildings, sixty homes; a day half planned, an urgent repair, a violation, two answers, a rejected edit |
+/// | `door` | `morning`, and one door with more to do than a talk: a telephone to verify, people to count |
 /// | `patrol` | the same day at 9:08: three points of the patrol are walked |
 /// | `leaks` | `morning`, after four homes leaked: more is due by today than an hour can hold |
 /// | `lost` | `morning`, and the butler has no grid any more |
@@ -74,6 +75,7 @@ impl Folders {
         let desk = match name {
             "new" => morning::before(folder.path()),
             "morning" => morning::morning(folder.path()),
+            "door" => morning::door(folder.path()),
             "leaks" => morning::leaks(folder.path()),
             "patrol" => morning::patrol(folder.path()),
             "lost" => morning::lost(folder.path()),

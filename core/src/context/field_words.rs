@@ -24,6 +24,8 @@ pub struct AnswerInWords {
     pub label: Label,
     /// What was answered; of a photo nothing is said.
     pub words: Label,
+    /// A count of nothing, which a line may leave unsaid. An amount of nothing is none: it says that all is paid.
+    pub none: bool,
 }
 
 /// What records are called before whoever reads.
@@ -136,7 +138,8 @@ impl<'a> FieldWords<'a> {
         let answered = asked.into_iter().filter_map(|field| Some((field, given.get(field.id.as_str())?)));
         let row = |(field, value): (&FormField, &Value)| {
             let words = self.answer(field, value)?;
-            Ok(AnswerInWords { field: field.id.clone(), label: field.label.clone(), words })
+            let none = field.answer == AnswerType::Number && value.as_real() == Some(0.0);
+            Ok(AnswerInWords { field: field.id.clone(), label: field.label.clone(), words, none })
         };
         answered.map(row).collect()
     }
@@ -314,6 +317,46 @@ mod tests {
             changes.find(|change| change.path == path).unwrap().to_words.clone().unwrap().zh
         };
         assert_eq!((said("area").as_str(), said("people").as_str()), ("78.5平方米", "2"));
+    }
+
+    #[test]
+    fn a_count_of_nothing_is_none_and_an_amount_of_nothing_is_not() {
+        let bench = TestPhone::new(&["butler", "finance"]);
+        bench.publish(&[r#"
+            kind = "form"
+            id = "test.stall"
+            title = { zh = "摊位", en = "Stall" }
+            [[field]]
+            id = "tables"
+            label = { zh = "桌子", en = "Tables" }
+            type = "number"
+            unit = "piece"
+            [[field]]
+            id = "chairs"
+            label = { zh = "椅子", en = "Chairs" }
+            type = "number"
+            unit = "piece"
+            [[field]]
+            id = "share"
+            label = { zh = "占地", en = "Room it takes" }
+            type = "number"
+            unit = "m2"
+            [[field]]
+            id = "owed"
+            label = { zh = "欠款", en = "Owed" }
+            type = "money"
+            unit = "fen"
+            entered_by = ["finance"]
+        "#]);
+        let given =
+            [("tables", 0.into()), ("chairs", 10.into()), ("share", Value::Real(0.5)), ("owed", 0.into())];
+        let fields = given.map(|(id, value): (&str, Value)| (id.into(), value)).into();
+        let answers = Evidence { fields, ..Evidence::default() };
+        let entry = NewEntry { form: "test.stall".into(), place: unit(), about: vec![], answers, due: None };
+        let row = bench.butler.registers().add(&entry).unwrap().record;
+        let said = bench.butler.registers().details(row).unwrap().said;
+        let none: Vec<&str> = said.iter().filter(|said| said.none).map(|said| said.field.as_str()).collect();
+        assert_eq!((said.len(), none), (4, vec!["tables"]));
     }
 
     #[test]

@@ -200,6 +200,7 @@ impl DueRule {
                 answered_if: Vec::new(),
                 outcomes: Vec::new(),
                 purpose: None,
+                asks: None,
             },
         }
     }
@@ -254,6 +255,7 @@ impl DueRule {
                 answered_if: Vec::new(),
                 outcomes: Vec::new(),
                 purpose: None,
+                asks: None,
             },
         }
     }
@@ -710,9 +712,45 @@ pub struct Done {
     /// Of a contact: what it is for, as the list `contact_purpose` calls it, where `where` does not say.
     #[serde(default)]
     pub purpose: Option<String>,
+    /// The one thing that is asked for it at a door one is at anyway: a field of the home or person it is about, or
+    /// [`Done::TELEPHONE`] of a person.
+    #[serde(default)]
+    pub asks: Option<String>,
+}
+
+/// The one thing an item needs besides a talk: a visit or a call asks for it beside the item's tick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "uniffi", derive(uniffi::Enum))]
+pub enum Asks {
+    /// An answer to this question of the form it begins, written into the home or person it is about.
+    Answer {
+        /// The question.
+        question: QuestionId,
+    },
+    /// That a telephone of the person it is about rang and they answered.
+    Telephone,
+    /// This step of its case, which does it as the talk does.
+    Step {
+        /// The step.
+        step: StepId,
+    },
 }
 
 impl Done {
+    /// What `asks` says of a telephone that is to be verified.
+    pub const TELEPHONE: &'static str = "phone/*/verified";
+
+    /// What it needs besides a talk: what the rule says, else the step of the case that does it as well.
+    #[must_use]
+    pub fn asks(&self) -> Option<Asks> {
+        match (&self.asks, self.record, self.steps.as_slice()) {
+            (Some(path), Kind::Contact, _) if path == Self::TELEPHONE => Some(Asks::Telephone),
+            (Some(path), _, _) => Some(Asks::Answer { question: path.as_str().into() }),
+            (None, Kind::Contact, [step, ..]) => Some(Asks::Step { step: step.clone() }),
+            (None, _, _) => None,
+        }
+    }
+
     /// The values of a record that answers without naming the due item.
     #[must_use]
     pub fn unnamed(&self) -> Vec<FieldFilter> {

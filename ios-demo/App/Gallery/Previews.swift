@@ -395,6 +395,8 @@ import SwiftUI
 
 #Preview("round/finding") { SceneView("round/finding") }
 
+#Preview("round/finding-open") { SceneView("round/finding-open") }
+
 #Preview("round/finding-photo") { SceneView("round/finding-photo") }
 
 #Preview("round/fourth-point") { SceneView("round/fourth-point") }
@@ -570,6 +572,14 @@ import SwiftUI
 #Preview("visit/agreed-en") { SceneView("visit/agreed-en") }
 
 #Preview("visit/by-phone") { SceneView("visit/by-phone") }
+
+#Preview("visit/door") { SceneView("visit/door") }
+
+#Preview("visit/door-done") { SceneView("visit/door-done") }
+
+#Preview("visit/door-half") { SceneView("visit/door-half") }
+
+#Preview("visit/door-recorded") { SceneView("visit/door-recorded") }
 
 #Preview("visit/empty") { SceneView("visit/empty") }
 

@@ -41,27 +41,28 @@ private final class Reach: Transport, @unchecked Sendable {
     let reach = Reach()
     let device = TestDevice()
     private let folder: URL
+    private let clock: TestClock
     private let keys = MemoryKeys()
     private(set) var navigator: Navigator
     private(set) var app: ButlerScreens.App
 
     /// The app is opened for the first time.
-    init(_ folder: URL) async throws {
-        self.folder = folder
+    init(_ folder: URL, _ clock: TestClock) async throws {
+        (self.folder, self.clock) = (folder, clock)
         navigator = Navigator(device)
-        app = try await Self.opened(folder, keys, navigator, reach)
+        app = try await Self.opened(folder, clock, keys, navigator, reach)
     }
 
     /// The app is opened after it was killed: nothing of the one before is left.
     func open() async throws {
         navigator = Navigator(device)
-        app = try await Self.opened(folder, keys, navigator, reach)
+        app = try await Self.opened(folder, clock, keys, navigator, reach)
     }
 
     private static func opened(
-        _ folder: URL, _ keys: MemoryKeys, _ navigator: Navigator, _ reach: Reach
+        _ folder: URL, _ clock: TestClock, _ keys: MemoryKeys, _ navigator: Navigator, _ reach: Reach
     ) async throws -> ButlerScreens.App {
-        let butler = try await Butler.open(at: folder.appending(path: "records"), keys: keys)
+        let butler = try await Butler.open(at: folder.appending(path: "records"), keys: keys, clock: clock)
         let settings = SettingsKeeper(folder.appending(path: "settings.json"))
         weak var line: Line?
         let made = Line(butler, settings) { office in
@@ -70,7 +71,7 @@ private final class Reach: Transport, @unchecked Sendable {
             return reach.to(HTTPTransport(office: address)) { line?.isSending ?? false }
         }
         line = made
-        return ButlerScreens.App(butler: butler, language: .zh, platform: navigator, settings: settings, line: made)
+        return ButlerScreens.App(butler: butler, language: .zh, platform: navigator, settings: settings, line: made) { clock.time }
     }
 
     var butler: Butler { app.butler }
@@ -88,12 +89,14 @@ private final class Reach: Transport, @unchecked Sendable {
 @MainActor @Suite struct DayTests {
     @Test(.timeLimit(.minutes(10)))
     func aDayFromTheDeskToTheEvening() async throws {
+        // A Monday at ten, at the office as on the phones, whenever the test runs.
+        let clock = TestClock(Date(timeIntervalSince1970: 1_795_399_200))
         let folder = FileManager.default.temporaryDirectory.appending(path: "butler-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let office = try await OfficeProcess.opened(in: folder.appending(path: "office"))
+        let office = try await OfficeProcess.opened(in: folder.appending(path: "office"), at: clock.time)
         defer { office.end() }
-        let zhang = try await Handset(folder.appending(path: "zhang"))
-        let wang = try await Handset(folder.appending(path: "wang"))
+        let zhang = try await Handset(folder.appending(path: "zhang"), clock)
+        let wang = try await Handset(folder.appending(path: "wang"), clock)
         try await enrolled(zhang, office, "zhang.li")
         try await enrolled(wang, office, "wang.wei")
 
@@ -186,7 +189,7 @@ private final class Reach: Transport, @unchecked Sendable {
         let person = Person(round)
         try await person.does("press \(try #require(round.state.record).label)")
         #expect(round.state.point != first, "one press, and the point is done")
-        try await person.does("press 有问题", "press 拍照", "type 消防通道停了电动车 into 写一句", "press 记下")
+        try await person.does("press 有问题", "type 消防通道停了电动车 into 写一句", "press 记下")
         #expect(round.state.finding == nil && round.state.problem == nil)
 
         let walked = try #require(try await phone.butler.rounds.underWay().first).id

@@ -59,17 +59,22 @@ import Testing
         }
     }
 
+    /// A key is kept when it is done: nothing of it waits for a timer, and keeping it is no long work. What a key takes besides is the
+    /// screen's reading, which a draft does not wait for.
     @Test func whatIsTypedIsKeptByTheTimeTheNextKeyCanBePressed() async throws {
         let stage = try await ButlerScenes.Stage("leaks", .zh)
         let model = try await today(stage, ["press 今天走不完", "press 30 分", "press 其他"])
         let words = "下午公司开会，晚上再走"
-        var fastest = Duration.seconds(60)
+        var took: [Duration] = []
         for end in 1...words.count {
-            let took = try await ContinuousClock().measure { try await model.act(.remark(String(words.prefix(end)))) }
-            fastest = min(fastest, took)
+            let typed = String(words.prefix(end))
+            await model.handle(.remark(typed))
+            let kept = try await stage.world.butler.drafts.list().map(\.draft)
+            #expect(kept.map(\.note) == [typed], "what was typed when its key was done")
+            took.append(try await ContinuousClock().measure { try await stage.world.butler.drafts.save(kept[0]) })
         }
-        #expect(try await stage.world.butler.drafts.list().map(\.draft.note) == [words])
-        #expect(fastest < .milliseconds(300))
+        let median = took.sorted()[took.count / 2]
+        #expect(median < .milliseconds(300), "to keep it took \(median), of \(took)")
         try await stage.end()
     }
 

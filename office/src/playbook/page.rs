@@ -464,6 +464,8 @@ impl Page<'_> {
         self.fact(("其中", "with"), &filters(&rule.done.filters));
         self.fact(("必须", "must have"), &filters(&rule.done.answered_if));
         self.fact(("或办理步骤", "or by the steps"), &ids(&words, &rule.done.steps));
+        let asks = rule.done.asks.as_ref().map(|asks| format!("`{asks}`"));
+        self.fact(("顺便问", "asked at the door"), &asks.unwrap_or_default());
         self.gap();
     }
 

@@ -225,6 +225,7 @@ private final class CallsStage {
         case "residents.verifyPhone":
             return try await butler.residents.verifyPhone(with.record("resident"), PartId(value: with.text("phone")))
         case "contacts.record": return try await butler.contacts.record(with.visit("visit"))
+        case "contacts.phrases": return try await butler.contacts.phrases()
         case "contacts.details": return try await butler.contacts.details(with.record("contact"))
         case "contacts.edit": return try await butler.contacts.edit(with.record("contact")) { with.touch("edit", &$0) }
         case "rounds.start":

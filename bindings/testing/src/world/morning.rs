@@ -8,8 +8,10 @@ use butler_core::Butler;
 use butler_core::areas::registers::NewEntry;
 use butler_core::model::choice::{Channel, HomeState, Outcome, OwnerState};
 use butler_core::model::date::PartialDate;
+use butler_core::model::resident::PhoneEdit;
 use butler_core::model::{
-    ContactEdit, Edit, HomeEdit, Kind, Location, PlaceId, RecordId, StaffId, Timestamp, Touch, derived,
+    ContactEdit, Edit, HomeEdit, Kind, Location, PlaceId, RecordId, ResidentEdit, StaffId, Timestamp, Touch,
+    derived,
 };
 use butler_office::hub::OfficeEdit;
 use chrono::NaiveDate;
@@ -93,6 +95,26 @@ pub(super) fn morning(folder: &Path) -> Made<Arc<Desk>> {
 pub(super) fn leaks(folder: &Path) -> Made<Arc<Desk>> {
     let rooms = [LEAK, ("1-2-1203", "次卫渗水"), ("1-2-503", "阳台渗水"), ("2-2-602", "厨房渗水")];
     let (community, own) = walked(folder, &rooms)?;
+    own.shutdown();
+    Ok(community.desk)
+}
+
+/// The morning, and at the first door more than a talk is to be done: nobody knows how many live there, and the owner's
+/// telephone was not tried for a year.
+pub(super) fn door(folder: &Path) -> Made<Arc<Desk>> {
+    let (community, own) = walked(folder, &[LEAK])?;
+    let (home, _) = community.home(LEAK.0)?;
+    let edit = Edit::new().clear("people");
+    let forgotten = OfficeEdit { record: home, kind: Kind::Home, seen: None, edit };
+    community.office.hub.author(&community.office.desk, &StaffId::new("office")?, &[forgotten])?;
+    sync(&own, &community.office)?;
+    let household = own.homes().details(home)?.residents;
+    let owner = household.first().ok_or("nobody lives there")?.record.id;
+    let phone = own.residents().details(owner)?.resident.phones.first().ok_or("no telephone")?.id;
+    let tried = NaiveDate::from_ymd_opt(2025, 11, 10).ok_or("no such day")?;
+    let verified = PhoneEdit { verified: tried.into(), ..PhoneEdit::default() };
+    let phones = [(phone, Touch::Set(verified))].into();
+    own.residents().edit(owner, ResidentEdit { phones, ..ResidentEdit::default() })?;
     own.shutdown();
     Ok(community.desk)
 }

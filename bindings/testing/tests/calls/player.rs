@@ -374,6 +374,7 @@ impl<'d> Stage<'d> {
                 some!(core.residents_verify_phone(a.get("resident")?, a.get("phone")?))
             }
             "contacts.record" => some!(core.contacts_record(a.get("visit")?)),
+            "contacts.phrases" => some!(core.contacts_phrases()),
             "contacts.details" => some!(core.contacts_details(a.get("contact")?)),
             "contacts.edit" => some!(core.contacts_edit(a.get("contact")?, a.get("edit")?)),
             "rounds.start" => {

@@ -22,6 +22,7 @@
 
 mod contact_details;
 mod edit_contact;
+mod phrases;
 mod record_contact;
 
 pub use contact_details::{ContactDetails, ContactSubject};

@@ -9,7 +9,7 @@ use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::{DueId, EventId, PlaceId, Procedure, QuestionId, RecordId, RuleId, StaffId, Timestamp};
 use crate::playbook::due::{DueItem, Status, Tried};
-use crate::playbook::rule::Urgency;
+use crate::playbook::rule::{Asks, Urgency};
 use crate::playbook::walk::Mode;
 use crate::playbook::{ButlerIdentity, Label};
 use crate::query::{SubjectId, SubjectKind};
@@ -66,6 +66,8 @@ pub struct TodayItem {
     pub tried: Option<Tried>,
     /// What a contact that answers it is for, in the list `contact_purpose`; none where it is no contact, or one of any purpose.
     pub purpose: Option<String>,
+    /// What it needs besides a talk; none where a talk is enough, or it is done by itself.
+    pub asks: Option<Asks>,
     /// Promised to or agreed with a customer for its day.
     pub promised: bool,
     /// It is brought before this person because nobody did it in time.
@@ -240,6 +242,7 @@ pub(super) fn row(
         minutes: item.rule.effort().alone,
         tried: item.tried,
         purpose: item.rule.done.purpose().map(str::to_owned),
+        asks: item.rule.done.asks(),
         promised: item.rule.promised,
         escalated: agenda.is_escalated(item),
         for_me: agenda.is_for_me(item),

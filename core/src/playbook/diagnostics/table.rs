@@ -489,6 +489,9 @@ sentences! {
         AnsweredIfOfWork =>
             "answered_if 只用于沟通记录和登记；事项由步骤完成，巡查走完才算",
             "`answered_if` is for contacts and rows; a case is answered by steps, a round when it is complete";
+        AsksWithoutAnswer(asks: String) =>
+            "填了“{asks}”，事项也不会完成：asks 只能写 unless 里缺的那一项，或住户的 phone/*/verified",
+            "an answer to `{asks}` would not answer the item: `asks` names a field that `unless` leaves out, or `phone/*/verified` of a resident";
         WhereWithoutAny => "只有 any = true 时才能写 where", "`where` needs `any = true`";
         StepsWithoutTrigger => "只有步骤触发的规则才能由步骤完成", "only a rule after a step is answered by steps";
 

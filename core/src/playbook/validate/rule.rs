@@ -15,7 +15,7 @@ use crate::playbook::form::{AnswerType, Choice, FormField};
 use crate::playbook::path::Path;
 use crate::playbook::related::HomeMark;
 use crate::playbook::rule::{
-    AfterDate, AfterEntry, AfterStep, AtFestival, DueRule, EachYear, Every, Rules, Subject, Together,
+    AfterDate, AfterEntry, AfterStep, AtFestival, Done, DueRule, EachYear, Every, Rules, Subject, Together,
     Trigger, Urgency,
 };
 use crate::playbook::sum;
@@ -485,6 +485,7 @@ impl<'a> Check<'a> {
             let meant = FieldFilter { path: "purpose".to_owned(), is: vec![purpose.as_str().into()] };
             self.filters(&path.key("purpose"), Some(done.record), &[meant]);
         }
+        self.asked_beside(&path.key("asks"), rule);
         let unasked = !done.filters.is_empty() && !done.any;
         let untriggered = !done.steps.is_empty() && workflows.is_empty();
         self.report_if(unasked, &path.key("where"), Diagnostic::WhereWithoutAny);
@@ -492,6 +493,24 @@ impl<'a> Check<'a> {
         for workflow in workflows.iter().filter(|_| !done.steps.is_empty()) {
             self.steps_known(workflow, &path.key("steps"), &done.steps);
         }
+    }
+
+    /// What is asked beside a tick does answer the item: a field by which the rule no longer selects what it is about, or a
+    /// telephone of a person. A company's own form need not ask for the field: the item then has that form alone.
+    fn asked_beside(&mut self, path: &Path<'_>, rule: &DueRule) {
+        let Some(asks) = &rule.done.asks else { return };
+        let (done, kind) = (&rule.done, rule.subject.kind.record());
+        let answers = match done.record {
+            Kind::Contact => kind == Some(Kind::Resident) && asks == Done::TELEPHONE,
+            Kind::Home | Kind::Resident => {
+                let mut unless = rule.subject.unless.iter();
+                kind == Some(done.record)
+                    && fields::spec(done.record, asks).is_some()
+                    && unless.any(|filter| filter.path == *asks && filter.is.is_empty())
+            }
+            _ => false,
+        };
+        self.report_if(!answers, path, Diagnostic::AsksWithoutAnswer(asks.clone()));
     }
 }
 
@@ -553,6 +572,14 @@ done = { record = "contact", begin = "contact.log", any = true }
                     D::AnsweredIfOfWork,
                 ),
                 ("any = true", "steps = [\"finish\"]", D::StepsWithoutTrigger),
+                ("any = true", "asks = \"people\"", D::AsksWithoutAnswer(text("people"))),
+                ("any = true", "asks = \"phone/*/verified\"", D::AsksWithoutAnswer(text("phone/*/verified"))),
+                // The rule goes on selecting a home whose layout is known.
+                (
+                    "record = \"contact\", begin = \"contact.log\", any = true",
+                    "record = \"home\", begin = \"home.basic\", asks = \"layout\"",
+                    D::AsksWithoutAnswer(text("layout")),
+                ),
                 ("contact.log", "order", D::NothingToBegin(text("order"), Kind::Contact)),
                 (after_date, "after_date = { field = \"layout\" }", D::NoDateOfRecord(text("layout"))),
                 (after_date, together, D::NoWorkflowNamed),

@@ -60,8 +60,8 @@ public enum FormOf: Hashable, Sendable {
     case row(FormId, RecordId?, at: QuestionId? = nil)
     /// A case that is opened without being asked to, about a record where that is known.
     case opening(WorkflowId, RecordId? = nil)
-    /// Something due.
-    case due(DueId)
+    /// Something due; a finding is opened as one of the cases its checklist offers.
+    case due(DueId, as: WorkflowId? = nil)
     /// Something else instead of what is due: of one item, or of all that is open about a home.
     case instead(DueAnswer, DueId?, RecordId?)
     /// What was half filled in.

@@ -236,18 +236,13 @@ public enum CaseIntent: Sendable {
         return CasePhase(
             state: words(details.stateLabel), turn: details.ended ? words(.caseOver) : turn,
             badges: badges.compactMap { $0 },
-            sums: details.sums.filter { !isNone($0) }.map { words(.said, ["what": words($0.label), "words": app.formats.say($0.words, today: today)]) },
+            sums: details.sums.filter { !$0.none }.map { words(.said, ["what": words($0.label), "words": app.formats.say($0.words, today: today)]) },
             deadlines: deadlines.map { deadline($0.element, now, today) })
     }
 
     /// Those that run stand first, and of them what is due first.
     private func order(_ row: DeadlineRow, _ place: Int) -> (Int, Date, Int) {
         (row.met == nil ? 0 : 1, row.due ?? .distantFuture, place)
-    }
-
-    /// A count of nothing says nothing; an amount of nothing says that all is paid.
-    private func isNone(_ sum: AnswerInWords) -> Bool {
-        sum.words.zh.hasPrefix("0") && !(sum.words.zh.dropFirst().first.map { $0 == "." || $0.isNumber } ?? false)
     }
 
     private func deadline(_ row: DeadlineRow, _ now: Date, _ today: Day) -> DeadlineLine {

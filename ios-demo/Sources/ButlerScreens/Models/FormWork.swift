@@ -68,7 +68,7 @@ extension FormWork {
     case .step(let id, let step): try await stepWork(app, id, step)
     case .row(let form, let about, _): try await dueForm(app, form, place: nil, about: about, due: nil)
     case .opening(let workflow, let about): try await openedWork(app, workflow, about)
-    case .due(let due): try await dueWork(app, due)
+    case .due(let due, let opened): try await dueWork(app, due, opened)
     case .instead(let answer, let due, let about): try await insteadWork(app, answer, due, about)
     case .unfinished(let draft): try await unfinishedWork(app, draft)
     }
@@ -132,8 +132,12 @@ private func prefilled(_ questions: [Question]) -> Evidence {
         asksHome: asksHome)
 }
 
-@MainActor private func dueWork(_ app: App, _ due: DueId) async throws -> any FormWork {
+@MainActor private func dueWork(_ app: App, _ due: DueId, _ opened: WorkflowId?) async throws -> any FormWork {
     guard let item = try await app.butler.today.item(due) else { throw ButlerError.NotFound }
+    if let opened {
+        let title = try await procedure(app, opened).title
+        return try await openingWork(app, opened, place: item.place, about: item.about, due: due, title: title)
+    }
     switch item.begin {
     case .form(let form): return try await dueForm(app, form, place: item.place, about: item.about, due: due)
     case .workflow(let workflow):
@@ -173,12 +177,15 @@ private func prefilled(_ questions: [Question]) -> Evidence {
 
 /// A case about a record, or of the grid: what that is about, its questions say.
 @MainActor private func openedWork(_ app: App, _ workflow: WorkflowId, _ about: RecordId?) async throws -> any FormWork {
-    let procedures = try await app.butler.office.procedures()
-    guard let known = procedures.first(where: { $0.begin == .workflow(workflow: workflow) }) else {
-        throw ButlerError.NotFound
-    }
+    let known = try await procedure(app, workflow)
     let grid = about == nil ? try await app.butler.me().grids.first.map { PlaceId(value: $0.id.value) } : nil
     return try await openingWork(app, workflow, place: grid, about: about, due: nil, title: known.title)
+}
+
+@MainActor private func procedure(_ app: App, _ workflow: WorkflowId) async throws -> ProcedureRow {
+    let procedures = try await app.butler.office.procedures()
+    guard let known = procedures.first(where: { $0.begin == .workflow(workflow: workflow) }) else { throw ButlerError.NotFound }
+    return known
 }
 
 @MainActor private func openingWork(

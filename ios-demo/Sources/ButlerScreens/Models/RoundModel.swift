@@ -97,7 +97,7 @@ public struct RoundItem: Sendable {
     public let photo: Press<RoundIntent>?
 }
 
-/// Something is not in order: its photo, a sentence, and whether it was put right at once.
+/// Something is not in order: its photo, a sentence, and what is done about it.
 public struct FindingSheet: Sendable {
     public let title: String
     /// What is to be thought of with it.
@@ -132,7 +132,7 @@ public enum RoundIntent: Equatable, Sendable {
     case photo
     case look(PhotosAt)
     case say(String)
-    case putRight(Bool)
+    case then(Aftermath)
     case recordFinding
     case closeFinding
     case openOrder(DueId)
@@ -142,6 +142,35 @@ public enum RoundIntent: Equatable, Sendable {
     case print(PaperRow)
     case share(PaperRow)
     case closePapers
+}
+
+/// What is done about a finding.
+public enum Aftermath: Equatable, Sendable {
+    /// It was put right on the spot, and looked at again.
+    case putRight
+    /// A case is opened of it, which the checklist offers.
+    case open(WorkflowId)
+    /// It is noted, and stays on 今天.
+    case note
+
+    /// What a draft says of it.
+    fileprivate var name: String {
+        switch self {
+        case .putRight: "put-right"
+        case .open(let workflow): workflow.value
+        case .note: "noted"
+        }
+    }
+
+    fileprivate init(_ name: String) {
+        switch name {
+        case "", "noted": self = .note
+        case "put-right": self = .putRight
+        default: self = .open(WorkflowId(value: name))
+        }
+    }
+
+    fileprivate var opens: Bool { if case .open = self { true } else { false } }
 }
 
 /// Which round: the one of a due item, or one that was begun, whoever walked it.
@@ -192,11 +221,11 @@ public enum RoundOf: Hashable, Sendable {
         var kind: String
         var photos: [PhotoId]
         var words: String
-        var right: Bool
+        var then: Aftermath
 
         /// What the draft of it says.
         var answers: Evidence {
-            Evidence(fields: evidence.fields.merging([.putRight: .bool(right)]) { _, new in new }, photos: evidence.photos)
+            Evidence(fields: evidence.fields.merging([.then: .text(then.name)]) { _, new in new }, photos: evidence.photos)
         }
 
         var evidence: Evidence {
@@ -295,7 +324,9 @@ public enum RoundOf: Hashable, Sendable {
         case .bookKey: if let home { app.platform.go(.form(.opening(keyLoan, home))) }
         case .openCase(let opened): app.platform.go(.case(opened))
         case .lookAt(let point): looked = point
-        case .problem(let item): try await open(item)
+        case .problem(let item):
+            try await open(item)
+            if let finding, finding.photos.isEmpty, finding.question.photo != .never { try await photo() }
         case .choose(let item, let choice):
             chosen[item] = .text(choice)
             try await keep(item)
@@ -315,8 +346,8 @@ public enum RoundOf: Hashable, Sendable {
         case .say(let text):
             finding?.words = text
             try await keep()
-        case .putRight(let yes):
-            finding?.right = yes
+        case .then(let then):
+            finding?.then = then
             try await keep()
         case .recordFinding: try await recordFinding()
         case .closeFinding: finding = nil
@@ -504,7 +535,19 @@ public enum RoundOf: Hashable, Sendable {
         if let draft { form = draft.submission } else { form = try await app.butler.submission() }
         finding = OpenFinding(
             question: question, form: form, kind: kept ?? kind, photos: draft?.answers.photos[item] ?? [],
-            words: draft?.note ?? "", right: draft?.answers.fields[.putRight] == .bool(true))
+            words: draft?.note ?? "", then: Aftermath(draft?.answers.text(.then) ?? ""))
+    }
+
+    /// The cases that what this checklist finds may be opened as, by this person.
+    private func offers() async throws -> [(workflow: WorkflowId, title: Label)] {
+        var checklist: ChecklistId?
+        if case .checklist(let id) = try await item()?.begin { checklist = id }
+        if checklist == nil { checklist = try await app.butler.rounds.underWay().first { $0.id == round }?.checklist }
+        let procedures = try await app.butler.office.procedures()
+        let list = procedures.first { row in checklist.map { row.begin == .checklist(checklist: $0) } ?? false }
+        return (list?.offers ?? []).compactMap { id in
+            procedures.first { $0.begin == .workflow(workflow: id) }.map { (id, $0.title) }
+        }
     }
 
     private func keep() async throws {
@@ -534,13 +577,15 @@ public enum RoundOf: Hashable, Sendable {
         try await app.butler.submitting(open.form).rounds
             .recordPoint(round, at: point.id, proof: try await proof(point), found)
         scanned[point.id] = nil
-        if open.right, let normal = open.question.normal {
+        if open.then == .putRight, let normal = open.question.normal {
             let fine = Evidence(fields: [field: .text(normal)])
             try await app.butler.rounds.record(round, item: field, fine, note: app.words(.putRightHere))
         }
         finding = nil
-        order = open.right ? nil : try await due(of: field, in: round).map { ($0, open.question) }
+        order = open.then == .putRight ? nil : try await due(of: field, in: round).map { ($0, open.question) }
         app.platform.found()
+        guard case .open(let workflow) = open.then else { return }
+        app.platform.go(.form(order.map { .due($0.0, as: workflow) } ?? .opening(workflow, home)))
     }
 
     /// What a finding makes due; nothing where its checklist leaves findings to no procedure. Where all findings of a round are
@@ -604,7 +649,7 @@ public enum RoundOf: Hashable, Sendable {
                 Chip(Press(words($0.label), .met($0.id)), chosen: met.item.former == .text($0.id))
             }
         }
-        state.finding = finding.map { sheet($0) }
+        if let finding { state.finding = try await sheet(finding) }
         let groups = groups(details, point)
         if !groups.isEmpty {
             state.groupsHint = words(.groupsHint)
@@ -894,8 +939,10 @@ public enum RoundOf: Hashable, Sendable {
         }
     }
 
-    private func sheet(_ open: OpenFinding) -> FindingSheet {
+    private func sheet(_ open: OpenFinding) async throws -> FindingSheet {
         let words = app.words
+        let offers = try await self.offers().map { (Aftermath.open($0.workflow), words(.openAs, ["what": words($0.title)])) }
+        let choices = [(Aftermath.putRight, words(.putRightHere))] + offers + [(Aftermath.note, words(.onlyNote))]
         let kinds = open.question.options.filter(\.fails)
         let needed = open.question.photo != .never && open.photos.isEmpty
         return FindingSheet(
@@ -908,11 +955,9 @@ public enum RoundOf: Hashable, Sendable {
             photo: Press(words(open.photos.isEmpty ? .takePhoto : .anotherPhoto), .photo),
             words: Typing(words(.whatIsWrong), open.words, hint: words(.whatIsWrongHint)) { .say($0) },
             nowTitle: words(.whatNow),
-            now: [(false, Word.notPutRight), (true, Word.putRightHere)].map { right, word in
-                Chip(Press(words(word), .putRight(right)), chosen: right == open.right)
-            },
+            now: choices.map { then, label in Chip(Press(label, .then(then)), chosen: then == open.then) },
             record: Press(
-                words(.recordFinding), .recordFinding,
+                words(open.then.opens ? .recordAndOpen : .recordFinding), .recordFinding,
                 locked: needed ? words(.stillMissing, ["count": 1, "what": words(.takePhoto)]) : nil))
     }
 }
@@ -964,8 +1009,8 @@ extension Question {
 let pointDraft = "round.point"
 
 extension QuestionId {
-    /// No item of a checklist: whether what was found was put right at once.
-    fileprivate static let putRight: QuestionId = "put-right"
+    /// No item of a checklist: what is done about what was found.
+    fileprivate static let then: QuestionId = "then"
 }
 
 extension RoundDetails {

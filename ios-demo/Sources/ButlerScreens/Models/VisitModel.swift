@@ -14,6 +14,8 @@ public struct VisitState: Sendable {
     public var togetherAbout = ""
     public var together: [Tick] = []
     public var said: Typing<VisitIntent>?
+    /// What one wrote of other talks lately, to be written here by one press.
+    public var phrases: [Press<VisitIntent>] = []
     public var saidHelp: String?
     public var promise: Typing<VisitIntent>?
     public var promisedTitle: String?
@@ -27,11 +29,30 @@ public struct VisitState: Sendable {
     public var record: Press<VisitIntent>?
 }
 
-/// Something that is answered by the visit, unless it is ticked off.
+/// Something that is done with the visit, unless it is ticked off; `asks` is what it needs besides the talk.
 public struct Tick: Sendable {
     public let press: Press<VisitIntent>
     public let ticked: Bool
     public let about: String
+    public var asks: [Asking] = []
+}
+
+/// One question beside a tick; it has a label where the tick does not say it.
+public struct Asking: Sendable {
+    public var label = ""
+    public var chips: [Chip<VisitIntent>] = []
+    public var count: Counting?
+    public var typing: Typing<VisitIntent>?
+    public var photos: [Photo<VisitIntent>] = []
+    public var photo: Press<VisitIntent>?
+}
+
+/// A few of something.
+public struct Counting: Sendable {
+    public let number: String
+    public let unit: String?
+    public let less: Press<VisitIntent>
+    public let more: Press<VisitIntent>
 }
 
 /// Something that is not: it has a form of its own.
@@ -46,6 +67,8 @@ public enum VisitIntent: Equatable, Sendable {
     case went(String)
     case tick(DueId)
     case tickNumber
+    /// An answer to what an item asks.
+    case answer(DueId, FormIntent)
     case said(String)
     case promise(String)
     case promisedUntil(Day)
@@ -67,7 +90,26 @@ public enum VisitIntent: Equatable, Sendable {
     private var began: Date
     private var answers = Evidence()
     private var about: [RecordId]
+    /// What is answered beside ticks, by item.
+    private var beside: [DueId: FormAnswers] = [:]
     private var problem: String?
+
+    /// An item at this door, and what of it can be done with the talk.
+    private struct ToDo {
+        let item: TodayItem
+        let work: Work
+    }
+
+    private enum Work {
+        /// The talk answers it.
+        case talk
+        /// A number is rung, and its owner answers.
+        case ring(RecordId, Phone)
+        /// A field of the home or the person it is about is answered.
+        case answer(Question)
+        /// The talk answers it; a step of its case says more, where it is answered.
+        case step(RecordId, StepId, [Question])
+    }
 
     public init(_ app: App, _ home: RecordId, byPhone: Bool = false) {
         self.app = app
@@ -114,12 +156,44 @@ public enum VisitIntent: Equatable, Sendable {
         }
         answers = draft.answers
         about = draft.about
+        takeUp(draft.answers)
         began = instant(.at) ?? began
         return draft.submission
     }
 
+    /// What was answered beside ticks; in a draft each question is named after its item, too.
+    private func takeUp(_ answers: Evidence) {
+        func isBeside(_ question: QuestionId) -> Bool { question.value.contains(of) }
+        func put(_ question: QuestionId, _ answer: (QuestionId) -> Evidence) {
+            let parts = question.value.split(separator: of, maxSplits: 1)
+            beside(DueId(value: String(parts[0]))).takeUp(answer(QuestionId(value: String(parts[1]))))
+        }
+        for (question, value) in answers.fields where isBeside(question) { put(question) { Evidence(fields: [$0: value]) } }
+        for (question, photos) in answers.photos where isBeside(question) { put(question) { Evidence(photos: [$0: photos]) } }
+        self.answers = Evidence(
+            fields: answers.fields.filter { !isBeside($0.key) }, photos: answers.photos.filter { !isBeside($0.key) })
+    }
+
+    private func beside(_ item: DueId) -> FormAnswers {
+        if let answers = beside[item] { return answers }
+        let answers = FormAnswers(app)
+        beside[item] = answers
+        return answers
+    }
+
+    private func named(_ item: DueId, _ question: QuestionId) -> QuestionId {
+        QuestionId(value: item.value + of + question.value)
+    }
+
     private func draft() async throws -> Draft {
-        Draft(submission: try await opened(), form: contactForm.value, about: about, answers: answers)
+        var (fields, photos) = (answers.fields, answers.photos)
+        for (item, answers) in beside {
+            for (question, value) in answers.evidence.fields { fields[named(item, question)] = value }
+            for (question, taken) in answers.evidence.photos { photos[named(item, question)] = taken }
+        }
+        return Draft(
+            submission: try await opened(), form: contactForm.value, about: about,
+            answers: Evidence(fields: fields, photos: photos))
     }
 
     private func keep() async throws { try await app.butler.drafts.save(try await draft()) }
@@ -134,7 +208,8 @@ public enum VisitIntent: Equatable, Sendable {
         case .read(let article): return app.platform.go(.article(article))
         case .record: return try await record()
         case .went(let outcome): try await went(outcome)
-        case .tick(let item): left = left.contains(item) ? left.filter { $0 != item } : left + [item]
+        case .tick(let item): try await tick(item)
+        case .answer(let item, let answer): try await self.answer(item, answer)
         case .tickNumber: put(.unverified, verifies ? .bool(true) : nil)
         case .said(let text): put(.summary, text: text)
         case .promise(let text): try await promise(text)
@@ -164,20 +239,120 @@ public enum VisitIntent: Equatable, Sendable {
     }
 
     private func photo() async throws {
-        let draft = try await draft()
-        guard try await app.photo(draft, .photo) != nil else { return }
-        answers = try await app.butler.drafts.get(draft.submission.id)?.draft.answers ?? answers
+        guard let photo = try await app.photo(try await draft(), .photo) else { return }
+        var taken = answers.photos
+        taken[.photo] = photos + [photo]
+        answers = Evidence(fields: answers.fields, photos: taken)
+    }
+
+    private func tick(_ id: DueId) async throws {
+        guard let toDo = try await toDo().first(where: { $0.item.id == id }) else { return }
+        switch toDo.work {
+        case .ring: beside(id).put(rung, beside(id).has(rung) ? nil : .bool(true))
+        case .answer(let question): beside(id).put(question.field, nil)
+        case .step, .talk: left = left.contains(id) ? left.filter { $0 != id } : left + [id]
+        }
+    }
+
+    private func answer(_ item: DueId, _ answer: FormIntent) async throws {
+        let given = beside(item)
+        func question(_ id: QuestionId) async throws -> Question? {
+            try await toDo().filter { $0.item.id == item }.flatMap { asked($0) }.first { $0.field == id }
+        }
+        switch answer {
+        case .answer(let question, let value): given.put(question, value)
+        case .type(let id, let text): if let question = try await question(id) { given.type(question, text) }
+        case .tick(let id, let option): if let question = try await question(id) { given.tick(question, option) }
+        case .photo(let question):
+            if let photo = try await app.photo(try await draft(), named(item, question)) {
+                given.photos[question, default: []].append(photo)
+            }
+        default: break
+        }
+    }
+
+    // What is to be done here.
+
+    private func toDo() async throws -> [ToDo] {
+        var toDo: [ToDo] = []
+        for item in try await ButlerScreens.toDo(app, home) {
+            if let work = try await work(item) { toDo.append(ToDo(item: item, work: work)) }
+        }
+        return toDo
+    }
+
+    /// How it is done with this talk; nil for what has a form of its own.
+    private func work(_ item: TodayItem) async throws -> Work? {
+        if byPhone && item.mode != .call { return nil }
+        let talk = item.begin == .form(form: contactForm)
+        switch item.asks {
+        case nil: return talk ? .talk : nil
+        case .telephone?: return try await ring(item)
+        case .answer(let id)?: return try await question(item, id).map { .answer($0) }
+        case .step(let step)?: return talk ? try await self.step(item, step) ?? .talk : nil
+        }
+    }
+
+    /// On the telephone the number that was dialled is the one that rang.
+    private func ring(_ item: TodayItem) async throws -> Work? {
+        guard let person = item.about else { return nil }
+        let dialled = try await numberDialled()
+        if byPhone && dialled?.person != person { return nil }
+        let details = try await found { try await app.butler.residents.details(person) }
+        let phone = dialled?.phone ?? details?.resident.phones.first { $0.number != nil }
+        return phone.map { .ring(person, $0) }
+    }
+
+    private func question(_ item: TodayItem, _ id: QuestionId) async throws -> Question? {
+        guard let about = item.about, case .form(let form) = item.begin else { return nil }
+        let fields = try await app.butler.records.get(about).fields
+        let known = Dictionary(fields.map { (QuestionId(value: $0.path), $0.shown.value) }) { $1 }
+        return try await app.butler.registers.ask(form, Evidence(fields: known))
+            .first { $0.field == id && $0.writable && answerable.contains($0.answer) }
+    }
+
+    /// Nil where it is not its turn, or its answers take a form.
+    private func step(_ item: TodayItem, _ step: StepId) async throws -> Work? {
+        guard let id = item.case else { return nil }
+        let steps = try await found { try await app.butler.cases.nextSteps(id) } ?? []
+        guard let next = steps.first(where: { $0.step == step && $0.whyNot == nil && $0.first.isEmpty }) else { return nil }
+        let questions = next.questions.filter(\.required)
+        if questions.isEmpty || questions.contains(where: { !answerable.contains($0.answer) || !$0.writable }) { return nil }
+        return .step(id, step, questions)
+    }
+
+    /// What is asked beside its tick.
+    private func asked(_ toDo: ToDo) -> [Question] {
+        switch toDo.work {
+        case .answer(let question): [question]
+        case .step(_, _, let questions): questions
+        case .ring, .talk: []
+        }
+    }
+
+    private func isTicked(_ toDo: ToDo) -> Bool {
+        let id = toDo.item.id
+        return switch toDo.work {
+        case .ring: byPhone ? verifies : beside(id).has(rung)
+        case .answer(let question): beside(id).has(question.field)
+        case .step, .talk: !left.contains(id)
+        }
+    }
+
+    /// What of a step is answered in part is to be answered whole, or not at all.
+    private func missing(_ toDo: ToDo) -> [Question] {
+        guard case .step(_, _, let questions) = toDo.work, isTicked(toDo) else { return [] }
+        let given = beside(toDo.item.id)
+        return questions.contains { given.has($0.field) } ? questions.filter { !given.has($0.field) } : []
     }
 
     private func record() async throws {
         guard let outcome = Outcome(code: text(.outcome)) else { return }
         let details = try await app.butler.homes.details(home)
-        let items = try await toDo(app, home).filter { isByThis($0) && !left.contains($0.id) }
+        let done = try await toDo().filter { isTicked($0) }
+        let made = try await write(done)
+        let items = done.filter { if case .answer = $0.work { false } else { true } }.map(\.item)
         // The contact comes last: where it is cut off, what is asked for stays open.
-        var made: [Recorded] = []
-        if verifies, let to = try await numberDialled() {
-            made = [try await app.butler.residents.verifyPhone(to.person, to.phone.id)]
-        }
         let (summary, promise) = (text(.summary), text(.promise))
         let contact = NewContact(
             about: [home], channel: byPhone ? Channel.phone : Channel.visit, purpose: try await contactPurpose(app, items), outcome: outcome,
@@ -193,12 +368,32 @@ public enum VisitIntent: Equatable, Sendable {
         if byPhone { app.platform.back() } else { app.platform.go(.today) }
     }
 
-    private var photos: [PhotoId] { answers.photos[.photo] ?? [] }
-
-    /// Whether this talk answers it.
-    private func isByThis(_ item: TodayItem) -> Bool {
-        item.begin == .form(form: contactForm) && (!byPhone || item.mode == .call)
+    /// Writes what is asked beside the talk; a step is not among what may be taken back.
+    private func write(_ done: [ToDo]) async throws -> [Recorded] {
+        var made: [Recorded] = []
+        var numbers: [(person: RecordId, phone: PartId)] = []
+        for toDo in done {
+            guard case .answer(let question) = toDo.work, let about = toDo.item.about else { continue }
+            let value = beside(toDo.item.id).evidence.fields[question.field]
+            made.append(
+                about == home
+                    ? try await app.butler.homes.edit(about) { $0.answer(question.field, value) }
+                    : try await app.butler.residents.edit(about) { $0.answer(question.field, value) })
+        }
+        for toDo in done { if case .ring(let person, let phone) = toDo.work { numbers.append((person, phone.id)) } }
+        if verifies, let to = try await numberDialled(), !numbers.contains(where: { $0 == (to.person, to.phone.id) }) {
+            numbers.append((to.person, to.phone.id))
+        }
+        for number in numbers { made.append(try await app.butler.residents.verifyPhone(number.person, number.phone)) }
+        for toDo in done {
+            guard case .step(let id, let step, let questions) = toDo.work else { continue }
+            let said = beside(toDo.item.id).of(questions)
+            if !said.fields.isEmpty || !said.photos.isEmpty { _ = try await app.butler.cases.take(id, step: step, said) }
+        }
+        return made
     }
+
+    private var photos: [PhotoId] { answers.photos[.photo] ?? [] }
 
     // What is shown.
 
@@ -207,23 +402,23 @@ public enum VisitIntent: Equatable, Sendable {
         let words = app.words
         let details = try await app.butler.homes.details(home)
         let date = try await app.butler.date()
-        let items = try await toDo(app, home)
+        let items = try await ButlerScreens.toDo(app, home)
+        let toDo = try await toDo()
         let questions = try await asked()
-        let ticks = items.filter { isByThis($0) }
-        let left = left
-        var together = ticks.map {
-            Tick(
-                press: Press(words($0.title), .tick($0.id)), ticked: !left.contains($0.id),
-                about: $0.overdue ? app.formats.say($0.why, today: date) : "")
+        var together: [Tick] = []
+        for one in toDo {
+            if byPhone, case .ring = one.work { continue }
+            together.append(try await tick(one, date))
         }
         if let to = try await numberDialled() {
             let number = to.phone.number.map { app.formats.phone($0) } ?? ""
             together.append(Tick(press: Press(words(.answeredBy, ["number": number]), .tickNumber), ticked: verifies, about: ""))
         }
         var toRead: [ArticleRow] = []
-        for article in ticks.flatMap(\.articles) where !toRead.contains(article) { toRead.append(article) }
-        let others = items.filter { !isByThis($0) }
+        for article in toDo.flatMap(\.item.articles) where !toRead.contains(article) { toRead.append(article) }
+        let others = items.filter { item in !toDo.contains { $0.item.id == item.id } }
         let missing = questions.filter { $0.required && !given.contains($0.field) && isOpen($0.field) }.map { short($0) }
+            + toDo.flatMap { self.missing($0) }.map { words($0.label) }
         let promising = !text(.promise).isEmpty
         let again = questions.contains { $0.field == .nextContact && $0.required }
         let outcomes = questions.first { $0.field == .outcome }?.options ?? []
@@ -241,6 +436,7 @@ public enum VisitIntent: Equatable, Sendable {
                 ? "" : words(byPhone ? .togetherByPhone : .togetherAbout, ["count": together.count]),
             together: together,
             said: Typing(words(.whatWasSaid), text(.summary), hint: words(.whatWasSaidHint)) { .said($0) },
+            phrases: try await phrases(),
             promise: Typing(words(.whatWasPromised), text(.promise), hint: words(.whatWasPromisedHint)) { .promise($0) },
             promisedTitle: promising ? words(.promisedUntil) : nil,
             promised: !promising ? [] : days(date).map { chip($0, date) },
@@ -254,6 +450,58 @@ public enum VisitIntent: Equatable, Sendable {
                 words(byPhone ? .recordIt : .noteNext), .record,
                 locked: missing.isEmpty
                     ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
+    }
+
+    private func tick(_ toDo: ToDo, _ today: Day) async throws -> Tick {
+        let item = toDo.item
+        let ticked = isTicked(toDo)
+        let late = item.overdue ? app.formats.say(item.why, today: today) : ""
+        var (label, about, locked) = (app.words(item.title), late, String?.none)
+        var asked = self.asked(toDo)
+        switch toDo.work {
+        case .ring(_, let phone):
+            label += " " + (phone.number.map { app.formats.phone($0) } ?? "")
+            about = app.words(.rungHere)
+        case .answer: locked = ticked ? nil : app.words(.answerBelow)
+        case .step: if !ticked { asked = [] }
+        case .talk: break
+        }
+        var asks: [Asking] = []
+        for question in asked {
+            let state = try await beside(item.id).state(question, today: today, homes: [home])
+            asks.append(asking(item.id, question, asked.count > 1 ? app.words(question.label) : "", state))
+        }
+        return Tick(press: Press(label, .tick(item.id), locked: locked), ticked: ticked, about: about, asks: asks)
+    }
+
+    private func asking(_ item: DueId, _ question: Question, _ label: String, _ state: AnswerState) -> Asking {
+        func here(_ press: Press<FormIntent>) -> Press<VisitIntent> {
+            Press(press.label, .answer(item, press.intent), locked: press.locked)
+        }
+        switch state {
+        case .options(let options):
+            return Asking(label: label, chips: options.chips.map { Chip(here($0.press), chosen: $0.chosen) })
+        case .count(let count):
+            let counting = Counting(number: count.number, unit: count.unit, less: here(count.less), more: here(count.more))
+            return Asking(label: label, count: counting)
+        case .words(let words):
+            let typing = words.typing
+            return Asking(
+                typing: Typing(app.words(question.label), typing.text, hint: typing.hint) { .answer(item, typing.intent($0)) })
+        case .photos(let photos):
+            let taken = app.strip(beside(item).photos[question.field] ?? []) { VisitIntent.look($0) }
+            return Asking(label: label, photos: taken, photo: here(photos.take))
+        default: return Asking(label: label)
+        }
+    }
+
+    /// What was written already is not offered again.
+    private func phrases() async throws -> [Press<VisitIntent>] {
+        let text = text(.summary)
+        return try await app.butler.contacts.phrases().filter { !text.contains($0) }.map { phrase in
+            let now = text.isBlank ? phrase : text.trimmedEnd + app.words(.thenAlso) + phrase
+            return Press(phrase, .said(now))
+        }
     }
 
     private func chip(_ day: Day, _ today: Day) -> Chip<VisitIntent> {
@@ -302,3 +550,16 @@ public enum VisitIntent: Equatable, Sendable {
 
 /// What is known without asking.
 private let given: Set<QuestionId> = [.channel, .at, "purpose"]
+
+/// No question: that the number of an item rang and was answered.
+private let rung: QuestionId = "rung"
+
+/// Between an item and its question.
+private let of = "/"
+
+/// What can be answered beside a tick; all else takes a form.
+private let answerable: Set<AnswerType> = [.choice, .multiChoice, .flag, .score, .number, .text, .phone, .photo]
+
+extension String {
+    fileprivate var trimmedEnd: String { String(reversed().drop { $0.isWhitespace }.reversed()) }
+}

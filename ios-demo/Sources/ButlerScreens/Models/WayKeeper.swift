@@ -163,7 +163,7 @@ extension FormOf {
         case .step(let id, let step): said("step", id.value, step.value)
         case .row(let form, let about, let at): said("row", form.value, about?.value, at?.value)
         case .opening(let workflow, let about): said("opening", workflow.value, about?.value)
-        case .due(let id): said("due", id.value)
+        case .due(let id, let opened): said("due", id.value, opened?.value)
         case .instead(let answer, let id, let about): said("instead", answer == .snooze ? "snooze" : "skip", id?.value, about?.value)
         case .unfinished(let draft): said("unfinished", draft.value)
         }
@@ -175,7 +175,7 @@ extension FormOf {
         case "step": self = .step(RecordId(value: of), StepId(value: second ?? ""))
         case "row": self = .row(FormId(value: of), second.map { RecordId(value: $0) }, at: third.map { QuestionId(value: $0) })
         case "opening": self = .opening(WorkflowId(value: of), second.map { RecordId(value: $0) })
-        case "due": self = .due(DueId(value: of))
+        case "due": self = .due(DueId(value: of), as: second.map { WorkflowId(value: $0) })
         case "instead" where of == "snooze" || of == "skip":
             self = .instead(of == "snooze" ? .snooze : .skip, second.map { DueId(value: $0) }, third.map { RecordId(value: $0) })
         case "unfinished": self = .unfinished(SubmissionId(value: of))

@@ -17,6 +17,7 @@ struct VisitScreen: View {
                     Asked(title: state.togetherTitle, about: state.togetherAbout) { Ticks(ticks: state.together, on: on) }
                 }
                 if let said = state.said { Field(typing: said, on: on, lines: 3) }
+                if !state.phrases.isEmpty { Flowing(chips: state.phrases.map { Chip($0, chosen: false) }, on: on) }
                 if let help = state.saidHelp { Words(help, .meta, \.ink2) }
                 PhotoStrip(photos: state.photos, on: on)
                 if let photo = state.photo { PressButton(photo, on, .outline, icon: .camera) }
@@ -48,18 +49,74 @@ private struct Asked<Content: View>: View {
     }
 }
 
+/// Each as wide as its words, one beside the other.
+private struct Flowing: View {
+    let chips: [Chip<VisitIntent>]
+    let on: (VisitIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Flow(spacing: design.gap) {
+            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
+        }
+    }
+}
+
 private struct Ticks: View {
     let ticks: [Tick]
     let on: (VisitIntent) -> Void
 
     var body: some View {
-        Card { Ruled(ticks) { tick in TickRow(tick: tick, on: on) } }
+        Card { Ruled(ticks) { tick in TickWork(tick: tick, on: on) } }
+    }
+}
+
+/// A tick with what it needs: a count beside its words, all else under them.
+private struct TickWork: View {
+    let tick: Tick
+    let on: (VisitIntent) -> Void
+    @Environment(\.design) private var design
+
+    private var count: Counting? { design.large || tick.asks.count != 1 ? nil : tick.asks[0].count }
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 0) {
+            HStack(spacing: 0) {
+                TickRow(tick: tick, on: on, lines: count == nil ? 2 : 3)
+                if let count { stepper(count).frame(width: 176).padding(.vertical, design.gap).padding(.trailing, 16) }
+            }
+            if count == nil {
+                ForEach(Array(tick.asks.enumerated()), id: \.offset) { _, asking in asked(asking) }
+            }
+        }
+    }
+
+    private func stepper(_ count: Counting) -> some View {
+        CountStepper(number: count.number, unit: count.unit, less: count.less, more: count.more, on: on)
+    }
+
+    private func asked(_ asking: Asking) -> some View {
+        VStack(alignment: .leading, spacing: design.gap) {
+            if !asking.label.isEmpty { Words(asking.label, .meta, \.ink2) }
+            if !asking.chips.isEmpty { Flowing(chips: asking.chips, on: on) }
+            if let count = asking.count { stepper(count) }
+            if let typing = asking.typing { Field(typing: typing, on: on) }
+            PhotoStrip(photos: asking.photos, on: on)
+            if let photo = asking.photo {
+                PressButton(photo, on, .tonal, icon: .camera).fixedSize(horizontal: true, vertical: false)
+            }
+        }
+        .padding(.leading, design.large ? 16 : 56)
+        .padding(.trailing, 16)
+        .padding(.top, design.gap)
+        .padding(.bottom, 12)
     }
 }
 
 private struct TickRow: View {
     let tick: Tick
     let on: (VisitIntent) -> Void
+    let lines: Int
 
     var body: some View {
         SwiftUI.Button {
@@ -68,7 +125,7 @@ private struct TickRow: View {
             HStack(spacing: 12) {
                 TickBox(ticked: tick.ticked)
                 VStack(alignment: .leading, spacing: 0) {
-                    Words(tick.press.label, .bold, lines: 2)
+                    Words(tick.press.label, .bold, lines: lines)
                     if !tick.about.isEmpty { Words(tick.about, .meta, \.ink2, lines: 3) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)
@@ -79,6 +136,8 @@ private struct TickRow: View {
             .contentShape(Rectangle())
         }
         .buttonStyle(.plain)
+        .disabled(tick.press.locked != nil)
+        .accessibilityHint(tick.press.locked ?? "")
         .accessibilityAddTraits(tick.ticked ? [.isToggle, .isSelected] : .isToggle)
     }
 }

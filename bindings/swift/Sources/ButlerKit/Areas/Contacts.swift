@@ -9,6 +9,11 @@ public struct Contacts: Sendable {
         try await core.off { try $0.contactsRecord(visit: visit) }
     }
 
+    /// What the phone's owner wrote of their newest contacts in a few words, newest first, the same words once.
+    public func phrases() async throws -> [String] {
+        try await core.off { try $0.contactsPhrases() }
+    }
+
     /// A contact, whole: its fields typed and in words, whom it was about, its photos.
     public func details(_ contact: RecordId) async throws -> ContactDetails {
         try await core.off { try $0.contactsDetails(contact: contact) }

@@ -171,6 +171,7 @@ private class CallsStage(private val office: TestOffice, private val place: File
         "residents.addPhone" -> butler.residents.addPhone(with.record("resident"), with.text("number"), with.some("label"))
         "residents.verifyPhone" -> butler.residents.verifyPhone(with.record("resident"), PartId(with.text("phone")))
         "contacts.record" -> butler.contacts.record(with.visit("visit"))
+        "contacts.phrases" -> butler.contacts.phrases()
         "contacts.details" -> butler.contacts.details(with.record("contact"))
         "contacts.edit" -> butler.contacts.edit(with.record("contact")) { ops += with.ops("edit") }
         "rounds.start" -> butler.rounds.start(

@@ -115,7 +115,7 @@ class DayRoundsTest {
 
     @Test
     fun `a group says that something severe was found in it`() = home("renovation-severe-found", "1-2-1203").violation().press("九个关键项")
-        .press("有问题", BEARING).press("拍照").press("记下").press("其余 8 项都正常").check { it.inside("1-2-1203") }
+        .press("有问题", BEARING).press("记下").press("其余 8 项都正常").check { it.inside("1-2-1203") }
 
     @Test
     fun `what is met at the door may turn out otherwise`() = Stage("sites", Language.ZH).use { stage ->
@@ -146,7 +146,7 @@ private fun Scene.groups() = listOf("一、门窗" to 4, "二、地面" to 3, "�
     .fold(this) { scene, (group, items) -> scene.press("$group，$items 项都正常") }
 
 /** The wall of the bathroom is damp, all else there is in order. */
-private fun Scene.found() = press(BATHROOM).press("有问题", WALL).press("拍照").type("写一句", "墙角返潮发霉").press("记下").press("其余 2 项都正常")
+private fun Scene.found() = press(BATHROOM).press("有问题", WALL).type("写一句", "墙角返潮发霉").press("记下").press("其余 2 项都正常")
 
 private fun Scene.meters() = type("水表读数", "247.3").press("拍照").type("电表读数", "1083").press("这一点 1 项都正常")
 

@@ -154,7 +154,6 @@ class DayTest {
         round.press(assertNotNull(round.state.value.record).label)
         assertTrue(first != round.state.value.point, "one press, and the point is done")
         round.press("有问题")
-        round.press("拍照")
         round.type("写一句", "消防通道停了电动车")
         round.press("记下")
         assertNull(round.state.value.finding)

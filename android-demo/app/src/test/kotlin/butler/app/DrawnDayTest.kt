@@ -124,7 +124,6 @@ class DrawnDayTest {
         thumb.press("这一点 4 项都正常")
         thumb.await("灌木绿篱与花坛")
         thumb.press("有问题")
-        thumb.press("拍照")
         thumb.type("写一句", "北门绿篱新枝过长，挡住路灯")
         thumb.await("再拍一张")
         thumb.press("记下")

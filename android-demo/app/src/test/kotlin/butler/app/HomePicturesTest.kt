@@ -43,7 +43,8 @@ class HomePicturesTest {
             home("home-orders", Scene("home", "orders", "morning").press("开单"), "3-2-1501", LIGHT, SMALL)
             home("home-orders-others", Scene("home", "orders-others", "morning").press("开单").press("其他 14 种"), "3-2-1501", LIGHT)
             visit("visit-empty", Scene("visit", "empty", "morning"), LIGHT, ENGLISH)
-            val agreed = Scene("visit", "promised", "morning").press("达成一致").type("谈了什么", "次卫墙角已干，摸着不潮。").type("答应了什么", "厨房下水，请工程来看")
+            val agreed = Scene("visit", "promised", "door").press("达成一致").press("干燥，无渗漏").press("拍照", "照片").press("核实联系电话 138****5021").press("加一").press("加一").press("加一").press("加一")
+                .type("谈了什么", "次卫墙角已干，摸着不潮。").type("答应了什么", "厨房下水，请工程来看")
             visit("visit", agreed, *EVERY)
         }
     }

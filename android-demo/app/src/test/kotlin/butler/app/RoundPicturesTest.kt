@@ -20,9 +20,9 @@ class RoundPicturesTest {
     fun `a point and a finding`() {
         with(Pictures(rule, Tab.Today)) {
             round("round", Scene("round", "fourth-point", "patrol"), *EVERY)
-            val finding = Scene("round", "finding", "patrol").press("有问题").press("拍照").type("写一句", "消防通道停了电动车")
+            val finding = Scene("round", "finding", "patrol").press("有问题").type("写一句", "消防通道停了电动车")
             round("round-finding", finding, *EVERY)
-            round("round-order", Scene("round", "order", "patrol").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("记下"), LIGHT, LARGEST)
+            round("round-order", Scene("round", "order", "patrol").press("有问题").type("写一句", "消防通道停了电动车").press("记下"), LIGHT, LARGEST)
             round("round-look-back", Scene("round", "look-back", "patrol").press("改"), LIGHT)
         }
     }

@@ -5,7 +5,9 @@ import butler.GeoPoint
 import butler.Kind
 import butler.Procedure
 import butler.ProofKind
+import butler.WorkflowId
 import butler.app.models.FormModel
+import butler.app.models.FormOf
 import butler.app.models.Place
 import butler.app.models.RoundModel
 import butler.app.models.RoundOf
@@ -39,11 +41,33 @@ class RoundTest {
     fun `something is wrong`() = scene("finding").press("有问题").patrol()
 
     @Test
-    fun `a finding needs its photo`() = scene("finding-photo").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").patrol()
+    fun `a finding needs its photo`() = scene("finding-photo").press("有问题").type("写一句", "消防通道停了电动车").patrol()
+
+    @Test
+    fun `a case is opened as the checklist offers, in one press`() = Stage("patrol", Language.ZH).use { stage ->
+        scene("opened").press("有问题").type("写一句", "消防门闭门器坏了").press("开“公共部位维修”").press("记下，去开单").play(stage) { it.patrol() }
+        val of = assertIs<FormOf.Due>(assertIs<Place.Form>(stage.navigator.way.value.top).of)
+        assertEquals(WorkflowId("repair.public"), of.workflow)
+        runBlocking {
+            val form = FormModel(stage.app, of).also { it.refresh() }.state.value
+            assertEquals("公共部位维修" to null, form.title to form.problem)
+        }
+    }
+
+    @Test
+    fun `a finding is opened as one of its cases`() = scene("finding-open").press("有问题").type("写一句", "消防门闭门器坏了").press("开“公共部位维修”").patrol()
+
+    @Test
+    fun `a finding without its photo is not recorded`() = Stage("patrol", Language.ZH).use { stage ->
+        stage.device.shut = true
+        val sheet = scene("shut").press("有问题").play(stage) { it.patrol() }.state.value.finding
+        assertEquals("还差 1 项：拍照", assertNotNull(sheet).record.locked)
+        assertEquals(emptyList(), runBlocking { stage.world.butler.drafts.list() })
+    }
 
     @Test
     fun `put right on the spot`() =
-        scene("put-right").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("当场改好了").press("记下").patrol()
+        scene("put-right").press("有问题").type("写一句", "消防通道停了电动车").press("当场改好了").press("记下").patrol()
 
     @Test
     fun `a look back at the point before`() = scene("look-back").press("改").patrol()
@@ -57,7 +81,7 @@ class RoundTest {
 
     @Test
     fun `a result is recorded again, and both stay`() = Stage("patrol", Language.ZH).use { stage ->
-        val seen = scene("again").press("改").press("有问题").press("拍照").press("记下").play(stage) {
+        val seen = scene("again").press("改").press("有问题").press("记下").play(stage) {
             it.world.office.clock.time += Duration.ofMinutes(1)
             it.patrol()
         }
@@ -88,7 +112,7 @@ class RoundTest {
 
     @Test
     fun `an order is opened from a finding`() = Stage("patrol", Language.ZH).use { stage ->
-        val found = scene("order").press("有问题").press("拍照").type("写一句", "消防通道停了电动车").press("记下").play(stage) { it.patrol() }
+        val found = scene("order").press("有问题").type("写一句", "消防通道停了电动车").press("记下").play(stage) { it.patrol() }
         val order = assertNotNull(found.state.value.order)
         assertEquals("为「疏散通道畅通、防火门常闭」开单", order.label)
         runBlocking {

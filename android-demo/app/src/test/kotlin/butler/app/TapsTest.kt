@@ -142,6 +142,15 @@ class TapsTest {
     }
 
     @Test
+    fun `met them, with a phrase, 4`() = job("morning", 4) { stage ->
+        press("见到了", "1501")
+        press("达成一致")
+        press("一切都好，问了车位")
+        press("记下，下一户")
+        assertEquals("一切都好，问了车位", stage.world.butler.contacts.details(stage.world.butler.homes.details(stage.home("3-2-1501")).contacts.first().record.id).contact.summary)
+    }
+
+    @Test
     fun `an urgent repair is handed on, 3`() = job("morning", 3) { stage ->
         press("派单")
         press("工程")

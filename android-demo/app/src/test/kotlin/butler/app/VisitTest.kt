@@ -1,5 +1,7 @@
 package butler.app
 
+import butler.DueStatus
+import butler.WorkflowId
 import butler.app.models.HomeModel
 import butler.app.models.VisitModel
 import butler.app.words.Language
@@ -47,6 +49,49 @@ class VisitTest {
     }
 
     @Test
+    fun `what an item needs stands beside its tick`() = door("door").visit()
+
+    @Test
+    fun `an item is done by what it needs, not by the talk`() =
+        door("door-done").press("达成一致").press("一切都好，问了车位").press("核实联系电话 138****5021").press("加一").press("加一").press("干燥，无渗漏").press("拍照", "照片").visit()
+
+    @Test
+    fun `a step that is answered in part is missing its other half`() = door("door-half").press("达成一致").press("一切都好，问了车位").press("干燥，无渗漏").visit()
+
+    @Test
+    fun `all of the door, by one form`() = door("door-recorded").press("达成一致").press("一切都好，问了车位").press("核实联系电话 138****5021")
+        .press("加一").press("加一").press("干燥，无渗漏").press("拍照", "照片").press("记下，下一户").visit()
+
+    @Test
+    fun `what stands beside ticks outlives the app, and is written with the visit`() = Stage("door", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        val given = door("kept").press("达成一致").press("一切都好，问了车位").press("核实联系电话 138****5021").press("加一").press("加一").press("干燥，无渗漏").press("拍照", "照片")
+        val before = Shown.json(given.play(stage) { VisitModel(it.app, home) }.state.value.together)
+        runBlocking { stage.restart() }
+        val butler = stage.world.butler
+        assertEquals(before, Shown.json(door("kept").play(stage) { VisitModel(it.app, home) }.state.value.together))
+        door("kept").press("记下，下一户").play(stage) { VisitModel(it.app, home) }
+        runBlocking {
+            val details = butler.homes.details(home)
+            assertEquals(1L, details.home.people)
+            val owner = butler.residents.details(details.residents.first().record.id).resident
+            assertEquals(butler.date(), owner.phones.first().verified)
+            val check = butler.cases.details(details.cases.first { it.workflow == WorkflowId("repair.paid") }.id).steps.last()
+            assertEquals("rain_check" to 1, check.step.value to check.evidence.photos.values.flatten().size)
+            assertEquals(emptyList(), butler.today.about(home).filter { it.status == DueStatus.OPEN }.map { it.title.zh })
+            assertEquals(emptyList(), butler.drafts.list())
+        }
+    }
+
+    @Test
+    fun `a number nobody rang is not verified by a visit`() = Stage("door", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        door("left").press("达成一致").press("一切都好，问了车位").press("记下，下一户").play(stage) { VisitModel(it.app, home) }
+        val open = runBlocking { stage.world.butler.today.about(home).filter { it.status == DueStatus.OPEN }.map { it.title.zh } }
+        assertEquals(listOf("核实联系电话", "补填常住人口"), open.sorted())
+    }
+
+    @Test
     fun `it is recorded`() = agreed("recorded").press("记下，下一户").visit()
 
     @Test
@@ -61,7 +106,7 @@ class VisitTest {
     @Test
     fun `one visit answers every ticked item of the door`() = Stage("morning", Language.ZH).use { stage ->
         val home = stage.home("3-2-1501")
-        suspend fun open() = stage.world.butler.today.about(home).count { it.status == butler.DueStatus.OPEN && it.begin == butler.Procedure.Form(butler.FormId("contact.log")) }
+        suspend fun open() = stage.world.butler.today.about(home).count { it.status == DueStatus.OPEN && it.begin == butler.Procedure.Form(butler.FormId("contact.log")) }
         assertEquals(2, runBlocking { open() })
         agreed("answers").press("记下，下一户").play(stage) { VisitModel(it.app, home) }
         assertEquals(0, runBlocking { open() })
@@ -69,6 +114,8 @@ class VisitTest {
     }
 
     private fun scene(name: String) = Scene("visit", name, "morning")
+
+    private fun door(name: String) = Scene("visit", name, "door")
 
     private fun agreed(name: String) = scene(name).press("达成一致").type("谈了什么", "次卫墙角已干，摸着不潮。")
 

@@ -219,14 +219,11 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,
                 recordBadge(app, app.butler.records.state(case)),
             ),
-            sums = details.sums.filterNot(::isNone).map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.formats.say(it.words, today)) },
+            sums = details.sums.filterNot { it.none }.map { app.words(Word.Said, "what" to app.words(it.label), "words" to app.formats.say(it.words, today)) },
             deadlines = details.deadlines.sortedWith(compareBy<DeadlineRow> { it.met != null }.thenBy(nullsLast()) { it.due })
                 .map { deadline(it, now, today) },
         )
     }
-
-    /** A count of nothing says nothing; an amount of nothing says that all is paid. */
-    private fun isNone(sum: AnswerInWords) = sum.words.zh.startsWith('0') && sum.words.zh.getOrNull(1)?.let { it == '.' || it.isDigit() } != true
 
     private fun deadline(row: DeadlineRow, now: Instant, today: LocalDate): DeadlineLine {
         val words = app.words

@@ -16,6 +16,7 @@ import butler.RecordId
 import butler.StepId
 import butler.Submission
 import butler.Value
+import butler.WorkflowId
 import butler.app.words.Word
 import java.time.LocalDate
 import java.time.YearMonth
@@ -54,10 +55,10 @@ sealed interface FormOf {
     data class Row(val form: FormId, val about: RecordId?, /** The question one came for. */ val at: QuestionId? = null) : FormOf
 
     /** A case that is opened without being asked to, about a record where that is known. */
-    data class Opening(val workflow: butler.WorkflowId, val about: RecordId? = null) : FormOf
+    data class Opening(val workflow: WorkflowId, val about: RecordId? = null) : FormOf
 
-    /** Something due. */
-    data class Due(val due: DueId) : FormOf
+    /** Something due; a finding is opened as one of the cases its checklist offers. */
+    data class Due(val due: DueId, val workflow: WorkflowId? = null) : FormOf
 
     /** Something else instead of what is due: of one item, or of all that is open about a home. */
     data class Instead(val answer: DueAnswer, val due: DueId?, val about: RecordId?) : FormOf

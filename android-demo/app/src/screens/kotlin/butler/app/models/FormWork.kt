@@ -15,6 +15,7 @@ import butler.NewEntry
 import butler.PhotoRule
 import butler.PlaceId
 import butler.Procedure
+import butler.ProcedureRow
 import butler.Proposal
 import butler.Question
 import butler.QuestionId
@@ -77,7 +78,7 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             is FormOf.Step -> step(app, of.case, of.step)
             is FormOf.Row -> form(app, of.form, null, of.about, null)
             is FormOf.Opening -> opened(app, of.workflow, of.about)
-            is FormOf.Due -> due(app, of.due)
+            is FormOf.Due -> due(app, of.due, of.workflow)
             is FormOf.Instead -> instead(app, of)
             is FormOf.Unfinished -> unfinished(app, of)
         }
@@ -115,8 +116,9 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
             return RowWork(app, known.title, if (asksHome) "" else subject, Advice(known.guidance, toRead(app, due)), form, at, about, due, homes, asksHome)
         }
 
-        private suspend fun due(app: App, due: DueId): FormWork {
+        private suspend fun due(app: App, due: DueId, opened: WorkflowId?): FormWork {
             val item = app.butler.today.item(due) ?: throw ButlerException.NotFound()
+            if (opened != null) return opening(app, opened, item.place, item.about, due, procedure(app, opened).title)
             return when (val begin = item.begin) {
                 is Procedure.Form -> form(app, begin.form, item.place, item.about, due)
                 is Procedure.Workflow -> opening(app, begin.workflow, item.place, item.about, due, item.title)
@@ -167,10 +169,13 @@ abstract class FormWork(protected val app: App, val title: Label, val subtitle: 
 
         /** A case about a record, or of the grid: what that is about, its questions say. */
         private suspend fun opened(app: App, workflow: WorkflowId, about: RecordId?): FormWork {
-            val known = app.butler.office.procedures().firstOrNull { it.begin == Procedure.Workflow(workflow) } ?: throw ButlerException.NotFound()
+            val known = procedure(app, workflow)
             val grid = if (about == null) app.butler.me().grids.firstOrNull()?.let { PlaceId(it.id.value) } else null
             return opening(app, workflow, grid, about, null, known.title)
         }
+
+        private suspend fun procedure(app: App, workflow: WorkflowId): ProcedureRow =
+            app.butler.office.procedures().firstOrNull { it.begin == Procedure.Workflow(workflow) } ?: throw ButlerException.NotFound()
 
         private suspend fun opening(app: App, workflow: WorkflowId, place: PlaceId?, about: RecordId?, due: DueId?, title: Label): FormWork {
             val home = about?.let { record -> found { app.butler.homes.details(record) } }

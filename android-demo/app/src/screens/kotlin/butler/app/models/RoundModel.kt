@@ -16,6 +16,7 @@ import butler.PlaceId
 import butler.PointAnswer
 import butler.PointRow
 import butler.Procedure
+import butler.ProcedureRow
 import butler.Proof
 import butler.ProofKind
 import butler.Punctuality
@@ -112,7 +113,7 @@ data class RoundItem(
     val photo: Press<RoundIntent>?,
 )
 
-/** Something is not in order: its photo, a sentence, and whether it was put right at once. */
+/** Something is not in order: its photo, a sentence, and what is done about it. */
 data class FindingSheet(
     val title: String,
     /** What is to be thought of with it. */
@@ -147,7 +148,7 @@ sealed interface RoundIntent {
     data object Photo : RoundIntent
     data class Look(val at: PhotosAt) : RoundIntent
     data class Say(val text: String) : RoundIntent
-    data class PutRight(val yes: Boolean) : RoundIntent
+    data class Then(val then: Aftermath) : RoundIntent
     data object RecordFinding : RoundIntent
     data object CloseFinding : RoundIntent
     data class OpenOrder(val finding: DueId) : RoundIntent
@@ -157,6 +158,18 @@ sealed interface RoundIntent {
     data class Print(val paper: PaperRow) : RoundIntent
     data class Share(val paper: PaperRow) : RoundIntent
     data object ClosePapers : RoundIntent
+}
+
+/** What is done about a finding. */
+sealed interface Aftermath {
+    /** It was put right on the spot, and looked at again. */
+    data object PutRight : Aftermath
+
+    /** A case is opened of it, which the checklist offers. */
+    data class Open(val workflow: WorkflowId) : Aftermath
+
+    /** It is noted, and stays on 今天. */
+    data object Note : Aftermath
 }
 
 /** Which round: the one of a due item, or one that was begun, whoever walked it. */
@@ -199,7 +212,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     private class Open(val question: Question, val form: Submission, var kind: String) {
         var photos = emptyList<PhotoId>()
         var words = ""
-        var right = false
+        var then: Aftermath = Aftermath.Note
     }
 
     /** A tag held to the phone while a round is walked is the spot's: one is there. */
@@ -273,7 +286,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             RoundIntent.BookKey -> home?.let { app.platform.go(Place.Form(FormOf.Opening(KEY_LOAN, it))) }
             is RoundIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
             is RoundIntent.LookAt -> looked = intent.point
-            is RoundIntent.Problem -> open(intent.item)
+            is RoundIntent.Problem -> {
+                open(intent.item)
+                if (finding?.let { it.photos.isEmpty() && it.question.photo != PhotoRule.NEVER } == true) photo()
+            }
             is RoundIntent.Choose -> {
                 chosen[intent.item] = Value.Text(intent.choice)
                 keep(intent.item)
@@ -292,7 +308,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             RoundIntent.Photo -> photo()
             is RoundIntent.Look -> app.platform.go(Place.Photo(intent.at))
             is RoundIntent.Say -> finding?.let { it.words = intent.text; keep(it) }
-            is RoundIntent.PutRight -> finding?.let { it.right = intent.yes; keep(it) }
+            is RoundIntent.Then -> finding?.let { it.then = intent.then; keep(it) }
             RoundIntent.RecordFinding -> recordFinding()
             RoundIntent.CloseFinding -> finding = null
             is RoundIntent.OpenOrder -> app.platform.go(Place.Form(FormOf.Due(intent.finding)))
@@ -453,7 +469,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         finding = Open(question, draft?.submission ?: app.butler.submission(), (draft?.answers?.fields?.get(item) as? Value.Text)?.v1 ?: kind).also {
             it.photos = draft?.answers?.photos?.get(item).orEmpty()
             it.words = draft?.note.orEmpty()
-            it.right = draft?.answers?.fields?.get(RIGHT) == Value.Bool(true)
+            it.then = aftermath((draft?.answers?.fields?.get(THEN) as? Value.Text)?.v1)
         }
     }
 
@@ -463,8 +479,28 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
     private suspend fun keep(open: Open) = app.butler.drafts.save(draft(open))
 
     private suspend fun draft(open: Open): Draft {
-        val answers = evidence(open).let { it.copy(fields = it.fields + (RIGHT to Value.Bool(open.right))) }
+        val answers = evidence(open).let { it.copy(fields = it.fields + (THEN to Value.Text(name(open.then)))) }
         return Draft(open.form, FINDING, step = open.question.field.value, about = listOf(opened()), due = due, answers = answers, note = open.words)
+    }
+
+    private fun name(then: Aftermath): String = when (then) {
+        Aftermath.Note -> NOTED
+        Aftermath.PutRight -> PUT_RIGHT
+        is Aftermath.Open -> then.workflow.value
+    }
+
+    private fun aftermath(name: String?): Aftermath = when (name) {
+        null, NOTED -> Aftermath.Note
+        PUT_RIGHT -> Aftermath.PutRight
+        else -> Aftermath.Open(WorkflowId(name))
+    }
+
+    /** The cases that what this checklist finds may be opened as, by this person. */
+    private suspend fun offers(): List<ProcedureRow> {
+        val checklist = (item()?.begin as? Procedure.Checklist)?.checklist ?: app.butler.rounds.underWay().find { it.id == round }?.checklist
+        val procedures = app.butler.office.procedures()
+        val offered = procedures.find { it.begin == checklist?.let { id -> Procedure.Checklist(id) } }?.offers.orEmpty()
+        return offered.mapNotNull { id -> procedures.find { it.begin == Procedure.Workflow(id) } }
     }
 
     private suspend fun photo() {
@@ -483,12 +519,15 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         app.butler.submitting(open.form).rounds.recordPoint(details.id, point.id, proof(point), found)
         scanned -= point.id
         val normal = normal(open.question)
-        if (open.right && normal != null) {
+        if (open.then == Aftermath.PutRight && normal != null) {
             app.butler.rounds.record(details.id, field, Evidence(mapOf(field to Value.Text(normal))), app.words(Word.PutRightHere))
         }
         finding = null
-        order = if (open.right) null else due(details.id, field)?.let { it to open.question }
+        order = if (open.then == Aftermath.PutRight) null else due(details.id, field)?.let { it to open.question }
         app.platform.found()
+        val then = open.then as? Aftermath.Open ?: return
+        val due = order?.first
+        app.platform.go(Place.Form(if (due != null) FormOf.Due(due, then.workflow) else FormOf.Opening(then.workflow, home)))
     }
 
     /**
@@ -796,7 +835,7 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         else -> ""
     }
 
-    private fun sheet(open: Open): FindingSheet {
+    private suspend fun sheet(open: Open): FindingSheet {
         val words = app.words
         val kinds = open.question.options.filter { it.fails }
         val needed = open.question.photo != PhotoRule.NEVER && open.photos.isEmpty()
@@ -809,11 +848,11 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
             photo = Press(words(if (open.photos.isEmpty()) Word.TakePhoto else Word.AnotherPhoto), RoundIntent.Photo),
             words = Typing(words(Word.WhatIsWrong), open.words, words(Word.WhatIsWrongHint)) { RoundIntent.Say(it) },
             nowTitle = words(Word.WhatNow),
-            now = listOf(false to Word.NotPutRight, true to Word.PutRightHere).map { (right, word) ->
-                Chip(Press(words(word), RoundIntent.PutRight(right)), right == open.right)
-            },
+            now = (listOf(Aftermath.PutRight to words(Word.PutRightHere)) + offers().mapNotNull { row ->
+                (row.begin as? Procedure.Workflow)?.let { Aftermath.Open(it.workflow) to words(Word.OpenAs, "what" to words(row.title)) }
+            } + (Aftermath.Note to words(Word.OnlyNote))).map { (then, label) -> Chip(Press(label, RoundIntent.Then(then)), then == open.then) },
             record = Press(
-                words(Word.RecordFinding), RoundIntent.RecordFinding,
+                words(if (open.then is Aftermath.Open) Word.RecordAndOpen else Word.RecordFinding), RoundIntent.RecordFinding,
                 locked = if (needed) words(Word.StillMissing, "count" to 1, "what" to words(Word.TakePhoto)) else null,
             ),
         )
@@ -830,8 +869,10 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
         /** What a draft of what is answered at a point is called. */
         internal const val POINT = "round.point"
 
-        /** No item of a checklist: whether what was found was put right at once. */
-        private val RIGHT = QuestionId("put-right")
+        /** No item of a checklist: what is done about what was found. */
+        private val THEN = QuestionId("then")
+        private const val NOTED = "noted"
+        private const val PUT_RIGHT = "put-right"
         private const val NAMED = 3
 
         private const val DAYS = 7L

@@ -1,6 +1,8 @@
 package butler.app.models
 
+import butler.AnswerType
 import butler.ArticleRow
+import butler.Asks
 import butler.Channel
 import butler.Choice
 import butler.Draft
@@ -10,10 +12,14 @@ import butler.HomeDetails
 import butler.Mode
 import butler.NewContact
 import butler.Outcome
+import butler.Phone
 import butler.Procedure
 import butler.Question
 import butler.QuestionId
+import butler.RecordEdit
 import butler.RecordId
+import butler.Recorded
+import butler.StepId
 import butler.Submission
 import butler.TodayItem
 import butler.Value
@@ -50,6 +56,8 @@ data class VisitState(
     val togetherAbout: String = "",
     val together: List<Tick> = emptyList(),
     val said: Typing<VisitIntent>? = null,
+    /** What one wrote of other talks lately, to be written here by one press. */
+    val phrases: List<Press<VisitIntent>> = emptyList(),
     val saidHelp: String? = null,
     val promise: Typing<VisitIntent>? = null,
     val promisedTitle: String? = null,
@@ -63,8 +71,21 @@ data class VisitState(
     val record: Press<VisitIntent>? = null,
 )
 
-/** Something that is answered by the visit, unless it is ticked off. */
-data class Tick(val press: Press<VisitIntent>, val ticked: Boolean, val about: String)
+/** Something that is done with the visit, unless it is ticked off; [asks] is what it needs besides the talk. */
+data class Tick(val press: Press<VisitIntent>, val ticked: Boolean, val about: String, val asks: List<Asking> = emptyList())
+
+/** One question beside a tick; it has a [label] where the tick does not say it. */
+data class Asking(
+    val label: String = "",
+    val chips: List<Chip<VisitIntent>> = emptyList(),
+    val count: Counting? = null,
+    val typing: Typing<VisitIntent>? = null,
+    val photos: List<Photo<VisitIntent>> = emptyList(),
+    val photo: Press<VisitIntent>? = null,
+)
+
+/** A few of something. */
+data class Counting(val number: String, val unit: String?, val less: Press<VisitIntent>, val more: Press<VisitIntent>)
 
 /** Something that is not: it has a form of its own. */
 data class Spoken(val title: String, val about: String)
@@ -75,6 +96,8 @@ sealed interface VisitIntent {
     data class Went(val outcome: String) : VisitIntent
     data class Tick(val item: DueId) : VisitIntent
     data object TickNumber : VisitIntent
+    /** An answer to what an item asks. */
+    data class Answer(val item: DueId, val answer: FormIntent) : VisitIntent
     data class Said(val text: String) : VisitIntent
     data class Promise(val text: String) : VisitIntent
     data class PromisedUntil(val day: LocalDate) : VisitIntent
@@ -93,7 +116,27 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     private var began: Instant = app.now()
     private var answers = Evidence()
     private var about = listOf(home)
+
+    /** What is answered beside ticks, by item. */
+    private val beside = mutableMapOf<DueId, FormAnswers>()
     private var problem: String? = null
+
+    /** An item at this door, and what of it can be done with the talk. */
+    private class ToDo(val item: TodayItem, val work: Work)
+
+    private sealed interface Work {
+        /** The talk answers it. */
+        data object Talk : Work
+
+        /** A number is rung, and its owner answers. */
+        class Ring(val person: RecordId, val phone: Phone) : Work
+
+        /** A field of the home or the person it is about is answered. */
+        class Answer(val question: Question) : Work
+
+        /** The talk answers it; a step of its case says more, where it is answered. */
+        class Step(val case: RecordId, val step: StepId, val questions: List<Question>) : Work
+    }
 
     // What is typed.
 
@@ -119,11 +162,31 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         val draft = contactDraft(app, home, if (byPhone) Begun.Called else Begun.Met) ?: return app.butler.submission()
         answers = draft.answers
         about = draft.about
+        takeUp(draft.answers)
         answers.moment(AT)?.let { began = it }
         return draft.submission
     }
 
-    private suspend fun draft() = Draft(opened(), FORM.value, about = about, answers = answers)
+    /** What was answered beside ticks; in a draft each question is named after its item, too. */
+    private fun takeUp(answers: Evidence) {
+        fun isBeside(question: QuestionId) = OF in question.value
+        fun put(question: QuestionId, answer: (QuestionId) -> Evidence) =
+            beside(DueId(question.value.substringBefore(OF))).takeUp(answer(QuestionId(question.value.substringAfter(OF))))
+        answers.fields.filterKeys(::isBeside).forEach { (question, value) -> put(question) { Evidence(mapOf(it to value)) } }
+        answers.photos.filterKeys(::isBeside).forEach { (question, photos) -> put(question) { Evidence(photos = mapOf(it to photos)) } }
+        this.answers = Evidence(answers.fields.filterKeys { !isBeside(it) }, answers.photos.filterKeys { !isBeside(it) })
+    }
+
+    private fun beside(item: DueId) = beside.getOrPut(item) { FormAnswers(app) }
+
+    private fun named(item: DueId, question: QuestionId) = QuestionId("${item.value}$OF${question.value}")
+
+    private suspend fun draft(): Draft {
+        val given = beside.mapValues { it.value.evidence() }
+        val fields = given.flatMap { (item, said) -> said.fields.map { named(item, it.key) to it.value } }
+        val photos = given.flatMap { (item, said) -> said.photos.map { named(item, it.key) to it.value } }
+        return Draft(opened(), FORM.value, about = about, answers = Evidence(answers.fields + fields, answers.photos + photos))
+    }
 
     private suspend fun keep() {
         app.butler.drafts.save(draft())
@@ -137,7 +200,8 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             is VisitIntent.Read -> return app.platform.go(Place.Article(intent.article))
             VisitIntent.Record -> return record()
             is VisitIntent.Went -> went(intent.outcome)
-            is VisitIntent.Tick -> left = if (intent.item in left) left - intent.item else left + intent.item
+            is VisitIntent.Tick -> tick(intent.item)
+            is VisitIntent.Answer -> answer(intent.item, intent.answer)
             VisitIntent.TickNumber -> put(UNVERIFIED, if (verifies()) Value.Bool(true) else null)
             is VisitIntent.Said -> put(SUMMARY, intent.text)
             is VisitIntent.Promise -> promise(intent.text)
@@ -163,8 +227,88 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     }
 
     private suspend fun photo() {
-        app.photo(draft(), QuestionId(PHOTOS)) ?: return
-        answers = app.butler.drafts.get(opened().id)?.draft?.answers ?: answers
+        val photo = app.photo(draft(), QuestionId(PHOTOS)) ?: return
+        answers = answers.copy(photos = answers.photos + (QuestionId(PHOTOS) to photos() + photo))
+    }
+
+    private suspend fun tick(id: DueId) {
+        val toDo = toDo().find { it.item.id == id } ?: return
+        val given = beside(id)
+        when (toDo.work) {
+            is Work.Ring -> given.put(RUNG, if (given.has(RUNG)) null else Value.Bool(true))
+            is Work.Answer -> given.put(toDo.work.question.field, null)
+            is Work.Step, Work.Talk -> left = if (id in left) left - id else left + id
+        }
+    }
+
+    private suspend fun answer(item: DueId, answer: FormIntent) {
+        val given = beside(item)
+        suspend fun question(id: QuestionId) = toDo().filter { it.item.id == item }.flatMap(::asked).find { it.field == id }
+        when (answer) {
+            is FormIntent.Answer -> given.put(answer.question, answer.value)
+            is FormIntent.Type -> question(answer.question)?.let { given.type(it, answer.text) }
+            is FormIntent.Tick -> question(answer.question)?.let { given.tick(it, answer.option) }
+            is FormIntent.Photo -> app.photo(draft(), named(item, answer.question))?.let { given.photos[answer.question] = given.photos[answer.question].orEmpty() + it }
+            else -> {}
+        }
+    }
+
+    // What is to be done here.
+
+    private suspend fun toDo(): List<ToDo> = toDo(app, home).mapNotNull { item -> work(item)?.let { ToDo(item, it) } }
+
+    /** How it is done with this talk; null for what has a form of its own. */
+    private suspend fun work(item: TodayItem): Work? {
+        if (byPhone && item.mode != Mode.CALL) return null
+        val talk = item.begin == Procedure.Form(FORM)
+        return when (val asks = item.asks) {
+            null -> if (talk) Work.Talk else null
+            Asks.Telephone -> item.about?.let { ring(it) }
+            is Asks.Answer -> question(item, asks.question)?.let { Work.Answer(it) }
+            is Asks.Step -> if (talk) item.case?.let { step(it, asks.step) } ?: Work.Talk else null
+        }
+    }
+
+    /** On the telephone the number that was dialled is the one that rang. */
+    private suspend fun ring(person: RecordId): Work? {
+        val dialled = dialled()
+        if (byPhone && dialled?.person != person) return null
+        val phones = found { app.butler.residents.details(person) }?.resident?.phones.orEmpty()
+        return (dialled?.phone ?: phones.firstOrNull { it.number != null })?.let { Work.Ring(person, it) }
+    }
+
+    private suspend fun question(item: TodayItem, id: QuestionId): Question? {
+        val about = item.about ?: return null
+        val form = (item.begin as? Procedure.Form)?.form ?: return null
+        val known = app.butler.records.get(about).fields.associate { QuestionId(it.path) to it.shown.value }
+        return app.butler.registers.ask(form, Evidence(known)).find { it.field == id && it.writable && it.answer in BESIDE }
+    }
+
+    /** Null where it is not its turn, or its answers take a form. */
+    private suspend fun step(case: RecordId, step: StepId): Work? {
+        val next = found { app.butler.cases.nextSteps(case) }.orEmpty().find { it.step == step && it.whyNot == null && it.first.isEmpty() } ?: return null
+        val questions = next.questions.filter { it.required }
+        return if (questions.isEmpty() || questions.any { it.answer !in BESIDE || !it.writable }) null else Work.Step(case, step, questions)
+    }
+
+    /** What is asked beside its tick. */
+    private fun asked(toDo: ToDo): List<Question> = when (val work = toDo.work) {
+        is Work.Answer -> listOf(work.question)
+        is Work.Step -> work.questions
+        is Work.Ring, Work.Talk -> emptyList()
+    }
+
+    private fun isTicked(toDo: ToDo): Boolean = when (toDo.work) {
+        is Work.Ring -> if (byPhone) verifies() else beside(toDo.item.id).has(RUNG)
+        is Work.Answer -> beside(toDo.item.id).has(toDo.work.question.field)
+        is Work.Step, Work.Talk -> toDo.item.id !in left
+    }
+
+    /** What of a step is answered in part is to be answered whole, or not at all. */
+    private fun missing(toDo: ToDo): List<Question> {
+        val given = beside(toDo.item.id)
+        val asked = if (toDo.work is Work.Step && isTicked(toDo)) asked(toDo) else emptyList()
+        return if (asked.any { given.has(it.field) }) asked.filterNot { given.has(it.field) } else emptyList()
     }
 
     /** Whether the number that was dialled was answered by whose it is. */
@@ -174,14 +318,15 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
 
     private suspend fun record() {
         val details = app.butler.homes.details(home)
-        val left = left
-        val items = toDo(app, home).filter { byThis(it) && it.id !in left }
+        val outcome = outcome() ?: return
+        val done = toDo().filter { isTicked(it) }
+        val made = write(done)
+        val items = done.filter { it.work !is Work.Answer }.map { it.item }
         // The contact comes last: where it is cut off, what is asked for stays open.
-        val verified = dialled()?.takeIf { verifies() }?.let { app.butler.residents.verifyPhone(it.person, it.phone.id) }
         val next = answers.fields[QuestionId(NEXT)] as? Value.Int
         val recorded = app.butler.submitting(opened()).contacts.record(
             NewContact(
-                about = listOf(home), channel = if (byPhone) Channel.PHONE else Channel.VISIT, purpose = purpose(app, items), outcome = outcome() ?: return,
+                about = listOf(home), channel = if (byPhone) Channel.PHONE else Channel.VISIT, purpose = purpose(app, items), outcome = outcome,
                 summary = text(SUMMARY).ifBlank { null }, at = began,
                 nextContact = next?.let { Instant.ofEpochMilli(it.v1) },
                 promise = text(PROMISE).ifBlank { null }, promiseBy = text(PROMISE_BY).ifEmpty { null }?.let(LocalDate::parse),
@@ -190,17 +335,33 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         )
         // Somebody was home after all.
         contactDraft(app, home, Begun.Nobody)?.let { app.butler.drafts.discard(it.submission.id) }
-        app.recorded(app.words(Word.Recorded, "room" to details.title), listOfNotNull(recorded, verified))
+        app.recorded(app.words(Word.Recorded, "room" to details.title), listOf(recorded) + made)
         if (byPhone) app.platform.back() else app.platform.go(Place.Today)
+    }
+
+    /** Writes what is asked beside the talk; a step is not among what may be taken back. */
+    private suspend fun write(done: List<ToDo>): List<Recorded> {
+        val data = done.filter { it.work is Work.Answer }.map { toDo ->
+            val about = checkNotNull(toDo.item.about)
+            val said = beside(toDo.item.id).of(asked(toDo)).fields
+            fun RecordEdit.write() = said.forEach { (field, value) -> answer(field, value) }
+            if (about == home) app.butler.homes.edit(about) { write() } else app.butler.residents.edit(about) { write() }
+        }
+        val numbers = done.mapNotNull { (it.work as? Work.Ring)?.let { ring -> ring.person to ring.phone.id } } +
+            listOfNotNull(dialled()?.takeIf { verifies() }?.let { it.person to it.phone.id })
+        val verified = numbers.distinct().map { (person, phone) -> app.butler.residents.verifyPhone(person, phone) }
+        for (toDo in done) {
+            val step = toDo.work as? Work.Step ?: continue
+            val said = beside(toDo.item.id).of(step.questions)
+            if (said.fields.isNotEmpty() || said.photos.isNotEmpty()) app.butler.cases.take(step.case, step.step, said)
+        }
+        return data + verified
     }
 
     private fun photos() = answers.photos[QuestionId(PHOTOS)].orEmpty()
 
     /** What was chosen; the core's name for it is written as the form writes it. */
     private fun outcome(): Outcome? = Outcome.entries.find { it.name.equals(text(OUTCOME), ignoreCase = true) }
-
-    /** Whether this talk answers it. */
-    private fun byThis(item: TodayItem) = item.begin == Procedure.Form(FORM) && (!byPhone || item.mode == Mode.CALL)
 
     // What is shown.
 
@@ -210,14 +371,13 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         val details = app.butler.homes.details(home)
         val date = app.butler.date()
         val items = toDo(app, home)
+        val toDo = toDo()
         val questions = asked()
-        val left = left
         val number = dialled()?.let { to ->
             Tick(Press(words(Word.AnsweredBy, "number" to to.phone.number?.let(app.formats::phone).orEmpty()), VisitIntent.TickNumber), verifies(), "")
         }
-        val ticks = items.filter(::byThis)
-        val together = ticks.map { Tick(Press(words(it.title), VisitIntent.Tick(it.id)), it.id !in left, if (it.overdue) app.formats.say(it.why, date) else "") } + listOfNotNull(number)
-        val missing = questions.filter { it.required && it.field.value !in GIVEN && answers.fields[it.field].isEmpty() }
+        val together = toDo.filterNot { byPhone && it.work is Work.Ring }.map { tick(it, date) } + listOfNotNull(number)
+        val missing = questions.filter { it.required && it.field.value !in GIVEN && answers.fields[it.field].isEmpty() } + toDo.flatMap(::missing)
         val promising = text(PROMISE).isNotEmpty()
         val again = questions.find { it.field.value == NEXT }?.takeIf { it.required }
         return VisitState(
@@ -225,7 +385,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             subtitle = subtitle(details),
             back = Press(words(Word.Back), VisitIntent.Back),
             problem = problem,
-            reading = reading(app, ticks.flatMap { it.articles }.distinct()) { VisitIntent.Read(it) },
+            reading = reading(app, toDo.flatMap { it.item.articles }.distinct()) { VisitIntent.Read(it) },
             outcomeTitle = words(Word.HowDidItGo),
             outcomes = options(questions, OUTCOME).filter { it.id != NOT_REACHED }
                 .map { Chip(Press(words(it.label), VisitIntent.Went(it.id)), it.id == text(OUTCOME)) },
@@ -233,6 +393,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             togetherAbout = if (together.isEmpty()) "" else words(if (byPhone) Word.TogetherByPhone else Word.TogetherAbout, "count" to together.size),
             together = together,
             said = Typing(words(Word.WhatWasSaid), text(SUMMARY), words(Word.WhatWasSaidHint)) { VisitIntent.Said(it) },
+            phrases = phrases(),
             promise = Typing(words(Word.WhatWasPromised), text(PROMISE), words(Word.WhatWasPromisedHint)) { VisitIntent.Promise(it) },
             promisedTitle = if (promising) words(Word.PromisedUntil) else null,
             promised = if (!promising) emptyList()
@@ -242,14 +403,53 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             else evenings(date).map { Chip(Press(app.formats.nearTime(it, date), VisitIntent.Again(it)), answers.fields[QuestionId(NEXT)] == Value.Int(it.toEpochMilli())) },
             photos = photos(app, photos()) { VisitIntent.Look(it) },
             photo = Press(words(if (photos().isEmpty()) Word.TakePhoto else Word.AnotherPhoto), VisitIntent.Photo),
-            alsoTitle = if (items.all(::byThis)) null else words(Word.AlsoToDo),
-            also = items.filterNot(::byThis).map { Spoken(words(it.title), it.subject) },
+            alsoTitle = if (items.size == toDo.size) null else words(Word.AlsoToDo),
+            also = items.filter { item -> toDo.none { it.item.id == item.id } }.map { Spoken(words(it.title), it.subject) },
             record = Press(
                 words(if (byPhone) Word.RecordIt else Word.NoteNext), VisitIntent.Record,
                 locked = missing.takeIf { it.isNotEmpty() }
                     ?.let { words(Word.StillMissing, "count" to it.size, "what" to words.list(it.map { question -> short(question) })) },
             ),
         )
+    }
+
+    private suspend fun tick(toDo: ToDo, date: LocalDate): Tick {
+        val (item, work) = toDo.item to toDo.work
+        val ticked = isTicked(toDo)
+        val title = app.words(item.title)
+        val late = if (item.overdue) app.formats.say(item.why, date) else ""
+        val asked = if (work is Work.Step && !ticked) emptyList() else asked(toDo)
+        return Tick(
+            Press(
+                if (work is Work.Ring) "$title ${work.phone.number?.let(app.formats::phone).orEmpty()}" else title, VisitIntent.Tick(item.id),
+                locked = if (work is Work.Answer && !ticked) app.words(Word.AnswerBelow) else null,
+            ),
+            ticked, if (work is Work.Ring) app.words(Word.RungHere) else late,
+            asked.map { asking(item.id, it, if (asked.size > 1) app.words(it.label) else "", beside(item.id).state(it, date, listOf(home))) },
+        )
+    }
+
+    private fun asking(item: DueId, question: Question, label: String, state: AnswerState): Asking {
+        fun Press<FormIntent>.here() = Press(this.label, VisitIntent.Answer(item, intent), locked)
+        return when (state) {
+            is AnswerState.Options -> Asking(label, chips = state.chips.map { Chip(it.press.here(), it.chosen) })
+            is AnswerState.Count -> Asking(label, count = Counting(state.number, state.unit, state.less.here(), state.more.here()))
+            is AnswerState.Words -> Asking(
+                typing = Typing(app.words(question.label), state.typing.text, state.typing.hint) { VisitIntent.Answer(item, state.typing.intent(it)) },
+            )
+            is AnswerState.Photos -> Asking(
+                label, photos = photos(app, beside(item).photos[question.field].orEmpty()) { VisitIntent.Look(it) }, photo = state.take.here(),
+            )
+            else -> Asking(label)
+        }
+    }
+
+    /** What was written already is not offered again. */
+    private suspend fun phrases(): List<Press<VisitIntent>> {
+        val text = text(SUMMARY)
+        return app.butler.contacts.phrases().filter { it !in text }.map { phrase ->
+            Press(phrase, VisitIntent.Said(if (text.isBlank()) phrase else text.trimEnd() + app.words(Word.ThenAlso) + phrase))
+        }
     }
 
     private suspend fun asked(): List<Question> {
@@ -287,5 +487,16 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     private companion object {
         /** What is known without asking. */
         val GIVEN = setOf(CHANNEL, AT, "purpose")
+
+        /** No question: that the number of an item rang and was answered. */
+        val RUNG = QuestionId("rung")
+
+        /** Between an item and its question. */
+        const val OF = "/"
+
+        /** What can be answered beside a tick; all else takes a form. */
+        val BESIDE = setOf(
+            AnswerType.CHOICE, AnswerType.MULTI_CHOICE, AnswerType.FLAG, AnswerType.SCORE, AnswerType.NUMBER, AnswerType.TEXT, AnswerType.PHONE, AnswerType.PHOTO,
+        )
     }
 }

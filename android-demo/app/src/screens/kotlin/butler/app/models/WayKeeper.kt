@@ -133,7 +133,7 @@ private fun line(of: FormOf): String = when (of) {
     is FormOf.Step -> said("step", of.case.value, of.step.value)
     is FormOf.Row -> said("row", of.form.value, of.about?.value, of.at?.value)
     is FormOf.Opening -> said("opening", of.workflow.value, of.about?.value)
-    is FormOf.Due -> said("due", of.due.value)
+    is FormOf.Due -> said("due", of.due.value, of.workflow?.value)
     is FormOf.Instead -> said("instead", of.answer.name, of.due?.value, of.about?.value)
     is FormOf.Unfinished -> said("unfinished", of.draft.value)
 }
@@ -166,7 +166,7 @@ internal fun placeIn(line: String): Place? {
         "step" -> Place.Form(FormOf.Step(RecordId(of), StepId(word(2).orEmpty())))
         "row" -> Place.Form(FormOf.Row(FormId(of), word(2)?.let(::RecordId), word(3)?.let(::QuestionId)))
         "opening" -> Place.Form(FormOf.Opening(WorkflowId(of), word(2)?.let(::RecordId)))
-        "due" -> Place.Form(FormOf.Due(DueId(of)))
+        "due" -> Place.Form(FormOf.Due(DueId(of), word(2)?.let(::WorkflowId)))
         "instead" -> DueAnswer.entries.find { it.name == of }?.let { Place.Form(FormOf.Instead(it, word(2)?.let(::DueId), word(3)?.let(::RecordId))) }
         "unfinished" -> Place.Form(FormOf.Unfinished(SubmissionId(of)))
         else -> NAMED[line]

@@ -15,6 +15,7 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.heightIn
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
+import androidx.compose.foundation.layout.width
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
@@ -23,12 +24,15 @@ import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.semantics.stateDescription
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.Asking
 import butler.app.models.Chip
+import butler.app.models.Press
 import butler.app.models.Tick
 import butler.app.models.VisitIntent
 import butler.app.models.VisitState
@@ -47,6 +51,7 @@ import butler.app.parts.ReadFirst
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
+import butler.app.parts.Stepper
 import butler.app.parts.Words
 
 /** 见到了: how it went, what was done with one knock, what was said and promised. */
@@ -60,6 +65,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
             item { Question(state.outcomeTitle) { Grid(state.outcomes, on) } }
             if (state.together.isNotEmpty()) item { Question(state.togetherTitle, state.togetherAbout) { Ticks(state.together, on) } }
             state.said?.let { item { Field(it, on, lines = 3) } }
+            if (state.phrases.isNotEmpty()) item { Flowing(state.phrases.map { Chip(it, false) }, on) }
             if (state.photos.isNotEmpty()) item { PhotoStrip(state.photos, on) }
             state.photo?.let { item { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera) } }
             state.promise?.let { item { Field(it, on) } }
@@ -110,29 +116,71 @@ private fun Grid(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
     }
 }
 
+/** Each as wide as its words, one beside the other. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+private fun Flowing(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
+        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
+    }
+}
+
 @Composable
 private fun Ticks(ticks: List<Tick>, on: (VisitIntent) -> Unit) {
-    val colours = design.colours
     Card {
         Ruled(ticks) { tick ->
-            Row(
-                Modifier.fillMaxWidth().heightIn(min = Measure.row.dp)
-                    .clickable(role = Role.Checkbox) { on(tick.press.intent) }
-                    .semantics { selected = tick.ticked }
-                    .padding(horizontal = 16.dp, vertical = 10.dp),
-                Arrangement.spacedBy(12.dp),
-                Alignment.CenterVertically,
-            ) {
-                val shape = RoundedCornerShape(8.dp)
-                val box = if (tick.ticked) Modifier.background(colours.accent, shape) else Modifier.border(2.dp, colours.control, shape)
-                Box(Modifier.size(28.dp).then(box), Alignment.Center) {
-                    if (tick.ticked) Picture(Icon.Check, size = 20.dp, colour = colours.onAccent)
-                }
-                Column(Modifier.weight(1f)) {
-                    Words(tick.press.label, style = Type.bold, lines = 2)
-                    if (tick.about.isNotEmpty()) Words(tick.about, style = Type.meta, colour = colours.ink2, lines = 3)
-                }
+            val count = tick.asks.singleOrNull()?.count?.takeIf { !design.large }
+            Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
+                TickLine(tick, on, Modifier.weight(1f), lines = if (count == null) 2 else 3)
+                count?.let { Stepper(it.number, it.unit, it.less, it.more, on, Modifier.padding(top = design.gap, end = 16.dp, bottom = design.gap).width(COUNT.dp)) }
             }
+            if (count == null) for (asking in tick.asks) Asked(asking, on)
         }
     }
 }
+
+@Composable
+private fun TickLine(tick: Tick, on: (VisitIntent) -> Unit, modifier: Modifier, lines: Int) {
+    val colours = design.colours
+    Row(
+        modifier.heightIn(min = Measure.row.dp)
+            .clickable(tick.press.locked == null, role = Role.Checkbox) { on(tick.press.intent) }
+            .semantics {
+                selected = tick.ticked
+                tick.press.locked?.let { stateDescription = it }
+            }
+            .padding(horizontal = 16.dp, vertical = 10.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        val shape = RoundedCornerShape(8.dp)
+        val box = if (tick.ticked) Modifier.background(colours.accent, shape) else Modifier.border(2.dp, colours.control, shape)
+        Box(Modifier.size(28.dp).then(box), Alignment.Center) {
+            if (tick.ticked) Picture(Icon.Check, size = 20.dp, colour = colours.onAccent)
+        }
+        Column(Modifier.weight(1f)) {
+            Words(tick.press.label, style = Type.bold, lines = lines)
+            if (tick.about.isNotEmpty()) Words(tick.about, style = Type.meta, colour = colours.ink2, lines = 3)
+        }
+    }
+}
+
+/** What a tick needs besides the talk, under its words. */
+@Composable
+private fun Asked(asking: Asking, on: (VisitIntent) -> Unit) {
+    val inset = if (design.large) 16.dp else UNDER_WORDS.dp
+    Column(Modifier.fillMaxWidth().padding(start = inset, end = 16.dp, top = design.gap, bottom = 12.dp), Arrangement.spacedBy(design.gap)) {
+        if (asking.label.isNotEmpty()) Words(asking.label, style = Type.meta, colour = design.colours.ink2)
+        if (asking.chips.isNotEmpty()) Flowing(asking.chips, on)
+        asking.count?.let { Stepper(it.number, it.unit, it.less, it.more, on, Modifier.fillMaxWidth()) }
+        asking.typing?.let { Field(it, on) }
+        PhotoStrip(asking.photos, on)
+        asking.photo?.let { Button(it, on, look = ButtonLook.Tonal, icon = Icon.Camera) }
+    }
+}
+
+/** So wide is a count beside its words. */
+private const val COUNT = 176
+
+/** Where the words beside a tick begin. */
+private const val UNDER_WORDS = 56
