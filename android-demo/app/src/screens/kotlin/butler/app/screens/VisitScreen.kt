@@ -5,6 +5,7 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
+import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
@@ -20,11 +21,14 @@ import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
+import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.selected
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.semantics.stateDescription
+import androidx.compose.ui.text.rememberTextMeasurer
+import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
@@ -127,20 +131,29 @@ private fun Flowing(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
 
 @Composable
 private fun Ticks(ticks: List<Tick>, on: (VisitIntent) -> Unit) {
+    val measurer = rememberTextMeasurer()
+    val density = LocalDensity.current
+    fun fits(text: String, room: Dp) = measurer.measure(text, Type.bold).size.width <= with(density) { room.toPx() }
     Card {
         Ruled(ticks) { tick ->
-            val count = tick.asks.singleOrNull()?.count?.takeIf { !design.large }
-            Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
-                TickLine(tick, on, Modifier.weight(1f), lines = if (count == null) 2 else 3)
-                count?.let { Stepper(it.number, it.unit, it.less, it.more, on, Modifier.padding(top = design.gap, end = 16.dp, bottom = design.gap).width(COUNT.dp)) }
+            BoxWithConstraints {
+                // Beside its words where both fit in one line, else under them.
+                val beside = tick.asks.singleOrNull()?.count
+                    ?.takeIf { fits(tick.press.label, maxWidth - (AROUND + COUNT).dp) && fits("${it.number} ${it.unit.orEmpty()}", INSIDE.dp) }
+                Column {
+                    Row(Modifier.fillMaxWidth(), verticalAlignment = Alignment.CenterVertically) {
+                        TickLine(tick, on, Modifier.weight(1f))
+                        beside?.let { Stepper(it.number, it.unit, it.less, it.more, on, Modifier.padding(top = design.gap, end = 16.dp, bottom = design.gap).width(COUNT.dp)) }
+                    }
+                    if (beside == null) for (asking in tick.asks) Asked(asking, on)
+                }
             }
-            if (count == null) for (asking in tick.asks) Asked(asking, on)
         }
     }
 }
 
 @Composable
-private fun TickLine(tick: Tick, on: (VisitIntent) -> Unit, modifier: Modifier, lines: Int) {
+private fun TickLine(tick: Tick, on: (VisitIntent) -> Unit, modifier: Modifier) {
     val colours = design.colours
     Row(
         modifier.heightIn(min = Measure.row.dp)
@@ -159,7 +172,7 @@ private fun TickLine(tick: Tick, on: (VisitIntent) -> Unit, modifier: Modifier, 
             if (tick.ticked) Picture(Icon.Check, size = 20.dp, colour = colours.onAccent)
         }
         Column(Modifier.weight(1f)) {
-            Words(tick.press.label, style = Type.bold, lines = lines)
+            Words(tick.press.label, style = Type.bold, lines = 2)
             if (tick.about.isNotEmpty()) Words(tick.about, style = Type.meta, colour = colours.ink2, lines = 3)
         }
     }
@@ -179,8 +192,12 @@ private fun Asked(asking: Asking, on: (VisitIntent) -> Unit) {
     }
 }
 
-/** So wide is a count beside its words. */
+/** So wide is a count beside its words, and so much of that is between its keys. */
 private const val COUNT = 176
+private const val INSIDE = 60
+
+/** What stands beside a tick's words and a count: the box, the gaps. */
+private const val AROUND = 88
 
 /** Where the words beside a tick begin. */
 private const val UNDER_WORDS = 56
