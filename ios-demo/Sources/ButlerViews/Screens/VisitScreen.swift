@@ -71,23 +71,30 @@ private struct Ticks: View {
     }
 }
 
-/// A tick with what it needs: a count beside its words, all else under them.
+/// A tick with what it needs: a count beside its words where both fit in one line, all else under them.
 private struct TickWork: View {
     let tick: Tick
     let on: (VisitIntent) -> Void
     @Environment(\.design) private var design
 
-    private var count: Counting? { design.large || tick.asks.count != 1 ? nil : tick.asks[0].count }
-
     var body: some View {
+        if tick.asks.count == 1, let count = tick.asks[0].count {
+            ViewThatFits(in: .horizontal) {
+                HStack(spacing: 0) {
+                    TickRow(tick: tick, on: on)
+                    stepper(count).frame(width: 176).padding(.vertical, design.gap).padding(.trailing, 16)
+                }
+                under
+            }
+        } else {
+            under
+        }
+    }
+
+    private var under: some View {
         VStack(alignment: .leading, spacing: 0) {
-            HStack(spacing: 0) {
-                TickRow(tick: tick, on: on, lines: count == nil ? 2 : 3)
-                if let count { stepper(count).frame(width: 176).padding(.vertical, design.gap).padding(.trailing, 16) }
-            }
-            if count == nil {
-                ForEach(Array(tick.asks.enumerated()), id: \.offset) { _, asking in asked(asking) }
-            }
+            TickRow(tick: tick, on: on)
+            ForEach(Array(tick.asks.enumerated()), id: \.offset) { _, asking in asked(asking) }
         }
     }
 
@@ -116,7 +123,6 @@ private struct TickWork: View {
 private struct TickRow: View {
     let tick: Tick
     let on: (VisitIntent) -> Void
-    let lines: Int
 
     var body: some View {
         SwiftUI.Button {
@@ -125,7 +131,7 @@ private struct TickRow: View {
             HStack(spacing: 12) {
                 TickBox(ticked: tick.ticked)
                 VStack(alignment: .leading, spacing: 0) {
-                    Words(tick.press.label, .bold, lines: lines)
+                    Words(tick.press.label, .bold, lines: 2)
                     if !tick.about.isEmpty { Words(tick.about, .meta, \.ink2, lines: 3) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)
