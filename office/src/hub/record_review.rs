@@ -265,8 +265,21 @@ impl RecordReview {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(unknown) => *unknown.insert(read.share(self.id, info.actor.device())?),
         };
+        Ok(self.share_with(share, info, now))
+    }
+
+    /// A device's share with one more change of it, where the record has room for that.
+    ///
+    /// # Errors
+    /// The reason why the change has to wait.
+    pub(super) fn share_with(
+        &self,
+        share: Share,
+        info: &ChangeInfo,
+        now: Timestamp,
+    ) -> Result<Share, &'static str> {
         let filled = self.row.as_ref().map_or(0, |row| row.bytes);
-        Ok(quota::add(filled, share, info.bytes().len() as u64, now))
+        quota::add(filled, share, info.bytes().len() as u64, now)
     }
 
     /// Gives a change, which the admission has taken, its receipt of that moment. `share` is that of its device with it.

@@ -21,7 +21,7 @@ use super::error::Failure;
 use super::examine::HandedIn;
 use super::judge::{Proof, entitled, in_order, misfit, opened, take};
 use super::record_review::{RecordReview, Rehearsal, Step};
-use super::{Hub, Pause, quota};
+use super::{Hub, Pause};
 use crate::storage::{Device, Share, Storage, StorageError, Stored};
 
 /// Bytes of records that are kept open until they are written. In memory a record takes many times what its changes do.
@@ -128,8 +128,7 @@ impl<S: Storage> Hub<S> {
             // What has to wait for room costs the least: it is handed in again with every sync until there is some.
             if !candidate.is_allowed() {
                 let share = shares.entry(info.actor.device()).or_default();
-                let filled = review.row.as_ref().map_or(0, |row| row.bytes);
-                let Ok(next) = quota::add(filled, *share, info.bytes().len() as u64, now) else { continue };
+                let Ok(next) = review.share_with(*share, info, now) else { continue };
                 *share = next;
             }
             if take(&mut review, info, Proof::Together).is_ok() {
@@ -200,7 +199,7 @@ mod tests {
     use super::super::author::OfficeEdit;
     use super::super::examine::examine;
     use super::super::testing::*;
-    use super::super::{NoPause, Pause};
+    use super::super::{NoPause, Pause, quota};
     use super::*;
     use crate::storage::Read;
 
