@@ -190,15 +190,8 @@ fn ready() -> Result<()> {
 /// Maven over the app and what it stands on. The tests of the Kotlin package are another verb's; the app's own poms run
 /// theirs all the same.
 fn maven(generated: &kotlin::Generated) -> Command {
-    let mut maven = Command::new("mvn");
-    maven.args([
-        "-q",
-        "-B",
-        "-ntp",
-        "-Dstyle.color=never",
-        "-Dmaven.test.skip=true",
-        "-Dsurefire.failIfNoSpecifiedTests=false",
-    ]);
+    let mut maven = sh::maven();
+    maven.args(["-Dmaven.test.skip=true", "-Dsurefire.failIfNoSpecifiedTests=false"]);
     maven.arg("package").args(&generated.properties).current_dir(folder());
     maven
 }

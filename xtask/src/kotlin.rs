@@ -85,8 +85,8 @@ pub fn jars() -> Result<()> {
 
 /// Maven about the Kotlin package, saying only what went wrong.
 pub fn maven(goals: &[&str], generated: &Generated) -> Command {
-    let mut maven = Command::new("mvn");
-    maven.args(["-q", "-B", "-ntp", "-Dstyle.color=never"]).args(goals).args(&generated.properties);
+    let mut maven = sh::maven();
+    maven.args(goals).args(&generated.properties);
     maven.current_dir(sh::repo().join("bindings/kotlin"));
     maven
 }

@@ -58,8 +58,7 @@ fn tool() -> Result<PathBuf> {
     let folder = bindings::target().join("r8");
     let jar = folder.join(format!("r8-{VERSION}.jar"));
     if !jar.exists() {
-        let mut maven = Command::new("mvn");
-        maven.args(["-q", "-B", "-ntp", "-Dstyle.color=never"]);
+        let mut maven = sh::maven();
         maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy");
         maven.arg(format!("-Dartifact=com.android.tools:r8:{VERSION}"));
         maven.arg(format!("-DoutputDirectory={}", folder.display()));

@@ -35,6 +35,13 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// Maven, saying only what went wrong.
+pub fn maven() -> Command {
+    let mut maven = Command::new("mvn");
+    maven.args(["-q", "-B", "-ntp", "-Dstyle.color=never"]);
+    maven
+}
+
 /// The platform we run on, as rustc names it.
 pub fn host() -> Result<String> {
     let said = output(Command::new("rustc").arg("-vV").current_dir(repo()))?;

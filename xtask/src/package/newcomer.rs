@@ -99,7 +99,7 @@ impl Newcomer {
 
     /// Maven about a project, whose program runs as this person.
     fn maven(&self, project: &Path, goals: &[&str], staff: &str) -> Result<String> {
-        let mut maven = repository::maven();
+        let mut maven = sh::maven();
         maven.args(goals).current_dir(project);
         maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));
         maven.arg(format!("-Dbutler.repository=file://{}", repository::checked().display()));
@@ -211,7 +211,7 @@ impl Newcomer {
     fn r8(&self, project: &Path, rules: Option<PathBuf>) -> Result<PathBuf> {
         let libraries = project.join("libraries");
         if !libraries.is_dir() {
-            let mut maven = repository::maven();
+            let mut maven = sh::maven();
             maven.arg("org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies");
             maven.arg(format!("-DoutputDirectory={}", libraries.display()));
             maven.arg(format!("-Dmaven.repo.local={}", self.local_repository()?.display()));

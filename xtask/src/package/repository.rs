@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -112,7 +111,7 @@ fn sbom_of_phones(bill: &Bill, file: &Path) -> Result<PathBuf> {
         folder.join("pom.xml"),
         pom.replace("<packaging>aar</packaging>", "<packaging>pom</packaging>"),
     )?;
-    let mut maven = maven();
+    let mut maven = sh::maven();
     maven.arg("org.cyclonedx:cyclonedx-maven-plugin:2.9.1:makeBom").current_dir(&folder);
     maven.args(["-DoutputFormat=json", "-DoutputName=sbom", "-Dcyclonedx.skipAttach=true"]);
     sh::run(maven.args(["-DincludeBomSerialNumber=false", "-DincludeTestScope=false"]))?;
@@ -126,7 +125,7 @@ fn sbom_of_phones(bill: &Bill, file: &Path) -> Result<PathBuf> {
 }
 
 fn deploy(to: &Path, file: &Path, pom: &Path, packaging: &str, attached: &[Attached]) -> Result<()> {
-    let mut maven = maven();
+    let mut maven = sh::maven();
     maven.arg("org.apache.maven.plugins:maven-deploy-plugin:3.1.4:deploy-file");
     maven.arg(format!("-Dfile={}", file.display())).arg(format!("-DpomFile={}", pom.display()));
     maven.arg(format!("-Dpackaging={packaging}"));
@@ -140,13 +139,6 @@ fn deploy(to: &Path, file: &Path, pom: &Path, packaging: &str, attached: &[Attac
     }
     // Outside every project: what it is told is all there is.
     sh::run(maven.current_dir(staging())).with_context(|| format!("failed to publish {}", file.display()))
-}
-
-/// Maven, saying only what went wrong.
-pub fn maven() -> Command {
-    let mut maven = Command::new("mvn");
-    maven.args(["-q", "-B", "-ntp", "-Dstyle.color=never"]);
-    maven
 }
 
 #[cfg(test)]
