@@ -273,9 +273,11 @@ public enum VisitIntent: Equatable, Sendable {
 
     // What is to be done here.
 
-    private func toDo() async throws -> [ToDo] {
+    private func toDo() async throws -> [ToDo] { try await toDo(ButlerScreens.toDo(app, home)) }
+
+    private func toDo(_ items: [TodayItem]) async throws -> [ToDo] {
         var toDo: [ToDo] = []
-        for item in try await ButlerScreens.toDo(app, home) {
+        for item in items {
             if let work = try await work(item) { toDo.append(ToDo(item: item, work: work)) }
         }
         return toDo
@@ -403,7 +405,7 @@ public enum VisitIntent: Equatable, Sendable {
         let details = try await app.butler.homes.details(home)
         let date = try await app.butler.date()
         let items = try await ButlerScreens.toDo(app, home)
-        let toDo = try await toDo()
+        let toDo = try await toDo(items)
         let questions = try await asked()
         var together: [Tick] = []
         for one in toDo {

@@ -255,7 +255,9 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
 
     // What is to be done here.
 
-    private suspend fun toDo(): List<ToDo> = toDo(app, home).mapNotNull { item -> work(item)?.let { ToDo(item, it) } }
+    private suspend fun toDo(): List<ToDo> = toDo(toDo(app, home))
+
+    private suspend fun toDo(items: List<TodayItem>): List<ToDo> = items.mapNotNull { item -> work(item)?.let { ToDo(item, it) } }
 
     /** How it is done with this talk; null for what has a form of its own. */
     private suspend fun work(item: TodayItem): Work? {
@@ -371,7 +373,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
         val details = app.butler.homes.details(home)
         val date = app.butler.date()
         val items = toDo(app, home)
-        val toDo = toDo()
+        val toDo = toDo(items)
         val questions = asked()
         val number = dialled()?.let { to ->
             Tick(Press(words(Word.AnsweredBy, "number" to to.phone.number?.let(app.formats::phone).orEmpty()), VisitIntent.TickNumber), verifies(), "")
