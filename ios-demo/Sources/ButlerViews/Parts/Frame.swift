@@ -115,6 +115,19 @@ struct Heading: View {
     }
 }
 
+/// Choices, each as wide as its words, one beside the other.
+struct Choices<Intent: Sendable>: View {
+    let chips: [Chip<Intent>]
+    let on: (Intent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        Flow(spacing: design.gap) {
+            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
+        }
+    }
+}
+
 /// A choice among several; a check says that it is the one, not its colour alone.
 struct ChipButton<Intent: Sendable>: View {
     let chip: Chip<Intent>

@@ -298,17 +298,4 @@ private struct Finding: View {
         }
     }
 }
-
-/// Choices as wide as their words.
-private struct Choices: View {
-    let chips: [Chip<RoundIntent>]
-    let on: (RoundIntent) -> Void
-    @Environment(\.design) private var design
-
-    var body: some View {
-        Flow(spacing: design.gap) {
-            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
-        }
-    }
-}
 #endif

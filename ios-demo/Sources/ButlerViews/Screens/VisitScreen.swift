@@ -17,7 +17,7 @@ struct VisitScreen: View {
                     Asked(title: state.togetherTitle, about: state.togetherAbout) { Ticks(ticks: state.together, on: on) }
                 }
                 if let said = state.said { Field(typing: said, on: on, lines: 3) }
-                if !state.phrases.isEmpty { Flowing(chips: state.phrases.map { Chip($0, chosen: false) }, on: on) }
+                if !state.phrases.isEmpty { Choices(chips: state.phrases.map { Chip($0, chosen: false) }, on: on) }
                 if let help = state.saidHelp { Words(help, .meta, \.ink2) }
                 PhotoStrip(photos: state.photos, on: on)
                 if let photo = state.photo { PressButton(photo, on, .outline, icon: .camera) }
@@ -45,19 +45,6 @@ private struct Asked<Content: View>: View {
                 if !about.isEmpty { Words(about, .meta, \.ink2) }
             }
             content
-        }
-    }
-}
-
-/// Each as wide as its words, one beside the other.
-private struct Flowing: View {
-    let chips: [Chip<VisitIntent>]
-    let on: (VisitIntent) -> Void
-    @Environment(\.design) private var design
-
-    var body: some View {
-        Flow(spacing: design.gap) {
-            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
         }
     }
 }
@@ -105,7 +92,7 @@ private struct TickWork: View {
     private func asked(_ asking: Asking) -> some View {
         VStack(alignment: .leading, spacing: design.gap) {
             if !asking.label.isEmpty { Words(asking.label, .meta, \.ink2) }
-            if !asking.chips.isEmpty { Flowing(chips: asking.chips, on: on) }
+            if !asking.chips.isEmpty { Choices(chips: asking.chips, on: on) }
             if let count = asking.count { stepper(count) }
             if let typing = asking.typing { Field(typing: typing, on: on) }
             PhotoStrip(photos: asking.photos, on: on)

@@ -12,6 +12,8 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
@@ -169,6 +171,15 @@ private fun <I : Any> Tools(search: Press<I>?, sync: Press<I>?, badge: Badge?, t
 @Composable
 fun Section(title: String, modifier: Modifier = Modifier) {
     Words(title, modifier.padding(start = 2.dp, top = 4.dp).semantics { heading() }, Type.metaBold, design.colours.ink2)
+}
+
+/** Choices, each as wide as its words, one beside the other. */
+@OptIn(ExperimentalLayoutApi::class)
+@Composable
+fun <I : Any> Chips(chips: List<Chip<I>>, on: (I) -> Unit) {
+    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
+        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
+    }
 }
 
 /** A choice among several; a check says that it is the one, not its colour alone. */

@@ -3,8 +3,6 @@ package butler.app.screens
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.ExperimentalLayoutApi
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
@@ -25,7 +23,7 @@ import butler.app.parts.Bar
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
-import butler.app.parts.ChipButton
+import butler.app.parts.Chips
 import butler.app.parts.EmptyView
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
@@ -48,7 +46,6 @@ fun CanWaitScreen(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
     }
 }
 
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Composable () -> Unit) {
     Column(Modifier.fillMaxSize()) {
@@ -62,9 +59,7 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
             }
             if (state.kinds.isNotEmpty()) {
                 item {
-                    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-                        for (chip in state.kinds) ChipButton(chip.press, chip.chosen, on)
-                    }
+                    Chips(state.kinds, on)
                 }
             }
             if (state.groups.isNotEmpty()) item { Groups(state.groups, on) }

@@ -38,7 +38,7 @@ import butler.app.parts.Bar
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
-import butler.app.parts.ChipButton
+import butler.app.parts.Chips
 import butler.app.parts.EmptyView
 import butler.app.parts.FootBar
 import butler.app.parts.Knot
@@ -213,13 +213,10 @@ private fun icon(kind: CaseKind): Icon = when (kind) {
 }
 
 /** Which other case it belongs to. */
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Linking(sheet: LinkSheet, on: (CaseIntent) -> Unit) {
     SheetFrame(sheet.title, close = { on(sheet.close.intent) }) {
-        FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-            for (chip in sheet.how) ChipButton(chip.press, chip.chosen, on)
-        }
+        Chips(sheet.how, on)
         if (sheet.cases.isNotEmpty()) {
             Card {
                 Ruled(sheet.cases) { line ->

@@ -36,6 +36,7 @@ import butler.app.models.FormState
 import butler.app.models.Keys
 import butler.app.models.PickKind
 import butler.app.models.QuestionState
+import butler.app.parts.Chips
 import butler.app.parts.FootBar
 import butler.app.parts.Actions
 import butler.app.parts.Banner
@@ -160,7 +161,7 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
                 answer.unit?.let { Words(it, colour = colours.ink2) }
             }
             is AnswerState.Count -> if (design.large) Stepper(answer.number, answer.unit, answer.less, answer.more, on, Modifier.fillMaxWidth())
-            is AnswerState.Options -> Chips(answer.chips, on)
+            is AnswerState.Options -> Options(answer.chips, on)
             is AnswerState.Pick -> if (answer.kind == PickKind.Day && !design.large) {
                 // On a small phone the day has a line of its own where the words before it are long.
                 FlowRow(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Arrangement.spacedBy(design.gap)) {
@@ -168,7 +169,7 @@ private fun QuestionField(question: QuestionState, on: (FormIntent) -> Unit) {
                     PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.widthIn(min = (DAY * LocalDensity.current.fontScale).dp).weight(1f), wrong)
                 }
             } else {
-                if (answer.chips.isNotEmpty()) Chips(answer.chips, on)
+                if (answer.chips.isNotEmpty()) Options(answer.chips, on)
                 PickBox(answer.text, icon(answer.kind), answer.open, on, Modifier.fillMaxWidth(), wrong)
             }
             is AnswerState.Moment -> Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap), Alignment.CenterVertically) {
@@ -203,16 +204,13 @@ private fun icon(kind: PickKind): Icon = when (kind) {
     PickKind.Place -> Icon.Map
 }
 
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
-private fun Chips(chips: List<Chip<FormIntent>>, on: (FormIntent) -> Unit) {
+private fun Options(chips: List<Chip<FormIntent>>, on: (FormIntent) -> Unit) {
     if (design.large) {
         Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) { for (chip in chips) ChipButton(chip.press, chip.chosen, on, Modifier.fillMaxWidth()) }
         return
     }
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
-    }
+    Chips(chips, on)
 }
 
 /** So wide is a day with what is drawn around it. */

@@ -44,6 +44,7 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipButton
+import butler.app.parts.Chips
 import butler.app.parts.EmptyView
 import butler.app.parts.FootBar
 import butler.app.parts.LevelBar
@@ -167,7 +168,6 @@ private fun PartRow(bar: PartBar, on: (MetricsIntent) -> Unit) {
 }
 
 /** The records behind a number. */
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 fun MetricRecordsScreen(state: MetricRecordsState, on: (MetricRecordsIntent) -> Unit) {
     Column(Modifier.fillMaxSize()) {
@@ -176,9 +176,7 @@ fun MetricRecordsScreen(state: MetricRecordsState, on: (MetricRecordsIntent) -> 
             state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             if (state.sides.isNotEmpty()) {
                 apart(GAP) {
-                    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-                        for (chip in state.sides) ChipButton(chip.press, chip.chosen, on)
-                    }
+                    Chips(state.sides, on)
                 }
             }
             if (state.means.isNotEmpty()) apart(GAP) { Banner(BannerKind.Info, "", state.means, Icon.Info) }

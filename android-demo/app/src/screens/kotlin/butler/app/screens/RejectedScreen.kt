@@ -5,8 +5,6 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.ExperimentalLayoutApi
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -34,7 +32,7 @@ import butler.app.parts.BannerKind
 import butler.app.parts.Bar
 import butler.app.parts.Card
 import butler.app.parts.CardHead
-import butler.app.parts.ChipButton
+import butler.app.parts.Chips
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.FootBar
@@ -116,15 +114,10 @@ private fun Touch(touch: TouchLine, on: (RejectedIntent) -> Unit) {
 }
 
 /** A value is answered anew. */
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Correct(sheet: CorrectSheet, on: (RejectedIntent) -> Unit) {
     SheetFrame(sheet.title, sheet.about, close = { on(sheet.leave.intent) }) {
-        if (sheet.chips.isNotEmpty()) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-                for (chip in sheet.chips) ChipButton(chip.press, chip.chosen, on)
-            }
-        }
+        if (sheet.chips.isNotEmpty()) Chips(sheet.chips, on)
         sheet.typed?.let { Field(it, on, keys = if (sheet.digits) KeyPad.Number else KeyPad.Words, wrong = sheet.problem != null, unit = sheet.unit) }
         sheet.problem?.let { Wrong(it) }
         sheet.help?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }

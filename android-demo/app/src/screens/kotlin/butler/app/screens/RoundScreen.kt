@@ -53,6 +53,7 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipButton
+import butler.app.parts.Chips
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.IconButton
@@ -260,11 +261,7 @@ private fun ItemRow(item: RoundItem, on: (RoundIntent) -> Unit) {
                 Button(problem, on, Modifier, ButtonLook.Outline, Measure.touch.dp, Icon.Flag)
             }
         }
-        if (item.choices.isNotEmpty()) {
-            FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-                for (chip in item.choices) ChipButton(chip.press, chip.chosen, on)
-            }
-        }
+        if (item.choices.isNotEmpty()) Chips(item.choices, on)
         item.reading?.let { Field(it, on, label = false, unit = item.unit) }
         PhotoStrip(item.photos, on)
         item.photo?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera) }
@@ -290,13 +287,5 @@ private fun Finding(sheet: FindingSheet, on: (RoundIntent) -> Unit) {
         }
         val locked = sheet.record.locked
         Actions(null, if (locked == null) sheet.record else sheet.record.copy(label = locked), on)
-    }
-}
-
-@OptIn(ExperimentalLayoutApi::class)
-@Composable
-private fun Chips(chips: List<butler.app.models.Chip<RoundIntent>>, on: (RoundIntent) -> Unit) {
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
     }
 }

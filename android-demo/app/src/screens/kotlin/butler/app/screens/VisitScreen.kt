@@ -48,6 +48,7 @@ import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.ChipButton
+import butler.app.parts.Chips
 import butler.app.parts.Field
 import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
@@ -69,7 +70,7 @@ fun VisitScreen(state: VisitState, on: (VisitIntent) -> Unit) {
             item { Question(state.outcomeTitle) { Grid(state.outcomes, on) } }
             if (state.together.isNotEmpty()) item { Question(state.togetherTitle, state.togetherAbout) { Ticks(state.together, on) } }
             state.said?.let { item { Field(it, on, lines = 3) } }
-            if (state.phrases.isNotEmpty()) item { Flowing(state.phrases.map { Chip(it, false) }, on) }
+            if (state.phrases.isNotEmpty()) item { Chips(state.phrases.map { Chip(it, false) }, on) }
             if (state.photos.isNotEmpty()) item { PhotoStrip(state.photos, on) }
             state.photo?.let { item { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline, icon = Icon.Camera) } }
             state.promise?.let { item { Field(it, on) } }
@@ -117,15 +118,6 @@ private fun Grid(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
                 if (row.size == 1 && !design.large) Spacer(Modifier.weight(1f))
             }
         }
-    }
-}
-
-/** Each as wide as its words, one beside the other. */
-@OptIn(ExperimentalLayoutApi::class)
-@Composable
-private fun Flowing(chips: List<Chip<VisitIntent>>, on: (VisitIntent) -> Unit) {
-    FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
     }
 }
 
@@ -184,7 +176,7 @@ private fun Asked(asking: Asking, on: (VisitIntent) -> Unit) {
     val inset = if (design.large) 16.dp else UNDER_WORDS.dp
     Column(Modifier.fillMaxWidth().padding(start = inset, end = 16.dp, top = design.gap, bottom = 12.dp), Arrangement.spacedBy(design.gap)) {
         if (asking.label.isNotEmpty()) Words(asking.label, style = Type.meta, colour = design.colours.ink2)
-        if (asking.chips.isNotEmpty()) Flowing(asking.chips, on)
+        if (asking.chips.isNotEmpty()) Chips(asking.chips, on)
         asking.count?.let { Stepper(it.number, it.unit, it.less, it.more, on, Modifier.fillMaxWidth()) }
         asking.typing?.let { Field(it, on) }
         PhotoStrip(asking.photos, on)
