@@ -31,10 +31,13 @@ pub fn of(record: &Record) -> impl Iterator<Item = (&str, Cow<'_, Value>)> {
     })
 }
 
+/// What the paths of latest dates begin with.
+pub const LATEST: &str = "latest/";
+
 /// Where stores keep the latest date of a path: of a field its own path, of a group's field a path of its own.
 #[must_use]
 pub fn dated_at(path: &str) -> Cow<'_, str> {
-    if path.contains('*') { Cow::Owned(format!("latest/{path}")) } else { Cow::Borrowed(path) }
+    if path.contains('*') { Cow::Owned(format!("{LATEST}{path}")) } else { Cow::Borrowed(path) }
 }
 
 /// The latest moment or full date of each field of a group, by [`dated_at`]: rules ask when any telephone of somebody was

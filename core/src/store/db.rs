@@ -2,8 +2,9 @@
 //! turn an error into one of its own or swallow it, and the store must still free its reserve, or check the file when
 //! it is opened next.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
+use super::facts::FieldNumbers;
 use rusqlite::{CachedStatement, Connection, ErrorCode, Params, Row};
 
 /// Trouble with the file itself.
@@ -31,11 +32,22 @@ impl Trouble {
 pub(super) struct Db {
     connection: Connection,
     trouble: Cell<Option<Trouble>>,
+    /// Read once: they change only while a store is being opened, before anybody asks.
+    fields: OnceCell<FieldNumbers>,
 }
 
 impl Db {
     pub(super) const fn new(connection: Connection) -> Self {
-        Self { connection, trouble: Cell::new(None) }
+        Self { connection, trouble: Cell::new(None), fields: OnceCell::new() }
+    }
+
+    /// The numbers of fields.
+    pub(super) fn fields(&self) -> rusqlite::Result<&FieldNumbers> {
+        if let Some(fields) = self.fields.get() {
+            return Ok(fields);
+        }
+        let fields = self.heed(FieldNumbers::read(&self.connection))?;
+        Ok(self.fields.get_or_init(|| fields))
     }
 
     /// The connection by itself, for pragmas: what is run on it is not remembered.

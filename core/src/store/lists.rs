@@ -1,13 +1,12 @@
 //! The tables of lists. Their columns are the fields that the table of a kind names under `row`, so no migration declares
-//! them: a database made by another build, whose lists show other fields, gets them anew from its documents.
-
-use std::collections::BTreeSet;
+//! them: a database made by another build, whose lists show other fields, gets them anew from its documents. So it does with
+//! what records are found by ([`super::facts`]).
 
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::projection::{CONTACT, HOME, PHONE, RESIDENT, Table};
 use super::sql::declared;
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, facts};
 use crate::model::Kind;
 
 /// How a table of a list is declared.
@@ -95,20 +94,20 @@ pub(super) fn make(db: &Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a build whose lists show other fields left this database.
+/// Whether a build whose lists show other fields, or which finds records by others, left this database.
 pub(super) fn are_outdated(db: &Connection) -> Result<bool, StoreError> {
     for list in &LISTS {
         if list.is_current(db)? != Some(true) {
             return Ok(true);
         }
     }
-    Ok(false)
+    facts::are_outdated(db)
 }
 
 impl Tx<'_> {
     /// Brings tables that another build left to what this build declares, and fills them from the documents.
     pub(super) fn renew_lists(&mut self) -> Result<(), StoreError> {
-        let mut kinds = BTreeSet::new();
+        let mut kinds = self.renew_fields()?;
         for list in &LISTS {
             if list.is_current(self.db.raw())? != Some(true) {
                 self.db.execute_batch(&format!("DROP TABLE IF EXISTS {}", list.table.name))?;

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0001_initial.sql"),
     include_str!("../../migrations/0002_tip.sql"),
     include_str!("../../migrations/0003_grids.sql"),
+    include_str!("../../migrations/0004_facts.sql"),
 ];
 
 /// The schema this build reads and writes.

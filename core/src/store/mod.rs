@@ -30,6 +30,7 @@
 //! | which records may be here, how far was the feed read | `feed.rs` |
 //! | which set of playbooks is in force, which was rejected | `playbook_set.rs` |
 //! | what does a record look like in a list | `projection.rs`, `queries.rs` |
+//! | which values are records found by, and where do they lie | `facts.rs` |
 //! | how is something found | `search.rs` |
 //! | what do rules and metrics ask | `index/` |
 //! | how do cases and rounds stand | `progress.rs` |
@@ -45,6 +46,7 @@ mod cipher;
 mod db;
 mod drafts;
 mod error;
+mod facts;
 mod feed;
 mod files;
 mod index;

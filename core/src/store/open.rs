@@ -486,6 +486,7 @@ fn connect(path: &Path, key: &StoreKey) -> Result<Connection, StoreError> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.set_prepared_statement_cache_capacity(512);
     super::index::teach(&db)?;
+    super::facts::teach(&db)?;
     Ok(db)
 }
 

@@ -6,6 +6,7 @@
 use rusqlite::params_from_iter;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
+use super::facts::Facts;
 use super::search::SearchText;
 use super::sql::cell;
 use super::{Reader, StoreError, Tx};
@@ -82,8 +83,6 @@ static WORK: Table = Table {
 };
 static LINK: Table =
     Table { name: "link", key: "rid", own: &["path", "target"], fields: &[], rows_are: RowsAre::Keyed };
-static FACT: Table =
-    Table { name: "fact", key: "rid", own: &["path", "value"], fields: &[], rows_are: RowsAre::Keyed };
 static CONFLICT: Table =
     Table { name: "conflict", key: "rid", own: &["path"], fields: &[], rows_are: RowsAre::Keyed };
 static SEARCH: Table = Table {
@@ -143,7 +142,6 @@ fn project(record: &Record) -> Vec<Rows> {
         Kind::Round | Kind::Case | Kind::Entry => vec![work(record)],
     };
     tables.push(Rows { table: &LINK, rows: links(record) });
-    tables.push(Rows { table: &FACT, rows: values(record) });
     let conflicts = record.conflicts().map(|(path, _)| vec![sql(path)]).collect();
     tables.push(Rows { table: &CONFLICT, rows: conflicts });
     let text = SearchText::of(record);
@@ -222,12 +220,6 @@ fn links(record: &Record) -> Vec<Vec<Sql>> {
     facts::links(record).into_iter().map(|(path, target)| vec![sql(path), sql(target)]).collect()
 }
 
-fn values(record: &Record) -> Vec<Vec<Sql>> {
-    let latest = facts::latest(record);
-    let own = facts::of(record).map(|(path, value)| vec![sql(path), sql(&*value)]);
-    own.chain(latest.iter().map(|(path, value)| vec![sql(path.as_str()), sql(*value)])).collect()
-}
-
 impl Reader<'_> {
     fn projected(&self, rid: i64, table: &Table) -> Result<Vec<Vec<Sql>>, StoreError> {
         let (Table { name, key, .. }, columns, width) = (table, table.columns(), table.names().count());
@@ -246,21 +238,33 @@ impl Tx<'_> {
             let present = self.projected(rid, table)?;
             self.bring(rid, table, &present, rows)?;
         }
+        let facts = self.db.fields()?.facts_of(record);
+        self.renew_facts(rid, &facts)?;
         self.unfold_if_run(rid, record.kind)
     }
 
-    /// [`Self::project`] of a record whose rows are those of `before`, or who has none yet: they are not read.
+    /// [`Self::project`] of a record whose rows are those of `before`: they are not read.
     pub(super) fn project_from(
         &mut self,
         rid: i64,
-        before: Option<&Record>,
+        before: &Record,
         record: &Record,
     ) -> Result<(), StoreError> {
-        let mut present = before.map(project).unwrap_or_default().into_iter();
-        for Rows { table, rows } in project(record) {
-            let present = present.next().map(|present| present.rows).unwrap_or_default();
-            self.bring(rid, table, &present, rows)?;
+        for (Rows { table, rows }, present) in project(record).into_iter().zip(project(before)) {
+            self.bring(rid, table, &present.rows, rows)?;
         }
+        let fields = self.db.fields()?;
+        let (present, facts) = (fields.facts_of(before), fields.facts_of(record));
+        self.bring_facts(rid, &present, &facts)?;
+        self.unfold_if_run(rid, record.kind)
+    }
+
+    /// [`Self::project`] of a record that is new here, whose row was written with these facts.
+    pub(super) fn project_new(&mut self, rid: i64, record: &Record, facts: &Facts) -> Result<(), StoreError> {
+        for Rows { table, rows } in project(record) {
+            self.bring(rid, table, &[], rows)?;
+        }
+        self.begin_facts(rid, facts)?;
         self.unfold_if_run(rid, record.kind)
     }
 
@@ -380,9 +384,10 @@ mod tests {
     impl Tx<'_> {
         /// Makes every projection again from the documents, to compare.
         fn rebuild_projections(&mut self) -> Result<(), StoreError> {
-            for table in [&HOME, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONFLICT, &SEARCH] {
+            for table in [&HOME, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &CONFLICT, &SEARCH] {
                 self.db.execute_batch(&format!("DELETE FROM {}", table.name))?;
             }
+            self.db.execute_batch("DELETE FROM fact; UPDATE record SET facts = NULL")?;
             let records: Vec<(i64, RecordId)> = {
                 let mut query = self.db.prepare_cached("SELECT rid, id FROM record ORDER BY rid")?;
                 query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?
@@ -408,12 +413,16 @@ mod tests {
         store
             .read(|r| {
                 let mut lines = Vec::new();
-                for table in [&HOME, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &FACT, &CONFLICT, &SEARCH] {
-                    let (Table { name, key, .. }, columns) = (table, table.columns());
-                    let mut query = r
-                        .db
-                        .raw()
-                        .prepare(&format!("SELECT {key}, {columns} FROM {name} ORDER BY {key}, {columns}"))?;
+                let of_tables =
+                    [&HOME, &RESIDENT, &PHONE, &CONTACT, &WORK, &LINK, &CONFLICT, &SEARCH].map(|table| {
+                        let (Table { name, key, .. }, columns) = (table, table.columns());
+                        (*name, format!("{key}, {columns}"))
+                    });
+                let facts = [("record", "rid, facts"), ("fact", "rid, field, member, value")]
+                    .map(|(name, columns)| (name, columns.to_owned()));
+                for (name, columns) in of_tables.into_iter().chain(facts) {
+                    let mut query =
+                        r.db.raw().prepare(&format!("SELECT {columns} FROM {name} ORDER BY {columns}"))?;
                     let width = query.column_count();
                     let mut rows = query.query([])?;
                     while let Some(row) = rows.next()? {

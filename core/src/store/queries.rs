@@ -19,6 +19,7 @@ use crate::model::{
     ChangeHash, ContactRow, HomeRow, Kind, PlaceId, PlaybookVersion, Procedure, RecordId, ResidentRow, Shown,
     StaffId, Timestamp, Value,
 };
+use crate::query::FieldFilter;
 
 /// A round, case or entry in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -407,9 +408,8 @@ impl List<'_> {
             sql += &format!(" AND record.rid IN (SELECT rid FROM link WHERE target = {about})");
         }
         if let Some((path, value)) = &filter.fact {
-            let (path, value) = (values.bind(text(path)), values.bind(super::sql::owned(value)));
-            sql +=
-                &format!(" AND record.rid IN (SELECT rid FROM fact WHERE path = {path} AND value = {value})");
+            let fits = values.fits(&FieldFilter { path: path.clone(), is: vec![value.clone()] });
+            sql += &format!(" AND record.rid IN (SELECT rid FROM fact WHERE {fits})");
         }
         if *table == "work" {
             if let Some(procedure) = &filter.procedure {

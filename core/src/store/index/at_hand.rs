@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use rusqlite::types::Value as Sql;
 use rusqlite::{Row, params_from_iter};
 
+use super::super::facts::{FactRef, packed};
 use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::due::MADE_AT;
 use super::parameters::Parameters;
-use super::{StoreIndex, json_column, value_of};
-use crate::model::facts::Made;
+use super::{StoreIndex, json_column, values_in};
+use crate::model::facts::{LATEST, Made};
 use crate::model::{Kind, Procedure, RecordId};
 use crate::query::{IndexContext, IndexedRecord, MemoryIndex, WorkProgress};
 
@@ -45,7 +46,7 @@ fn read<'a>(
     context: IndexContext<'a>,
     records: &BTreeSet<RecordId>,
 ) -> Result<MemoryIndex<'a>, StoreError> {
-    let forms = context.forms;
+    let (forms, fields) = (context.forms, reader.db.fields()?);
     let rows = reader.rows_about(records)?;
     let mut parameters = Parameters::default();
     let wanted = format!("json_each({}) AS wanted CROSS JOIN", parameters.bind(Sql::Text(rows)));
@@ -60,26 +61,17 @@ fn read<'a>(
     let mut found: HashMap<i64, IndexedRecord> = HashMap::new();
     let statement = format!(
         "SELECT record.rid, record.id, record.kind, record.place, coalesce(contact.by, work.made_by), {MADE_AT},
-                work.procedure, work.version, work.state, coalesce(work.closed, 0), work.finished_at, work.answers
+                work.procedure, work.version, work.state, coalesce(work.closed, 0), work.finished_at, work.answers, record.facts
          FROM {wanted} record ON record.rid = wanted.value
               LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid
          WHERE record.hidden = 0 AND record.lifecycle <> 'archived'"
     );
     each(&statement, &mut |row| {
-        found.insert(row.get(0)?, record(row)?);
-        Ok(())
-    })?;
-    // The latest of a group's dates is worked out of them.
-    let statement = format!(
-        "SELECT fact.rid, fact.path, fact.value FROM {wanted} fact ON fact.rid = wanted.value WHERE fact.path NOT GLOB 'latest/*'"
-    );
-    each(&statement, &mut |row| {
-        if let Some(record) = found.get_mut(&row.get(0)?) {
-            let path: String = row.get(1)?;
-            if let Some(value) = value_of(record.kind, &path, row.get(2)?) {
-                record.values.insert(path, value);
-            }
-        }
+        let mut record = record(row)?;
+        // The latest of a group's dates is worked out of them.
+        let own = |fact: &FactRef<'_>| fields.pattern(fact).is_some_and(|of| !of.starts_with(LATEST));
+        record.values = values_in(fields, record.kind, packed(row, 12)?, own)?.into_iter().collect();
+        found.insert(row.get(0)?, record);
         Ok(())
     })?;
     each(

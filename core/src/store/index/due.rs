@@ -7,10 +7,11 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::super::StoreError;
+use super::super::facts::packed;
 use super::parameters::{DateWindow, Parameters};
-use super::{StoreIndex, json_column, value_of};
+use super::{StoreIndex, json_column, value_of, values_in};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, EventId, Kind, Procedure, RecordId, UtcOffset, WorkflowId};
+use crate::model::{DueId, EventId, Kind, Procedure, RecordId, UtcOffset, WorkflowId, facts};
 use crate::query::{
     AnswerQuery, AnswerRow, DateQuery, EntryQuery, EntryRow, FieldFilter, StepQuery, StepRow, SubjectId,
     SubjectKind, SubjectQuery, SubjectRow,
@@ -68,10 +69,8 @@ pub(super) fn subjects(
                 selected.push_str(&format!(" AND NOT {}", parameters.has(filter)));
             }
             if let Some(each) = &ask.each_year {
-                let kept = parameters.kept(each);
-                selected.push_str(&format!(
-                    " AND EXISTS (SELECT 1 FROM fact WHERE fact.rid = record.rid AND {kept})"
-                ));
+                let value = parameters.value_in("record.facts", each.path);
+                selected.push_str(&format!(" AND {}", parameters.kept(&value, each)));
             }
             if let Some(at) = ask.at {
                 let at = parameters.bind(Sql::Text(at.as_str().to_owned()));
@@ -130,24 +129,26 @@ pub(super) fn subjects(
     let mut parameters = Parameters::default();
     let of = parameters.bind(Sql::Text(json(&rids)));
     let of = format!("SELECT value FROM json_each({of})");
-    let wanted = parameters.globs(ask.paths);
-    let mut query = reader
-        .db
-        .prepare_cached(&format!("SELECT rid, path, value FROM fact WHERE rid IN ({of}) AND ({wanted})"))?;
+    let fields = reader.db.fields()?;
+    let wanted = fields.wanted(ask.paths);
+    let mut query =
+        reader.db.prepare_cached(&format!("SELECT rid, facts FROM record WHERE rid IN ({of})"))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
-        let (path, value): (String, Sql) = (row.get(1)?, row.get(2)?);
-        if let (Some(at), Some(value)) = (at.get(&row.get(0)?), value_of(kind, &path, value)) {
+        let Some(at) = at.get(&row.get(0)?) else { continue };
+        for (path, value) in values_in(fields, kind, packed(row, 1)?, |fact| wanted.has(fact))? {
             rows[*at].values.insert(path, value);
         }
     }
-    let mut query = reader
-        .db
-        .prepare_cached(&format!("SELECT rid, path FROM conflict WHERE rid IN ({of}) AND ({wanted})"))?;
+    let mut query =
+        reader.db.prepare_cached(&format!("SELECT rid, path FROM conflict WHERE rid IN ({of})"))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
-        if let Some(at) = at.get(&row.get(0)?) {
-            rows[*at].conflicts.insert(row.get(1)?);
+        let path: String = row.get(1)?;
+        if let Some(at) = at.get(&row.get(0)?)
+            && ask.paths.iter().any(|wanted| facts::matches(wanted, &path))
+        {
+            rows[*at].conflicts.insert(path);
         }
     }
     Ok(rows)
@@ -253,7 +254,7 @@ pub(super) fn answers(index: &StoreIndex<'_>, ask: &AnswerQuery<'_>) -> Result<V
         Kind::Contact => format!(" AND contact.at >= {since}"),
         _ => format!(" AND {MADE_AT} >= {since}"),
     });
-    answer_rows(index, &from, &selected, &parameters, "NULL")
+    answer_rows(index, &from, &selected, parameters, "NULL")
 }
 
 /// The live records that say they answer one of these due items.
@@ -277,7 +278,7 @@ fn answers_naming<'d>(
     due: impl Iterator<Item = &'d DueId>,
 ) -> Result<Vec<AnswerRow>, StoreError> {
     // The main one stands at `due`, what it answers as well at paths of their own.
-    let said = |due| format!(r#"["due","{due}","{due}"],["due/{due}",1,"{due}"]"#);
+    let said = |due| format!(r#"["due","","{due}","{due}"],["due/*","{due}",1,"{due}"]"#);
     let list: Vec<String> = due.map(said).collect();
     if list.is_empty() {
         return Ok(Vec::new());
@@ -286,24 +287,26 @@ fn answers_naming<'d>(
     let list = parameters.bind(Sql::Text(format!("[{}]", list.join(","))));
     let from = format!(
         "json_each({list}) AS wanted
-             CROSS JOIN fact AS said ON said.path = wanted.value->>0 AND said.value = wanted.value->>1
+             CROSS JOIN field ON field.pattern = wanted.value->>0
+             CROSS JOIN fact AS said ON said.field = field.number AND said.member = wanted.value->>1
+                  AND said.value = wanted.value->>2
              CROSS JOIN record ON record.rid = said.rid"
     );
-    answer_rows(index, &from, "hidden = 0 AND lifecycle <> 'archived'", &parameters, "wanted.value->>2")
+    answer_rows(index, &from, "hidden = 0 AND lifecycle <> 'archived'", parameters, "wanted.value->>3")
 }
 
 fn answer_rows(
     index: &StoreIndex<'_>,
     from: &str,
     selected: &str,
-    parameters: &Parameters,
+    mut parameters: Parameters,
     due: &str,
 ) -> Result<Vec<AnswerRow>, StoreError> {
+    let until = parameters.value_in("record.facts", "field/until");
     let mut query = index.reader.db.prepare_cached(&format!(
         "SELECT record.rid, record.id, kind, place, work.procedure, {due}, {MADE_AT} AS made_at,
                     CASE WHEN kind IN ('round', 'case') THEN coalesce(work.closed, 0) ELSE 1 END,
-                    CASE WHEN kind = 'entry'
-                         THEN (SELECT value FROM fact WHERE fact.rid = record.rid AND path = 'field/until') END,
+                    CASE WHEN kind = 'entry' THEN {until} END,
                     link.target, coalesce(work.finished_at, {MADE_AT}), contact.outcome, contact.next_contact,
                     coalesce(contact.by, work.made_by)
              FROM {from} LEFT JOIN work ON work.rid = record.rid LEFT JOIN contact ON contact.rid = record.rid

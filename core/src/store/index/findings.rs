@@ -32,7 +32,8 @@ pub(super) fn findings(
               LEFT JOIN (SELECT said.value, order_of.id, coalesce(its.opened_at, order_of.changed_at) AS at
                          FROM fact AS said CROSS JOIN record AS order_of ON order_of.rid = said.rid
                               CROSS JOIN work AS its ON its.rid = said.rid
-                         WHERE said.path = 'source_event' AND order_of.kind = 'case'
+                         WHERE said.field = (SELECT number FROM field WHERE pattern = 'source_event')
+                               AND order_of.kind = 'case'
                                AND order_of.hidden = 0 AND order_of.lifecycle <> 'archived') AS opened
                    ON opened.value = lower(hex(finding.event))
          WHERE {live} AND work.procedure IN (SELECT value FROM json_each({run_by}))

@@ -6,9 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::params_from_iter;
 
+use super::super::facts::{packed, unpack};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use crate::model::{DueId, Kind, PlaceId, Procedure, RecordId};
+
+/// Where a record names the due item it answers, and those it answers as well.
+const ANSWERED: &str = "due";
+const ANSWERED_AS_WELL: &str = "due/*";
 
 /// Where a home lies.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,11 +70,13 @@ impl Reader<'_> {
 
     /// Every due item some record says it answers.
     pub(super) fn answered_due(&self) -> Result<BTreeSet<DueId>, StoreError> {
-        let mut query = self.db.prepare_cached(
-            "SELECT group_concat(due) FROM (SELECT value AS due FROM fact WHERE path = 'due'
-             UNION ALL SELECT substr(path, 5) FROM fact WHERE path > 'due/' AND path < 'due0')",
-        )?;
-        let ids: Option<String> = query.query_row([], |row| row.get(0))?;
+        let mut parameters = Parameters::default();
+        let (one, more) = (parameters.at(ANSWERED), parameters.at(ANSWERED_AS_WELL));
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT group_concat(due) FROM (SELECT value AS due FROM fact WHERE {one}
+             UNION ALL SELECT member FROM fact WHERE {more})"
+        ))?;
+        let ids: Option<String> = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
         Ok(ids.unwrap_or_default().split(',').filter_map(|id| id.parse().ok()).collect())
     }
 
@@ -130,24 +137,28 @@ impl Reader<'_> {
         let mut parameters = Parameters::default();
         let list = parameters.records(records);
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT id, kind, work.procedure,
-                    (SELECT group_concat(iif(path = 'due', value, substr(path, 5))) FROM fact
-                     WHERE fact.rid = record.rid AND (path = 'due' OR path > 'due/' AND path < 'due0'))
-             FROM record LEFT JOIN work USING (rid) WHERE record.id IN ({list})"
+            "SELECT id, kind, work.procedure, facts FROM record LEFT JOIN work USING (rid) WHERE record.id IN ({list})"
         ))?;
-        let rows = query.query_map(params_from_iter(&parameters.0), |row| {
-            let (kind, dues): (Kind, Option<String>) = (row.get(1)?, row.get(3)?);
-            Ok(ChangedRow {
+        let fields = self.db.fields()?;
+        let rows = query.query_and_then(params_from_iter(&parameters.0), |row| {
+            let kind: Kind = row.get(1)?;
+            let mut dues = BTreeSet::new();
+            for fact in unpack(packed(row, 3)?) {
+                let fact = fact?;
+                let due = match fields.pattern(&fact) {
+                    Some(ANSWERED) => fact.value.as_str().ok(),
+                    Some(ANSWERED_AS_WELL) => Some(fact.member),
+                    _ => None,
+                };
+                dues.extend(due.and_then(|due| due.parse::<DueId>().ok()));
+            }
+            Ok::<_, StoreError>(ChangedRow {
                 record: row.get(0)?,
                 kind,
                 procedure: row.get::<_, Option<String>>(2)?.map(|id| Procedure::of(kind, id)),
-                dues: dues
-                    .iter()
-                    .flat_map(|dues| dues.split(','))
-                    .filter_map(|due| due.parse().ok())
-                    .collect(),
+                dues,
             })
         })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        rows.collect()
     }
 }

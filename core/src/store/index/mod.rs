@@ -37,6 +37,7 @@ use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
 use sets::Sets;
 
+use super::facts::{FactRef, FieldNumbers, unpack};
 use super::{Reader, StoreError};
 use crate::model::fields::{self, Type};
 use crate::model::{DueId, GridId, Kind, PlaceId, RecordId, Value};
@@ -224,6 +225,26 @@ fn value_of(kind: Kind, path: &str, value: Sql) -> Option<Value> {
         Sql::Text(text) => Some(Value::Text(text)),
         Sql::Null | Sql::Blob(_) => None,
     }
+}
+
+/// The wanted ones of the packed facts of a record, by their paths.
+fn values_in(
+    fields: &FieldNumbers,
+    kind: Kind,
+    packed: Option<&[u8]>,
+    wanted: impl Fn(&FactRef<'_>) -> bool,
+) -> Result<Vec<(String, Value)>, StoreError> {
+    let mut values = Vec::new();
+    for fact in unpack(packed) {
+        let fact = fact?;
+        if wanted(&fact)
+            && let Some(path) = fields.path(&fact)
+        {
+            let value = value_of(kind, &path, fact.sql());
+            values.extend(value.map(|value| (path, value)));
+        }
+    }
+    Ok(values)
 }
 
 /// What was worked out of a record, as a column holds it: JSON.

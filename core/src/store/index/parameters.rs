@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::types::Value as Sql;
 
+use super::super::facts::{ANY, split};
 use super::super::projection::CONTACT;
 use super::super::sql::owned;
 use crate::model::fields::Type;
@@ -59,47 +60,59 @@ impl Parameters {
         format!("record.kind = {kind} AND record.hidden = 0 AND record.lifecycle <> 'archived'")
     }
 
-    /// Whether `record` has a value of a filter.
+    /// Whether `record` has a value of a filter; with none named: any.
     pub(super) fn has(&mut self, filter: &FieldFilter) -> String {
-        let fits = self.fits(filter);
-        format!("EXISTS (SELECT 1 FROM fact WHERE fact.rid = record.rid AND {fits})")
+        let value = self.value_in("record.facts", &filter.path);
+        if filter.is.is_empty() {
+            return format!("{value} IS NOT NULL");
+        }
+        let list = self.list(filter.is.iter().map(owned));
+        format!("coalesce({value} IN ({list}), 0)")
     }
 
     /// Whether a row of `fact` has a value of a filter; with none named: whether it is there.
-    pub(super) fn fits(&mut self, filter: &FieldFilter) -> String {
-        let path = self.bind(Sql::Text(filter.path.clone()));
+    pub(in crate::store) fn fits(&mut self, filter: &FieldFilter) -> String {
+        let at = self.at(&filter.path);
         if filter.is.is_empty() {
-            return format!("fact.path = {path}");
+            return at;
         }
         let list = self.list(filter.is.iter().map(owned));
-        format!("fact.path = {path} AND fact.value IN ({list})")
+        format!("{at} AND fact.value IN ({list})")
     }
 
-    /// Whether a row of `fact` is a full date, or a birthday without its year, on one of some days of the year.
-    pub(super) fn kept(&mut self, each: &EachYearQuery<'_>) -> String {
-        let path = self.bind(Sql::Text(each.path.to_owned()));
+    /// Whether a row of `fact` is of a path; `*` stands for one segment.
+    pub(super) fn at(&mut self, path: &str) -> String {
+        let (field, member) = (self.field(path), split(path).1);
+        match member {
+            ANY => format!("fact.field = {field}"),
+            "" => format!("fact.field = {field} AND fact.member = ''"),
+            member => {
+                let member = self.bind(Sql::Text(member.to_owned()));
+                format!("fact.field = {field} AND fact.member = {member}")
+            }
+        }
+    }
+
+    /// The value at a path in packed facts, `NULL` without one.
+    pub(super) fn value_in(&mut self, facts: &str, path: &str) -> String {
+        let (field, member) = (self.field(path), split(path).1);
+        let member = self.bind(Sql::Text(member.to_owned()));
+        format!("value_in({facts}, {field}, {member})")
+    }
+
+    /// The number of a path's field. By name, so that a statement is made without a database; SQLite asks for it once.
+    fn field(&mut self, path: &str) -> String {
+        let pattern = self.bind(Sql::Text(split(path).0.into_owned()));
+        format!("(SELECT number FROM field WHERE pattern = {pattern})")
+    }
+
+    /// Whether a value is a full date, or a birthday without its year, on one of some days of the year.
+    pub(super) fn kept(&mut self, value: &str, each: &EachYearQuery<'_>) -> String {
         let days: Vec<String> = each.days.iter().map(|day| format!("\"{day}\"")).collect();
         let days = self.bind(Sql::Text(format!("[{}]", days.join(","))));
         format!(
-            "fact.path = {path} AND (length(fact.value) = 10 OR fact.value GLOB '--*')
-               AND substr(fact.value, -5) IN (SELECT value FROM json_each({days}))"
+            "(length({value}) = 10 OR {value} GLOB '--*') AND substr({value}, -5) IN (SELECT value FROM json_each({days}))"
         )
-    }
-
-    /// `path = ? OR path GLOB ?` for every path; `*` is one segment, which no two paths of a kind share.
-    pub(super) fn globs(&mut self, paths: &BTreeSet<String>) -> String {
-        paths.iter().map(|path| self.glob(path)).collect::<Vec<_>>().join(" OR ")
-    }
-
-    fn glob(&mut self, path: &str) -> String {
-        let Some((before, _)) = path.split_once('*') else {
-            return format!("path = {}", self.bind(Sql::Text(path.to_owned())));
-        };
-        // What stands before the `*` bounds the paths: a pattern that is bound leads no search in an index. '/' is followed by
-        // '0' in ASCII.
-        let (from, end) = (before.to_owned(), format!("{}0", before.trim_end_matches('/')));
-        let [from, end, path] = [from, end, path.to_owned()].map(|text| self.bind(Sql::Text(text)));
-        format!("(path >= {from} AND path < {end} AND path GLOB {path})")
     }
 
     /// The value of `record` at a path. What a list shows of a contact stands in its row; not so words, which are looked up by
@@ -108,23 +121,23 @@ impl Parameters {
         let listed = |(name, ty): &&Column| *name == path && !matches!(ty, Type::Text | Type::Any);
         match CONTACT.fields.iter().find(listed).filter(|_| kind == Kind::Contact) {
             Some((name, _)) => format!("contact.\"{name}\""),
-            None => {
-                let path = self.bind(Sql::Text(path.to_owned()));
-                format!("(SELECT value FROM fact WHERE fact.rid = record.rid AND fact.path = {path})")
-            }
+            None => self.value_in("record.facts", path),
         }
     }
 
-    /// A record's latest full date or moment.
+    /// The latest full date or moment of `record` at a path.
     pub(super) fn latest(&mut self, path: &str) -> String {
-        let dated = self.dated(path, None);
-        format!("(SELECT value FROM fact WHERE fact.rid = record.rid AND {dated})")
+        let value = self.value_in("record.facts", &facts::dated_at(path));
+        format!("iif({}, {value}, NULL)", Self::is_date(&value))
+    }
+
+    fn is_date(value: &str) -> String {
+        format!("(typeof({value}) = 'integer' OR length({value}) = 10)")
     }
 
     /// Whether a row of `fact` is the latest full date or moment at a path, and lies in a window.
     pub(super) fn dated(&mut self, path: &str, window: Option<&DateWindow<'_>>) -> String {
-        let path = self.bind(Sql::Text(facts::dated_at(path).into_owned()));
-        let mut dated = format!("path = {path} AND (typeof(value) = 'integer' OR length(value) = 10)");
+        let mut dated = format!("{} AND {}", self.at(&facts::dated_at(path)), Self::is_date("value"));
         if let Some(window) = window {
             let until = self.bind(owned(&window.until));
             dated.push_str(&format!(" AND value <= {until}"));
@@ -165,17 +178,18 @@ impl Parameters {
         sql
     }
 
-    /// The same asked of one record at a time: for the few that a narrower condition finds first.
-    pub(super) fn each(&mut self, rid: &str, fields: &FieldMatch) -> String {
+    /// The same asked of one `record` at a time: for the few that a narrower condition finds first.
+    pub(super) fn each(&mut self, fields: &FieldMatch) -> String {
         let mut sql = String::new();
-        let filters = fields.filters.iter().map(|filter| ("EXISTS", filter));
-        for (word, filter) in filters.chain(fields.unless.iter().map(|filter| ("NOT EXISTS", filter))) {
-            let fits = self.fits(filter);
-            sql.push_str(&format!(" AND {word} (SELECT 1 FROM fact WHERE fact.rid = {rid} AND {fits})"));
+        for filter in &fields.filters {
+            sql.push_str(&format!(" AND {}", self.has(filter)));
+        }
+        for filter in &fields.unless {
+            sql.push_str(&format!(" AND NOT {}", self.has(filter)));
         }
         for bounds in &fields.dates {
             let between = self.between(bounds);
-            sql.push_str(&format!(" AND EXISTS (SELECT 1 FROM fact WHERE fact.rid = {rid} AND {between})"));
+            sql.push_str(&format!(" AND record.rid IN (SELECT fact.rid FROM fact WHERE {between})"));
         }
         sql
     }
@@ -183,13 +197,13 @@ impl Parameters {
     /// [`Self::between`] for a group's field of full dates, asked of the latest one that is kept of it: where that lies beyond
     /// the bounds, an earlier one may lie within.
     pub(super) fn between_of_group(&mut self, bounds: &DateBounds) -> String {
-        let latest = self.bind(Sql::Text(facts::dated_at(&bounds.path).into_owned()));
+        let at = self.at(&facts::dated_at(&bounds.path));
         let from = self.bind(Sql::Text(bounds.from.to_string()));
-        let mut latest = format!("path = {latest} AND typeof(value) = 'text' AND value >= {from}");
+        let mut latest = format!("{at} AND typeof(value) = 'text' AND value >= {from}");
         if let Some(to) = bounds.to {
             let (to, between) = (self.bind(Sql::Text(to.to_string())), self.between(bounds));
             latest.push_str(&format!(
-                " AND (value <= {to} OR EXISTS (SELECT 1 FROM fact AS one WHERE one.rid = fact.rid AND {between}))"
+                " AND (value <= {to} OR rid IN (SELECT fact.rid FROM fact WHERE {between}))"
             ));
         }
         latest
@@ -197,11 +211,11 @@ impl Parameters {
 
     /// Whether a row of `fact` is a text within bounds.
     pub(super) fn between(&mut self, bounds: &DateBounds) -> String {
-        let path = self.glob(&bounds.path);
+        let at = self.at(&bounds.path);
         let from = self.bind(Sql::Text(bounds.from.to_string()));
         let to = bounds
             .to
             .map_or_else(String::new, |to| format!(" AND value <= {}", self.bind(Sql::Text(to.to_string()))));
-        format!("{path} AND typeof(value) = 'text' AND value >= {from}{to}")
+        format!("{at} AND typeof(value) = 'text' AND value >= {from}{to}")
     }
 }

@@ -137,12 +137,14 @@ mod tests {
     use super::*;
     use crate::model::{Kind, RecordId};
     use crate::query::FieldFilter;
+    use crate::store::facts;
     use crate::store::migrate::{SCHEMA, migrate};
 
     /// What SQLite does for a question, step by step.
     fn plan(ask: &RelatedQuery<'_>, naming: LinkEnd) -> String {
         let mut db = Connection::open_in_memory().unwrap();
         migrate(&mut db, SCHEMA).unwrap();
+        facts::teach(&db).unwrap();
         let (statement, parameters) = statement(ask, naming).unwrap();
         let mut query = db.prepare(&format!("EXPLAIN QUERY PLAN {statement}")).unwrap();
         let steps = query.query_map(params_from_iter(&parameters.0), |row| row.get::<_, String>(3)).unwrap();
@@ -176,7 +178,7 @@ mod tests {
         let of_some = RelatedQuery { to: Some(&homes), ..residents };
         let linked = RelatedQuery { through: RelatedQuery::LINKS, to: Some(&homes), ..open };
         for (ask, naming, index) in [
-            (residents, LinkEnd::Names, "fact_by_value"),
+            (residents, LinkEnd::Names, "SEARCH fact USING PRIMARY KEY (field=? AND member=? AND value=?)"),
             (open, LinkEnd::Names, "work_by_procedure"),
             (of_some, LinkEnd::Names, "link_by_target"),
             (linked, LinkEnd::Names, "link_by_target"),

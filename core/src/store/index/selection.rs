@@ -6,12 +6,13 @@ use std::rc::Rc;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
+use super::super::facts::{FactRef, packed};
 use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use super::row_set::RowSet;
 use super::sets::{RowIds, Sets};
-use super::{StoreIndex, json_column, value_of};
+use super::{StoreIndex, json_column, value_of, values_in};
 use crate::model::fields::{self, Type};
 use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
@@ -100,19 +101,15 @@ pub(super) fn select(index: &StoreIndex<'_>, ask: &Selection) -> Result<Vec<Sele
                  AND link.path GLOB {through}{fields})"
         ));
     }
-    let (from, number) = match &ask.number {
-        None => ("record".to_owned(), "NULL"),
+    let number = match &ask.number {
+        None => "NULL".to_owned(),
         Some(path) => {
-            let path = parameters.bind(Sql::Text(path.clone()));
-            let from = format!(
-                "record LEFT JOIN fact AS quantity ON quantity.rid = record.rid AND quantity.path = {path}
-                   AND typeof(quantity.value) = 'integer'"
-            );
-            (from, "quantity.value")
+            let value = parameters.value_in("record.facts", path);
+            format!("iif(typeof({value}) = 'integer', {value}, NULL)")
         }
     };
     let mut query = index.reader.db.prepare_cached(&format!(
-        "SELECT record.id, record.place, {number} FROM {from} WHERE {selected} ORDER BY record.id"
+        "SELECT record.id, record.place, {number} FROM record WHERE {selected} ORDER BY record.id"
     ))?;
     let rows = query.query_map(params_from_iter(&parameters.0), |row| {
         Ok(SelectedRow { record: row.get(0)?, place: row.get(1)?, number: row.get(2)? })
@@ -175,7 +172,7 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
             rows[*at].progress.steps.push(read_step(row)?);
         }
     }
-    for (rid, path, value) in reader.values_of(Kind::Case, &selected, "", &parameters)? {
+    for (rid, path, value) in reader.values_of(Kind::Case, &selected, &parameters, |_| true)? {
         if let Some(at) = at.get(&rid) {
             rows[*at].fields.insert(path, value);
         }
@@ -215,8 +212,9 @@ pub(super) fn activities(
             parameters.list(ask.procedures.iter().map(|procedure| Sql::Text(procedure.id().to_owned())));
         fits.push_str(&format!(" AND {table}.procedure IN ({named})"));
     }
-    fits.push_str(&parameters.each(&format!("{table}.rid"), &ask.fields));
-    let selected = format!("SELECT {table}.rid FROM {table} WHERE {fits}");
+    fits.push_str(&parameters.each(&ask.fields));
+    let selected =
+        format!("SELECT record.rid FROM {table} CROSS JOIN record ON record.rid = {table}.rid WHERE {fits}");
     // What is asked of the selected alone takes its parameters and no more.
     let selecting = parameters.clone();
     let live = parameters.live(ask.kind);
@@ -269,9 +267,10 @@ pub(super) fn activities(
         }
     }
     if ask.values.len() > single.len() {
-        let mut asking = selecting;
-        let wanted = format!(" AND ({})", asking.globs(&ask.values));
-        for (rid, path, value) in reader.values_of(ask.kind, &selected, &wanted, &asking)? {
+        let wanted = reader.db.fields()?.wanted(&ask.values);
+        for (rid, path, value) in
+            reader.values_of(ask.kind, &selected, &selecting, |fact| wanted.has(fact))?
+        {
             if let Some(at) = at.get(&rid) {
                 rows[*at].values.insert(path, value);
             }
@@ -293,9 +292,12 @@ pub(super) fn activities(
 impl Reader<'_> {
     /// The whole numbers at a path, by the local numbers of their records.
     fn numbers(&self, path: &str) -> Result<HashMap<i64, i64>, StoreError> {
-        let sql = "SELECT rid, value FROM fact WHERE path = ?1 AND typeof(value) = 'integer'";
-        let mut query = self.db.prepare_cached(sql)?;
-        let rows = query.query_map([path], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut parameters = Parameters::default();
+        let at = parameters.at(path);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT rid, value FROM fact WHERE {at} AND typeof(value) = 'integer'"
+        ))?;
+        let rows = query.query_map(params_from_iter(&parameters.0), |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -304,19 +306,17 @@ impl Reader<'_> {
         &self,
         kind: Kind,
         selected: &str,
-        wanted: &str,
         parameters: &Parameters,
+        wanted: impl Fn(&FactRef<'_>) -> bool,
     ) -> Result<Vec<(i64, String, Value)>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT rid, path, value FROM fact WHERE rid IN ({selected}){wanted}"
-        ))?;
+        let sql = format!("SELECT rid, facts FROM record WHERE rid IN ({selected})");
+        let (mut query, fields) = (self.db.prepare_cached(&sql)?, self.db.fields()?);
         let mut rows = query.query(params_from_iter(&parameters.0))?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            let path: String = row.get(1)?;
-            if let Some(value) = value_of(kind, &path, row.get(2)?) {
-                found.push((row.get(0)?, path, value));
-            }
+            let rid = row.get(0)?;
+            let values = values_in(fields, kind, packed(row, 1)?, &wanted)?;
+            found.extend(values.into_iter().map(|(path, value)| (rid, path, value)));
         }
         Ok(found)
     }

@@ -7,7 +7,6 @@ use std::rc::Rc;
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
 
-use super::super::sql::owned;
 use super::super::{Reader, StoreError};
 use super::parameters::{DateWindow, Parameters};
 use super::row_set::RowSet;
@@ -183,9 +182,7 @@ impl Sets {
         }
         let mut parameters = Parameters::default();
         let dated = parameters.dated(path, window);
-        let mut query = reader.db.prepare_cached(&format!(
-            "SELECT row_set(rid) FROM fact INDEXED BY fact_by_value WHERE {dated}"
-        ))?;
+        let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {dated}"))?;
         let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
@@ -200,9 +197,7 @@ impl Sets {
     ) -> Result<(), StoreError> {
         let mut parameters = Parameters::default();
         let dated = parameters.dated(window.path, Some(window));
-        let mut query = reader
-            .db
-            .prepare_cached(&format!("SELECT rid, value FROM fact INDEXED BY fact_by_value WHERE {dated}"))?;
+        let mut query = reader.db.prepare_cached(&format!("SELECT rid, value FROM fact WHERE {dated}"))?;
         let mut found = query.query(params_from_iter(&parameters.0))?;
         while let Some(row) = found.next()? {
             take(row.get(0)?, row.get(1)?);
@@ -217,10 +212,9 @@ impl Sets {
             return Ok(rows.clone());
         }
         let mut parameters = Parameters::default();
-        let kept = parameters.kept(each);
-        let mut query = reader.db.prepare_cached(&format!(
-            "SELECT row_set(rid) FROM fact INDEXED BY fact_by_value WHERE {kept}"
-        ))?;
+        let (at, kept) = (parameters.at(each.path), parameters.kept("value", each));
+        let mut query =
+            reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {at} AND {kept}"))?;
         let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
@@ -311,16 +305,11 @@ impl Sets {
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
         }
-        let rows: RowIds = Rc::new(match value {
-            None => reader
-                .db
-                .prepare_cached("SELECT row_set(rid) FROM fact INDEXED BY fact_by_value WHERE path = ?1")?
-                .query_row(params![path], |row| row.get(0))?,
-            Some(value) => reader
-                .db
-                .prepare_cached("SELECT row_set(rid) FROM fact WHERE path = ?1 AND value = ?2")?
-                .query_row(params![path, owned(value)], |row| row.get(0))?,
-        });
+        let mut parameters = Parameters::default();
+        let fits =
+            parameters.fits(&FieldFilter { path: path.to_owned(), is: value.into_iter().cloned().collect() });
+        let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {fits}"))?;
+        let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
     }

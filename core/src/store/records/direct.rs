@@ -51,11 +51,12 @@ impl Tx<'_> {
     /// [`StoreError`] when the database cannot be written.
     pub fn arrive(&mut self, arrival: &Arrival<'_>) -> Result<(), StoreError> {
         let Arrival { changes, record, place, generation, .. } = *arrival;
+        let facts = self.db.fields()?.facts_of(record);
         self.db
             .prepare_cached(
                 "INSERT INTO record (id, kind, version, heads, lifecycle, conflicts, tail, accepted, complete, changed_at, place,
-                     pinned, grids)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, coalesce(?8, 0), ?9, 1, 1)",
+                     pinned, grids, facts)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7, coalesce(?8, 0), ?9, 1, 1, ?10)",
             )?
             .execute(params![
                 record.id,
@@ -67,6 +68,7 @@ impl Tx<'_> {
                 changes.len(),
                 newest(changes.iter().map(|(info, _)| info)),
                 place,
+                facts.pack(),
             ])?;
         let rid = self.db.last_insert_rowid();
         let mut seals = arrival.seals.iter();
@@ -90,7 +92,7 @@ impl Tx<'_> {
                     info.bytes()
                 ])?;
         }
-        self.project_from(rid, None, record)?;
+        self.project_new(rid, record, &facts)?;
         self.db
             .prepare_cached("INSERT INTO membership (rid, grid) VALUES (?1, ?2)")?
             .execute(params![rid, arrival.grid])?;

@@ -167,7 +167,7 @@ impl Tx<'_> {
                     self.keep_tip(rid, tip)?;
                 }
                 match before {
-                    Some(before) => self.project_from(rid, Some(before), record)?,
+                    Some(before) => self.project_from(rid, before, record)?,
                     None => self.project(rid, record)?,
                 }
                 if tail >= TAIL_AT_TIP
@@ -187,10 +187,11 @@ impl Tx<'_> {
 
     /// Every row of a record that has none.
     fn begin_at_tip(&mut self, record: &Record, changes: &[NewChange<'_>]) -> Result<(), StoreError> {
+        let facts = self.db.fields()?.facts_of(record);
         self.db
             .prepare_cached(
-                "INSERT INTO record (id, kind, version, place, heads, lifecycle, conflicts, changed_at, tail)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, 0), ?9)",
+                "INSERT INTO record (id, kind, version, place, heads, lifecycle, conflicts, changed_at, tail, facts)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, 0), ?9, ?10)",
             )?
             .execute(params![
                 record.id,
@@ -202,12 +203,13 @@ impl Tx<'_> {
                 in_conflict(record),
                 NewChange::newest(changes),
                 changes.len(),
+                facts.pack(),
             ])?;
         let rid = self.db.last_insert_rowid();
         for change in changes {
             self.insert_change(rid, change)?;
         }
-        self.project_from(rid, None, record)
+        self.project_new(rid, record, &facts)
     }
 
     /// The changes of a record that is here, and its row, if that is where they begin. Says how many there are now since its

@@ -168,6 +168,7 @@ impl Tx<'_> {
     pub(in crate::store) fn remove_record(&mut self, record: RecordId) -> Result<(), StoreError> {
         let Some(header) = self.header(record)? else { return Ok(()) };
         self.db.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([header.rid])?;
+        self.end_facts(header.rid)?;
         self.db.prepare_cached("DELETE FROM record WHERE rid = ?1")?.execute([header.rid])?;
         self.fresh.take(record);
         self.kept.take(record);
