@@ -341,6 +341,19 @@ impl Tx<'_> {
     }
 }
 
+/// Numbers the fields of this build in a database without records. One with records has its facts made as well
+/// ([`Tx::renew_fields`]).
+pub(super) fn begin(db: &Connection) -> Result<(), StoreError> {
+    if db.prepare_cached("SELECT 1 FROM record")?.exists([])? {
+        return Ok(());
+    }
+    let mut insert = db.prepare_cached("INSERT INTO field (pattern) VALUES (?1)")?;
+    for (pattern, _) in indexed() {
+        insert.execute([pattern])?;
+    }
+    Ok(())
+}
+
 /// Whether a build that indexes other fields left this database.
 pub(super) fn are_outdated(db: &Connection) -> Result<bool, StoreError> {
     let known = FieldNumbers::read(db)?.numbers;
@@ -432,6 +445,23 @@ mod tests {
             .read(|r| r.home(&Filter { fact, limit: 10, ..Filter::default() }, Order::Natural))
             .unwrap()
             .len()
+    }
+
+    #[test]
+    fn what_is_saved_out_of_a_damaged_database_is_found_by_its_values() {
+        let store = TestStore::new();
+        store.edit(HOME, Kind::Home, &Edit::new().put("state", "let").put("people", 3)).unwrap();
+        assert_eq!(let_homes(&store.damaged()), 1);
+    }
+
+    #[test]
+    fn a_database_of_before_gets_its_facts_when_it_is_opened() {
+        let store = TestStore::new();
+        store.edit(HOME, Kind::Home, &Edit::new().put("state", "let").put("people", 3)).unwrap();
+        // As the migration leaves it.
+        let left = "DELETE FROM fact; DELETE FROM field; UPDATE record SET facts = NULL";
+        store.write(|tx| Ok::<_, StoreError>(tx.db.execute_batch(left)?)).unwrap();
+        assert_eq!(let_homes(&store.reopen()), 1);
     }
 
     /// An upgrade that brings a field finds what a newer phone wrote there before it knew the field.

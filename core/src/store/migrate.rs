@@ -1,9 +1,10 @@
 //! Which shape the database has: numbered files, each applied once in one transaction that also stamps
-//! `user_version`. The tables of lists follow from the fields of the kinds ([`super::lists`]).
+//! `user_version`. The tables of lists follow from the fields of the kinds ([`super::lists`]), and so do the numbers of fields
+//! ([`super::facts`]).
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{StoreError, lists};
+use super::{StoreError, facts, lists};
 
 /// Every migration, oldest first; the place in this list is the schema's number.
 const MIGRATIONS: &[&str] = &[
@@ -33,6 +34,7 @@ pub(super) fn migrate(db: &mut Connection, target: u32) -> Result<u32, StoreErro
         step.pragma_update(None, "user_version", number)?;
         if number == SCHEMA {
             lists::make(&step)?;
+            facts::begin(&step)?;
         }
         step.commit()?;
     }
