@@ -19,7 +19,7 @@ public struct Word: Sendable {
     static let allAtTheOffice = Word(zh: "都送到了", en: "All sent")
     static let allData = Word(zh: "全部资料", en: "All data")
     static let allDealings = Word(zh: "全部 {count}", en: "All {count}")
-    static let allInOrder = Word(zh: "这一点 {count} 项都正常", en: "All {count} in order here")
+    static let allInOrder = Word(zh: "这一点 {count} 项都正常", en: "All in order here: {count|item|items}")
     static let allMetrics = Word(zh: "全部 {count} 项", en: "All {count}")
     static let allNotAtAll = Word(zh: "都不做", en: "Leave all out")
     static let allOfThem = Word(zh: "全部 {count} 种", en: "All {count}")

@@ -325,4 +325,45 @@ struct Flow: Layout {
         return (places, CGSize(width: widest, height: y + height))
     }
 }
+
+/// Buttons across the whole width, as wide as each other where their words leave room for it; one below the other where they do not
+/// fit.
+struct Beside: Layout {
+    var spacing = 8.0
+
+    func sizeThatFits(proposal: ProposedViewSize, subviews: Subviews, cache: inout ()) -> CGSize {
+        let places = places(subviews, within: proposal.width)
+        return CGSize(width: places.map(\.maxX).max() ?? 0, height: places.map(\.maxY).max() ?? 0)
+    }
+
+    func placeSubviews(in bounds: CGRect, proposal: ProposedViewSize, subviews: Subviews, cache: inout ()) {
+        for (subview, place) in zip(subviews, places(subviews, within: bounds.width)) {
+            subview.place(
+                at: CGPoint(x: bounds.minX + place.minX, y: bounds.minY + place.minY),
+                proposal: ProposedViewSize(width: place.width, height: place.height))
+        }
+    }
+
+    private func places(_ subviews: Subviews, within width: CGFloat?) -> [CGRect] {
+        let needed = subviews.map { $0.sizeThatFits(ProposedViewSize(width: nil, height: nil)).width }
+        let spaces = spacing * CGFloat(needed.count - 1)
+        let width = width ?? needed.reduce(0, +) + spaces
+        let isBeside = needed.reduce(0, +) + spaces <= width
+        let widths = isBeside ? widths(needed, within: width - spaces) : needed.map { _ in width }
+        let heights = zip(subviews, widths).map { $0.sizeThatFits(ProposedViewSize(width: $1, height: nil)).height }
+        var at = CGPoint.zero
+        return zip(widths, heights).map { width, height in
+            let place = CGRect(x: at.x, y: at.y, width: width, height: isBeside ? heights.max() ?? 0 : height)
+            if isBeside { at.x += width + spacing } else { at.y += height + spacing }
+            return place
+        }
+    }
+
+    /// Whoever needs more than an equal part gets it, the others share what is left.
+    private func widths(_ needed: [CGFloat], within room: CGFloat) -> [CGFloat] {
+        var (left, among) = (room, CGFloat(needed.count))
+        for most in needed.sorted(by: >) where most > left / among { (left, among) = (left - most, among - 1) }
+        return needed.map { max($0, left / max(among, 1)) }
+    }
+}
 #endif

@@ -19,7 +19,7 @@ struct DueChoices<Intent: Sendable>: View {
                         PressButton(article, on, .plain, icon: .bookOpen)
                     }
                 }
-                let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
+                let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(Beside(spacing: design.gap))
                 layout {
                     if design.large { PressButton(due.begin, on, .tonal) }
                     PressButton(due.skip, on, .outline)

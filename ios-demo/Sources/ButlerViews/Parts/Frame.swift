@@ -133,6 +133,8 @@ struct ChipButton<Intent: Sendable>: View {
     let chip: Chip<Intent>
     let on: (Intent) -> Void
     var wide = true
+    /// The check stands above the words where it does not fit beside them.
+    var narrow = false
     @Environment(\.design) private var design
 
     var body: some View {
@@ -140,19 +142,32 @@ struct ChipButton<Intent: Sendable>: View {
         SwiftUI.Button {
             on(chip.press.intent)
         } label: {
-            HStack(spacing: 6) {
-                if chip.chosen { Picture(.check, size: 20, \.onAccent) }
-                Words(chip.press.label, chip.chosen ? .bold : .body, chip.chosen ? \.onAccent : \.ink, align: .center)
-            }
-            .padding(.horizontal, 14)
-            .padding(.vertical, 8)
-            .frame(minWidth: design.touch, maxWidth: wide ? .infinity : nil, minHeight: design.touch)
-            .background(design[chip.chosen ? \.accent : \.surface], in: shape)
-            .overlay(shape.strokeBorder(design[\.control], lineWidth: chip.chosen ? 0 : design.edge))
-            .contentShape(shape)
+            marked
+                .padding(.horizontal, 14)
+                .padding(.vertical, 8)
+                .frame(minWidth: design.touch, maxWidth: wide ? .infinity : nil, minHeight: design.touch)
+                .background(design[chip.chosen ? \.accent : \.surface], in: shape)
+                .overlay(shape.strokeBorder(design[\.control], lineWidth: chip.chosen ? 0 : design.edge))
+                .contentShape(shape)
         }
         .buttonStyle(.plain)
         .accessibilityAddTraits(chip.chosen ? .isSelected : [])
+    }
+
+    @ViewBuilder private var marked: some View {
+        if narrow && chip.chosen {
+            ViewThatFits(in: .horizontal) {
+                HStack(spacing: 6) { parts }
+                VStack(spacing: 0) { parts }
+            }
+        } else {
+            HStack(spacing: 6) { parts }
+        }
+    }
+
+    @ViewBuilder private var parts: some View {
+        if chip.chosen { Picture(.check, size: 20, \.onAccent) }
+        Words(chip.press.label, chip.chosen ? .bold : .body, chip.chosen ? \.onAccent : \.ink, align: .center)
     }
 }
 
@@ -166,7 +181,7 @@ struct Chips<Intent: Sendable>: View {
     var body: some View {
         let columns = Array(repeating: GridItem(.flexible(), spacing: design.gap), count: design.large ? across - 1 : across)
         LazyVGrid(columns: columns, spacing: design.gap) {
-            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on) }
+            ForEach(Array(chips.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, narrow: across > 2) }
         }
     }
 }

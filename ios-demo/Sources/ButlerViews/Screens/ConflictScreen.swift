@@ -17,7 +17,7 @@ struct ConflictScreen: View {
                     Sides(sides: state.sides, on: on)
                 }
                 if let whose = state.whose { Banner(kind: .conflict, title: whose, icon: .gavel) }
-                if state.before != nil || state.another != nil { Beside(state: state, on: on) }
+                if state.before != nil || state.another != nil { Otherwise(state: state, on: on) }
                 if let note = state.note { Field(typing: note, on: on, lines: 2) }
                 if let title = state.nextTitle {
                     Heading(title: title)
@@ -36,7 +36,7 @@ struct ConflictScreen: View {
 }
 
 /// What stood there before, and what to do when neither is right.
-private struct Beside: View {
+private struct Otherwise: View {
     let state: ConflictState
     let on: (ConflictIntent) -> Void
 

@@ -38,7 +38,7 @@ private struct HomeView: View {
             if design.large || presses.count > 2 {
                 VStack(alignment: .leading, spacing: design.gap) {
                     words
-                    let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(HStackLayout(spacing: design.gap))
+                    let layout = design.large ? AnyLayout(VStackLayout(spacing: design.gap)) : AnyLayout(Beside(spacing: design.gap))
                     layout { buttons }
                 }
             } else {

@@ -103,6 +103,7 @@ struct SlipRows<Intent: Sendable>: View {
 private struct HomeTodayCard: View {
     let today: HomeToday
     let on: (HomeIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         Card {
@@ -112,9 +113,10 @@ private struct HomeTodayCard: View {
                 VStack(alignment: .leading, spacing: 0) {
                     HStack(spacing: 8) {
                         Words(today.title, .bold).frame(maxWidth: .infinity, alignment: .leading)
-                        if let badge = today.badge { BadgeView(badge: badge) }
+                        if let badge = today.badge, !design.large { BadgeView(badge: badge) }
                         Picture(.chevronRight, size: Measure.iconSmall, \.ink3)
                     }
+                    if let badge = today.badge, design.large { BadgeView(badge: badge).padding(.vertical, 4) }
                     Words(today.things, .meta, \.ink2, lines: 3)
                 }
                 .padding(.horizontal, 16)

@@ -102,12 +102,24 @@ private struct Parts: View {
                 .padding(.vertical, 8)
             }
             Heading(title: part.monthsTitle)
-            Card {
-                HStack(alignment: .bottom, spacing: 8) {
-                    ForEach(Array(part.months.enumerated()), id: \.offset) { _, month in column(month) }
+            Card { months }
+        }
+    }
+
+    /// Beside each other; large text has no room for six, and they lie.
+    @ViewBuilder private var months: some View {
+        if design.large {
+            VStack(alignment: .leading, spacing: 12) {
+                ForEach(Array(part.months.enumerated()), id: \.offset) { _, month in
+                    Lying(label: month.month, value: month.value, chart: month.chart)
                 }
-                .padding(14)
             }
+            .padding(16)
+        } else {
+            HStack(alignment: .bottom, spacing: 8) {
+                ForEach(Array(part.months.enumerated()), id: \.offset) { _, month in column(month) }
+            }
+            .padding(14)
         }
     }
 
@@ -121,6 +133,23 @@ private struct Parts: View {
         .frame(maxWidth: .infinity)
         .accessibilityElement(children: .ignore)
         .accessibilityLabel("\(month.month) \(month.chart.text)")
+    }
+}
+
+/// A number below what it is of.
+private struct Lying: View {
+    let label: String
+    let value: String
+    let chart: Chart
+
+    var body: some View {
+        let some = (chart.levels.first ?? nil) != nil
+        VStack(alignment: .leading, spacing: 4) {
+            Words(label)
+            if some { LevelBar(chart: chart) }
+            Words(value, .bold, some ? \.ink : \.ink3)
+        }
+        .frame(maxWidth: .infinity, alignment: .leading)
     }
 }
 
@@ -141,12 +170,7 @@ private struct PartRow: View {
 
     @ViewBuilder private func row(_ some: Bool) -> some View {
         if design.large {
-            VStack(alignment: .leading, spacing: 4) {
-                Words(bar.open.label)
-                if some { LevelBar(chart: bar.chart) }
-                Words(bar.chart.text, .bold, some ? \.ink : \.ink3)
-            }
-            .frame(maxWidth: .infinity, alignment: .leading)
+            Lying(label: bar.open.label, value: bar.chart.text, chart: bar.chart)
         } else {
             HStack(spacing: 12) {
                 Words(bar.open.label, lines: 2).frame(width: 96, alignment: .leading)

@@ -14,6 +14,7 @@ import androidx.compose.ui.text.TextLayoutResult
 import androidx.compose.ui.text.style.TextOverflow
 import butler.app.design.Measure
 import butler.app.design.Theme
+import butler.app.words.BREAK
 import butler.app.words.JOINER
 import kotlin.math.abs
 import kotlin.math.max
@@ -51,7 +52,7 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
         val isCell: Boolean get() = around.any { (it.node.config.getOrNull(SemanticsProperties.CollectionInfo)?.columnCount ?: 0) >= MANY }
         val isField = SemanticsActions.SetText in node.config
         val text: String = (node.config.getOrNull(SemanticsProperties.EditableText) ?: node.config.getOrNull(SemanticsProperties.Text)?.joinToString(" ") { it.text }).toString().takeIf { it != "null" }.orEmpty()
-            .replace(JOINER.toString(), "")
+            .filter { it != JOINER && it != BREAK }
         val spoken: String = node.config.getOrNull(SemanticsProperties.ContentDescription)?.joinToString(" ").orEmpty()
         val layout: TextLayoutResult? by lazy {
             mutableListOf<TextLayoutResult>().also { node.config.getOrNull(SemanticsActions.GetTextLayoutResult)?.action?.invoke(it) }.firstOrNull()
@@ -129,15 +130,24 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
         last > 0 && !layout.isLineEllipsized(last) && drawn.count { it.isLetterOrDigit() } > WORD && end.length == 1 && Character.isIdeographic(end[0].code)
     }.map { "$it ends in a line with one character alone" }
 
-    /** No heading and no bar breaks a word inside: Chinese may end a line anywhere, a word of letters or a number may not. */
-    private fun broken(): List<String> = texts.filter { it.isHeading || it == subtitle }.filter { text ->
+    /** Chinese may end a line anywhere, a word of letters may not; in a heading and a bar a number may not, either. */
+    private fun broken(): List<String> = texts.filter { text ->
         // What is asked of a text is at times how it stood before its place was as wide as it is.
         val layout = text.layout?.takeIf { abs(it.size.width - text.size.width) <= 1 } ?: return@filter false
         val drawn = layout.layoutInput.text.text
-        (0 until layout.lineCount - 1).map { layout.getLineEnd(it) }.any { end -> end in 1 until drawn.length && isOfWord(drawn[end - 1]) && isOfWord(drawn[end]) }
+        val ends = (0 until layout.lineCount - 1).map { layout.getLineEnd(it) }.filter { it in 1 until drawn.length }
+        ends.any { end -> isOfWord(drawn[end - 1]) && isOfWord(drawn[end]) && (text.isHeading || text == subtitle || isWord(drawn, end)) }
     }.map { "$it is broken inside a word" }
 
     private fun isOfWord(letter: Char) = letter.isLetterOrDigit() && !Character.isIdeographic(letter.code)
+
+    /** Whether what stands at a place is a word: an address, an identifier or a number of a slip has other signs than letters. */
+    private fun isWord(drawn: String, at: Int): Boolean {
+        fun isBeside(letter: Char) = letter.isWhitespace() || letter == JOINER || Character.isIdeographic(letter.code)
+        val start = (at downTo 1).firstOrNull { isBeside(drawn[it - 1]) } ?: 0
+        val end = (at until drawn.length).firstOrNull { isBeside(drawn[it]) } ?: drawn.length
+        return drawn.substring(start, end).trim { !it.isLetterOrDigit() }.all { it.isLetter() || it in INSIDE }
+    }
 
     /** Whether something of a text is not drawn; what the layout itself says of that is of another width than its node's. */
     private fun overflows(text: Seen, layout: TextLayoutResult): Boolean {
@@ -225,6 +235,9 @@ class Checks(root: SemanticsNode, private val pixels: Pixels, private val look: 
 
         /** A day or a month that has no room as a whole breaks somewhere. */
         const val WORD = 3
+
+        /** What stands within a word, and between two that are one thing. */
+        const val INSIDE = "-'’/$BREAK"
         const val RGB = 0xffffff
 
         /** Of a place, what a colour fills that is a ground and no edge of a letter. */

@@ -72,6 +72,11 @@ class ChecksTest {
         finds("is a tower of single letters") { Words("渗漏维修", Modifier.width(20.dp)) }
         finds("is broken inside a word") { Words("Today by identity", Modifier.width(44.dp).semantics { heading() }) }
         finds(null) { Words("公共区域巡视", Modifier.width(56.dp).semantics { heading() }) }
+        finds("is broken inside a word") { Words("Some violations", Modifier.width(44.dp)) }
+        finds("is broken inside a word") { Words("要看violations的", Modifier.width(60.dp)) }
+        finds("is broken inside a word") { Button(Press("Re-inspect", Unit), {}, Modifier.width(60.dp)) }
+        finds(null) { Words("Re-inspect", Modifier.width(60.dp)) }
+        finds(null) { Words("https://office.example/slips a1b2c3d4e5f6 BX2026112800017", Modifier.width(100.dp)) }
         finds("is 40 × 48 to press") { Box(Modifier.size(40.dp, 48.dp).clickable {}) { Words("改") } }
         finds("are 4 apart") { Row(horizontalArrangement = Arrangement.spacedBy(4.dp)) { repeat(2) { Box(Modifier.size(50.dp).clickable {}) { Words("第 $it") } } } }
         finds(null) { Row { repeat(2) { Box(Modifier.size(60.dp).clickable {}) { Words("第 $it") } } } }

@@ -67,7 +67,7 @@ class DayRoundsTest {
 
     @Test
     fun `inside an empty home, in English`() = Scene("round", "vacant-groups-en", "sites", Language.EN, about = EMPTY)
-        .press("Scan").press("Record, next point").press("inside").press("dry").press("All 1 in order here")
+        .press("Scan").press("Record, next point").press("inside").press("dry").press("All in order here: 1 item")
         .type("Entered together with", "王强").press("Record, next point").check { it.inside(EMPTY) }
 
     @Test

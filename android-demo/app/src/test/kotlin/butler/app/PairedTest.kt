@@ -1,6 +1,8 @@
 package butler.app
 
+import butler.app.words.BREAK
 import butler.app.words.JOINER
+import butler.app.words.hyphened
 import butler.app.words.paired
 import kotlin.test.assertEquals
 import org.junit.Test
@@ -18,5 +20,11 @@ class PairedTest {
     @Test
     fun `what has no such end is left as it is`() {
         for (text in listOf("", "急", "3栋2单元1501", "Record a visit", "……")) assertEquals(text, paired(text))
+    }
+
+    @Test
+    fun `a line may end with a hyphen between letters, with no other`() {
+        assertEquals("Re-${BREAK}inspect", hyphened("Re-inspect"))
+        for (text in listOf("3-2-1501", "K-17", "A–B", "- 钥匙", "2026-11-28")) assertEquals(text, hyphened(text))
     }
 }

@@ -145,7 +145,7 @@ class RoundTest {
 
     @Test
     fun `nobody walks three hundred metres in a minute, in English`() =
-        Scene("round", "too-fast-en", "surveyed", Language.EN).press("Scan").press("All 4 in order here").patrol { it.device.scanned = FAR_LOBBY }
+        Scene("round", "too-fast-en", "surveyed", Language.EN).press("Scan").press("All in order here: 4 items").patrol { it.device.scanned = FAR_LOBBY }
 
     @Test
     fun `nothing was scanned, and the office knows the next spot not at all`() = surveyed("unproven").press(FOURTH).press(FOURTH).patrol()

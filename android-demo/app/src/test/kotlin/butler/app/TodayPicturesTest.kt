@@ -28,6 +28,11 @@ class TodayPicturesTest {
         with(Pictures(rule, Tab.Today)) {
             today("today", Scene("today", "morning", "morning"), *EVERY, GLOVE)
             today("today-nobody", Scene("today", "nobody", "morning").press("没人", "1501"), *EVERY)
+            // She scrolled down to it before she pressed.
+            take("today-another-stop", Scene("today", "another-stop", "morning").press("3栋1单元"), { TodayModel(it.app) }, LIGHT, LARGEST) { state, foot ->
+                TodayScreen(state.copy(lookAt = "3栋1单元"), {}, foot)
+            }
+            today("today-start-here", Scene("today", "start-here", "morning").press("3栋1单元").press("从这里走起"), LIGHT, LARGEST)
             today("today-nobody-month", Scene("today", "nobody-month", "morning").press("没人", "1501").press("另选时间"), LIGHT)
             today("today-nobody-picked", Scene("today", "nobody-picked", "morning").press("没人", "1501").press("另选时间").press("30").type("几点", "15:30"), LIGHT, LARGEST)
             asking("today-nobody-no-calls", Scene("today", "nobody-no-calls", "morning").press("没人", "1501")) { noCalls = true }

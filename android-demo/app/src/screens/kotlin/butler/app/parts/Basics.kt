@@ -8,10 +8,8 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ColumnScope
-import androidx.compose.foundation.layout.IntrinsicSize
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.Spacer
-import androidx.compose.foundation.layout.fillMaxHeight
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.height
 import androidx.compose.foundation.layout.heightIn
@@ -39,12 +37,14 @@ import androidx.compose.ui.graphics.drawscope.Stroke
 import androidx.compose.ui.graphics.drawscope.clipRect
 import androidx.compose.ui.graphics.drawscope.scale
 import androidx.compose.ui.graphics.vector.PathParser
+import androidx.compose.ui.layout.Layout
 import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.Constraints
 import androidx.compose.ui.unit.Dp
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
@@ -55,6 +55,7 @@ import butler.app.models.Badge
 import butler.app.models.BadgeKind
 import butler.app.models.Press
 import butler.app.words.DOT
+import butler.app.words.hyphened
 import butler.app.words.paired
 import butler.app.words.readOut
 
@@ -71,7 +72,7 @@ fun Words(
     val spoken = readOut(text)
     val read = if (spoken == text) modifier else modifier.semantics { contentDescription = spoken }
     // A line ends with a dot between two things; none begins with it.
-    BasicText(paired(text.replace(DOT, "\u00a0· ")), read, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
+    BasicText(paired(hyphened(text.replace(DOT, "\u00a0· "))), read, style.copy(color = colour, textAlign = align), maxLines = lines, overflow = TextOverflow.Ellipsis)
 }
 
 /** An icon; what it means is said by the words beside it. */
@@ -247,17 +248,61 @@ private fun Modifier.slice(first: Boolean, last: Boolean): Modifier {
     }
 }
 
-/** Tiles as high as their neighbours, so many beside each other: two, and one where text is large. */
+/** Tiles as high as their neighbours, at [most] so many beside each other: two, and one where text is large; fewer where a word would break. */
 @Composable
-fun <T> Tiles(tiles: List<T>, gap: Dp, across: Int = if (design.large) 1 else 2, tile: @Composable (T, Modifier) -> Unit) {
-    Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(gap)) {
-        for (row in tiles.chunked(across)) {
-            Row(Modifier.fillMaxWidth().height(IntrinsicSize.Min), Arrangement.spacedBy(gap)) {
-                for (each in row) tile(each, Modifier.weight(1f).fillMaxHeight())
-                repeat(across - row.size) { Spacer(Modifier.weight(1f)) }
+fun <T> Tiles(tiles: List<T>, gap: Dp, most: Int = if (design.large) 1 else 2, tile: @Composable (T) -> Unit) {
+    Layout({ for (each in tiles) tile(each) }, Modifier.fillMaxWidth()) { measurables, constraints ->
+        val space = gap.roundToPx()
+        fun cells(across: Int) = shared(constraints.maxWidth - space * (across - 1), across)
+        val word = measurables.maxOfOrNull { it.minIntrinsicWidth(Constraints.Infinity) } ?: 0
+        val cells = cells((most downTo 2).firstOrNull { word <= cells(it).last() } ?: 1)
+        val rows = measurables.chunked(cells.size).map { row ->
+            val height = row.withIndex().maxOf { (column, it) -> it.minIntrinsicHeight(cells[column]) }
+            row.mapIndexed { column, it -> it.measure(Constraints.fixed(cells[column], height)) }
+        }
+        layout(constraints.maxWidth, rows.sumOf { it.first().height } + space * (rows.size - 1).coerceAtLeast(0)) {
+            var y = 0
+            for (row in rows) {
+                row.forEachIndexed { column, it -> it.place(cells.take(column).sum() + space * column, y) }
+                y += row.first().height + space
             }
         }
     }
+}
+
+/** As many equal parts, to the pixel. */
+private fun shared(width: Int, among: Int) = List(among) { width / among + if (it < width % among) 1 else 0 }
+
+/** Buttons across the whole width, as wide as each other where a word leaves room for it; one below the other where it would break. */
+@Composable
+fun Beside(gap: Dp, buttons: @Composable () -> Unit) {
+    Layout(buttons, Modifier.fillMaxWidth()) { measurables, constraints ->
+        val space = gap.roundToPx()
+        val words = measurables.map { it.minIntrinsicWidth(Constraints.Infinity) }
+        val room = constraints.maxWidth - space * (words.size - 1)
+        val beside = words.sum() <= room
+        val widths = if (beside) widths(words, room) else words.map { constraints.maxWidth }
+        val heights = measurables.mapIndexed { at, it -> it.minIntrinsicHeight(widths[at]) }
+        val high = heights.max()
+        val placed = measurables.mapIndexed { at, it -> it.measure(Constraints.fixed(widths[at], if (beside) high else heights[at])) }
+        layout(constraints.maxWidth, if (beside) high else heights.sum() + space * (heights.size - 1)) {
+            placed.forEachIndexed { at, it ->
+                if (beside) it.place(widths.take(at).sum() + space * at, 0) else it.place(0, heights.take(at).sum() + space * at)
+            }
+        }
+    }
+}
+
+/** Whoever needs more than an equal part gets it, the others share what is left. */
+private fun widths(needed: List<Int>, room: Int): List<Int> {
+    var (left, among) = room to needed.size
+    for (most in needed.sortedDescending()) {
+        if (most > left / among) {
+            left -= most
+            among -= 1
+        }
+    }
+    return needed.map { maxOf(it, left / maxOf(among, 1)) }
 }
 
 /** A line across a card. */

@@ -45,6 +45,13 @@ import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.input.pointer.pointerInput
+import androidx.compose.ui.layout.IntrinsicMeasurable
+import androidx.compose.ui.layout.IntrinsicMeasureScope
+import androidx.compose.ui.layout.Layout
+import androidx.compose.ui.layout.Measurable
+import androidx.compose.ui.layout.MeasurePolicy
+import androidx.compose.ui.layout.MeasureResult
+import androidx.compose.ui.layout.MeasureScope
 import androidx.compose.ui.layout.Placeable
 import androidx.compose.ui.layout.SubcomposeLayout
 import androidx.compose.ui.platform.LocalAccessibilityManager
@@ -65,7 +72,10 @@ import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.unit.Constraints
 import androidx.compose.ui.unit.Dp
+import androidx.compose.ui.unit.constrainHeight
+import androidx.compose.ui.unit.constrainWidth
 import androidx.compose.ui.unit.dp
+import androidx.compose.ui.unit.offset
 import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
@@ -189,7 +199,11 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     val ink = if (!chosen) colours.ink else if (strong) colours.onAccent else colours.surface
     val back = if (!chosen) colours.surface else if (strong) colours.accent else colours.ink
-    Row(
+    Layout(
+        {
+            Words(press.label, style = if (chosen) Type.bold else Type.body, colour = ink, align = TextAlign.Center)
+            if (chosen) Picture(Icon.Check, size = 20.dp, colour = ink)
+        },
         modifier
             .sizeIn(minWidth = design.touch, minHeight = design.touch)
             .clip(shape)
@@ -198,12 +212,51 @@ fun <I : Any> ChipButton(press: Press<I>, chosen: Boolean, on: (I) -> Unit, modi
             .clickable(role = Role.RadioButton) { on(press.intent) }
             .semantics { selected = chosen }
             .padding(horizontal = room, vertical = 8.dp),
-        Arrangement.spacedBy(6.dp, Alignment.CenterHorizontally),
-        Alignment.CenterVertically,
-    ) {
-        if (chosen) Picture(Icon.Check, size = 20.dp, colour = ink)
-        Words(press.label, style = if (chosen) Type.bold else Type.body, colour = ink, align = TextAlign.Center)
+        MarkedWords,
+    )
+}
+
+/** Words in the middle of their place, and a mark before them; above them where a word would break beside it. */
+private object MarkedWords : MeasurePolicy {
+    private val GAP = 6.dp
+
+    override fun MeasureScope.measure(measurables: List<Measurable>, constraints: Constraints): MeasureResult {
+        val loose = constraints.copy(minWidth = 0, minHeight = 0)
+        val mark = measurables.getOrNull(1)?.measure(loose)
+        val taken = if (mark == null) 0 else mark.width + GAP.roundToPx()
+        val isBeside = isBeside(measurables[0], taken, constraints.maxWidth)
+        val words = measurables[0].measure(if (isBeside) loose.offset(horizontal = -taken) else loose)
+        val above = if (isBeside || mark == null) 0 else mark.height
+        val width = constraints.constrainWidth(if (isBeside) taken + words.width else words.width)
+        val height = constraints.constrainHeight(if (isBeside) maxOf(words.height, mark?.height ?: 0) else above + words.height)
+        fun across(size: Int) = Alignment.CenterHorizontally.align(size, width, layoutDirection)
+        fun down(size: Int) = Alignment.CenterVertically.align(size, height)
+        return layout(width, height) {
+            if (isBeside) {
+                val start = across(taken + words.width)
+                mark?.place(start, down(mark.height))
+                words.place(start + taken, down(words.height))
+            } else {
+                val top = down(above + words.height)
+                mark?.place(across(mark.width), top)
+                words.place(across(words.width), top + above)
+            }
+        }
     }
+
+    /** What the longest word needs: the mark may stand above it. */
+    override fun IntrinsicMeasureScope.minIntrinsicWidth(measurables: List<IntrinsicMeasurable>, height: Int) = measurables.maxOf { it.minIntrinsicWidth(height) }
+
+    override fun IntrinsicMeasureScope.minIntrinsicHeight(measurables: List<IntrinsicMeasurable>, width: Int): Int {
+        val (words, mark) = measurables[0] to measurables.getOrNull(1)
+        val taken = if (mark == null) 0 else mark.minIntrinsicWidth(Constraints.Infinity) + GAP.roundToPx()
+        val high = mark?.minIntrinsicHeight(width) ?: 0
+        return if (isBeside(words, taken, width)) maxOf(words.minIntrinsicHeight(width - taken), high) else words.minIntrinsicHeight(width) + high
+    }
+
+    override fun IntrinsicMeasureScope.maxIntrinsicHeight(measurables: List<IntrinsicMeasurable>, width: Int) = minIntrinsicHeight(measurables, width)
+
+    private fun isBeside(words: IntrinsicMeasurable, taken: Int, width: Int) = words.minIntrinsicWidth(Constraints.Infinity) + taken <= width
 }
 
 /** Which keys a field opens. */

@@ -63,7 +63,7 @@ fun ConflictScreen(state: ConflictState, on: (ConflictIntent) -> Unit) {
                 item { Sides(state.sides, on) }
             }
             state.whose?.let { item { Banner(BannerKind.Conflict, it, icon = Icon.Gavel) } }
-            if (state.before != null || state.another != null) item { Beside(state, on) }
+            if (state.before != null || state.another != null) item { Otherwise(state, on) }
             state.note?.let { item { Field(it, on, lines = 2) } }
             state.nextTitle?.let { title ->
                 item { Section(title) }
@@ -81,7 +81,7 @@ fun ConflictScreen(state: ConflictState, on: (ConflictIntent) -> Unit) {
 }
 
 @Composable
-private fun Beside(state: ConflictState, on: (ConflictIntent) -> Unit) {
+private fun Otherwise(state: ConflictState, on: (ConflictIntent) -> Unit) {
     Card {
         state.before?.let { ListRow(it.text, it.about, Icon.History, style = Type.body, press = { on(it.open.intent) }) }
         state.another?.let {

@@ -27,6 +27,7 @@ import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
 import butler.app.parts.Bar
+import butler.app.parts.Beside
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.ChipButton
@@ -91,7 +92,7 @@ private fun Home(home: DayRoundsHome, on: (DayRoundsIntent) -> Unit) {
             words(Modifier.weight(1f))
             if (count <= 2) buttons(Modifier)
         }
-        if (count > 2) Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) { buttons(Modifier.weight(1f)) }
+        if (count > 2) Beside(design.gap) { buttons(Modifier) }
     }
 }
 

@@ -2,7 +2,6 @@ package butler.app.screens
 
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.runtime.Composable
@@ -12,6 +11,7 @@ import butler.app.design.Icon
 import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.DueChoice
+import butler.app.parts.Beside
 import butler.app.parts.Button
 import butler.app.parts.ButtonLook
 import butler.app.parts.Card
@@ -30,7 +30,7 @@ internal fun <I : Any> DueChoices(due: DueChoice<I>, on: (I) -> Unit) {
             if (design.large) {
                 for ((press, look) in buttons.asReversed()) Button(press, on, Modifier.fillMaxWidth(), look)
             } else {
-                Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) { for ((press, look) in buttons) Button(press, on, Modifier.weight(1f), look) }
+                Beside(design.gap) { for ((press, look) in buttons) Button(press, on, look = look) }
             }
         }
     }

@@ -109,17 +109,17 @@ fun EmergenciesScreen(state: EmergenciesState, on: (EmergenciesIntent) -> Unit) 
         Scrolling(gap = 10.dp) {
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.empty?.let { item { EmptyView(Icon.Siren, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-            item { Tiles(state.kinds, 10.dp) { kind, modifier -> Kind(kind, on, modifier) } }
+            item { Tiles(state.kinds, 10.dp) { Kind(it, on) } }
         }
     }
 }
 
 @Composable
-private fun Kind(kind: Press<EmergenciesIntent>, on: (EmergenciesIntent) -> Unit, modifier: Modifier) {
+private fun Kind(kind: Press<EmergenciesIntent>, on: (EmergenciesIntent) -> Unit) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.cardRadius.dp)
     Box(
-        modifier.heightIn(min = 72.dp).clip(shape).background(colours.surface).border(design.edge, colours.urgentInk, shape)
+        Modifier.heightIn(min = 72.dp).clip(shape).background(colours.surface).border(design.edge, colours.urgentInk, shape)
             .clickable(role = Role.Button) { on(kind.intent) }.padding(horizontal = 14.dp, vertical = 12.dp),
         Alignment.CenterStart,
     ) { Words(kind.label, style = Type.bold, colour = colours.urgentInk, lines = 3) }
@@ -216,19 +216,19 @@ private fun Calls(calls: List<CallTile>, numbers: List<Press<EmergencyIntent>>, 
     // Three beside each other have no room for a word where text is larger and the phone narrow.
     val across = if (design.large) 1 else if (maxWidth / LocalDensity.current.fontScale < ROOMY.dp) 2 else 3
     Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
-        if (calls.isNotEmpty()) Tiles(calls, 8.dp, across) { tile, modifier -> Call(tile, on, modifier) }
-        if (numbers.isNotEmpty()) Tiles(numbers, 8.dp, across) { number, modifier -> Button(number, on, modifier, ButtonLook.Outline, room = 4.dp) }
+        if (calls.isNotEmpty()) Tiles(calls, 8.dp, across) { Call(it, on) }
+        if (numbers.isNotEmpty()) Tiles(numbers, 8.dp, across) { Button(it, on, look = ButtonLook.Outline, room = 4.dp) }
     }
 }
 
 private const val ROOMY = 270
 
 @Composable
-private fun Call(tile: CallTile, on: (EmergencyIntent) -> Unit, modifier: Modifier) {
+private fun Call(tile: CallTile, on: (EmergencyIntent) -> Unit) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     Column(
-        modifier.heightIn(min = Measure.buttonLarge.dp).clip(shape).background(colours.surface).border(design.edge, colours.control, shape)
+        Modifier.heightIn(min = Measure.buttonLarge.dp).clip(shape).background(colours.surface).border(design.edge, colours.control, shape)
             .clickable(role = Role.Button) { on(tile.call.intent) }.padding(horizontal = 8.dp, vertical = 8.dp),
         Arrangement.Center,
         Alignment.CenterHorizontally,

@@ -91,9 +91,10 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                         ) {
                             Row(horizontalArrangement = Arrangement.spacedBy(8.dp), verticalAlignment = Alignment.CenterVertically) {
                                 Words(today.title, Modifier.weight(1f), Type.bold)
-                                today.badge?.let { BadgeView(it) }
+                                if (!design.large) today.badge?.let { BadgeView(it) }
                                 Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink3)
                             }
+                            if (design.large) today.badge?.let { BadgeView(it, Modifier.padding(vertical = 4.dp)) }
                             Words(today.things, style = Type.meta, colour = design.colours.ink2, lines = 3)
                         }
                     }

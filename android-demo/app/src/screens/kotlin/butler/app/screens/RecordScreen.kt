@@ -5,7 +5,6 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
-import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
@@ -20,8 +19,6 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clip
 import androidx.compose.ui.semantics.Role
-import androidx.compose.ui.platform.LocalDensity
-import androidx.compose.ui.text.rememberTextMeasurer
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
@@ -52,7 +49,7 @@ fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composab
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             item { above() }
             state.empty?.let { item { EmptyView(Icon.ClipboardList, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }
-            if (state.tiles.isNotEmpty()) item { TilesOf(state.tiles, on) }
+            if (state.tiles.isNotEmpty()) item { Tiles(state.tiles, design.gap) { Tile(it, on) } }
             state.registersTitle?.let { item { SectionWith(it, state.all, on) } }
             if (state.registers.isNotEmpty()) item { Registers(state, on) }
         }
@@ -60,24 +57,12 @@ fun RecordScreen(state: RecordState, on: (RecordIntent) -> Unit, foot: @Composab
     }
 }
 
-/** Two beside each other, unless a word would break. */
 @Composable
-private fun TilesOf(tiles: List<RecordTile>, on: (RecordIntent) -> Unit) = BoxWithConstraints {
-    val measurer = rememberTextMeasurer()
-    val room = with(LocalDensity.current) { ((maxWidth - design.gap) / 2 - BESIDE.dp).toPx() }
-    val breaks = tiles.any { measurer.measure(it.open.label, Type.bold).multiParagraph.intrinsics.minIntrinsicWidth > room }
-    Tiles(tiles, design.gap, if (design.large || breaks) 1 else 2) { tile, modifier -> Tile(tile, on, modifier) }
-}
-
-/** What a tile holds beside its words: its picture, and the room around both. */
-private const val BESIDE = 80
-
-@Composable
-private fun Tile(tile: RecordTile, on: (RecordIntent) -> Unit, modifier: Modifier) {
+private fun Tile(tile: RecordTile, on: (RecordIntent) -> Unit) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.cardRadius.dp)
     Row(
-        modifier.heightIn(min = 72.dp).clip(shape).background(colours.surface).border(design.edge, colours.line, shape)
+        Modifier.heightIn(min = 72.dp).clip(shape).background(colours.surface).border(design.edge, colours.line, shape)
             .clickable(role = Role.Button) { on(tile.open.intent) }.padding(horizontal = 12.dp, vertical = 12.dp),
         Arrangement.spacedBy(12.dp),
         Alignment.CenterVertically,

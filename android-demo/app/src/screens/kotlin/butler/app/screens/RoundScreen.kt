@@ -5,7 +5,6 @@ import androidx.compose.foundation.border
 import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
-import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.ExperimentalLayoutApi
 import androidx.compose.foundation.layout.FlowRow
@@ -96,7 +95,7 @@ fun RoundScreen(state: RoundState, on: (RoundIntent) -> Unit) {
                     }
                 }
                 state.groupsHint?.let { item { Section(it) } }
-                if (state.groups.isNotEmpty()) item { Tiles(state.groups, design.gap) { tile, modifier -> Group(tile, on, modifier) } }
+                if (state.groups.isNotEmpty()) item { Tiles(state.groups, design.gap) { Group(it, on) } }
                 state.guidance?.let { item { Banner(BannerKind.Info, "", it, Icon.MessageCircle) } }
                 state.next?.let { item { IconLine(Icon.ArrowRight, it) } }
                 state.handOver?.let { item { Card { Strip(it, on, Icon.ArrowLeftRight) } } }
@@ -187,22 +186,18 @@ private fun IconLine(icon: Icon, text: String) {
     }
 }
 
-/** Who was met: as many beside each other as the longest word leaves room for. */
+/** Who was met. */
 @Composable
-private fun Met(met: List<Chip<RoundIntent>>, on: (RoundIntent) -> Unit) = BoxWithConstraints {
-    val across = if (!design.large) 3 else if (maxWidth < NARROW.dp) 1 else 2
-    Tiles(met, design.gap, across) { chip, modifier -> ChipButton(chip.press, chip.chosen, on, modifier, room = 8.dp) }
-}
-
-private const val NARROW = 350
+private fun Met(met: List<Chip<RoundIntent>>, on: (RoundIntent) -> Unit) =
+    Tiles(met, design.gap, if (design.large) 2 else 3) { ChipButton(it.press, it.chosen, on, room = 8.dp) }
 
 /** A group of a home: its box says that all of it is in order, its name leads to one thing after the other. */
 @Composable
-private fun Group(tile: GroupTile, on: (RoundIntent) -> Unit, modifier: Modifier) {
+private fun Group(tile: GroupTile, on: (RoundIntent) -> Unit) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.cardRadius.dp)
     Row(
-        modifier.heightIn(min = 76.dp).clip(shape).background(colours.surface).border(design.hair, colours.line, shape),
+        Modifier.heightIn(min = 76.dp).clip(shape).background(colours.surface).border(design.hair, colours.line, shape),
         Arrangement.spacedBy(design.rowGap),
         Alignment.CenterVertically,
     ) {

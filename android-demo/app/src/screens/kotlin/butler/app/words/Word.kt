@@ -18,7 +18,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     AllAtTheOffice("都送到了", "All sent"),
     AllData("全部资料", "All data"),
     AllDealings("全部 {count}", "All {count}"),
-    AllInOrder("这一点 {count} 项都正常", "All {count} in order here"),
+    AllInOrder("这一点 {count} 项都正常", "All in order here: {count|item|items}"),
     AllMetrics("全部 {count} 项", "All {count}"),
     AllNotAtAll("都不做", "Leave all out"),
     AllOfThem("全部 {count} 种", "All {count}"),

@@ -39,6 +39,14 @@ fun paired(text: String): String {
     return text.substring(0, last) + JOINER + text.substring(last)
 }
 
+/** A line may end with a hyphen between two letters: Android itself keeps such a word whole, and breaks it anywhere where it has no room. */
+fun hyphened(text: String): String = if ('-' in text) HYPHEN.replace(text, "-$BREAK") else text
+
+private val HYPHEN = Regex("""(?<=\p{L})-(?=\p{L})""")
+
+/** Where a line may end; nobody sees or hears it. */
+const val BREAK = '\u200b'
+
 const val JOINER = '\u2060'
 
 /** Between two things of one line. */
