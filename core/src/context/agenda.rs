@@ -573,10 +573,12 @@ mod tests {
 
     use super::*;
     use crate::areas::today::TodayItem;
+    use crate::context::counting::Counting;
     use crate::model::directory::Place;
     use crate::model::office::TableName;
     use crate::model::{Edit, EventId, GridId, QuestionId, StepId, Value, WorkflowId};
     use crate::playbook::Playbooks;
+    use crate::playbook::metric::{GroupBy, Month};
     use crate::playbook::walk::WalkHours;
     use crate::playbook::workflow::Deadline;
     use crate::query::{CountedFinding, CountedStep, DeadlineProgress, WorkProgress};
@@ -902,7 +904,17 @@ mod tests {
             let butler = &self.bench.butler;
             let (office, staff) = (butler.office().unwrap(), butler.enrolled().unwrap().unwrap());
             let now = self.bench.host.as_ref().now();
-            butler.context.read(|reader| Ok(shown(&Agenda::new(reader, office, staff, now)?))).unwrap()
+            let of = |reader: &Reader<'_>| -> Result<_, ButlerError> {
+                let agenda = Agenda::new(reader, office.clone(), staff.clone(), now)?;
+                let counting = Counting::new(reader, &office, now)?;
+                let month = Month::of(office.date_of(now));
+                Ok((shown(&agenda), counting.counter(month).count(None, Some(GroupBy::Grid))?))
+            };
+            let (kept, bare) = butler.context.read(|reader| Ok((of(reader)?, of(&reader.anew())?))).unwrap();
+            assert_eq!(kept.0, bare.0, "the list by sets that are kept");
+            let differs = kept.1.iter().zip(&bare.1).find(|(one, other)| one != other);
+            assert_eq!((differs, kept.1.len()), (None, bare.1.len()), "metrics by sets that are kept");
+            bare.0
         }
     }
 

@@ -51,6 +51,11 @@ pub trait RecordIndex {
     /// The subjects a query selects.
     fn subjects(&self, ask: &SubjectQuery<'_>) -> Result<Vec<SubjectRow>, Self::Error>;
 
+    /// The places subjects of a query belong to, where that is known without asking for them at each; `only` is not looked at.
+    fn places_of(&self, _ask: &SubjectQuery<'_>) -> Result<Option<BTreeSet<PlaceId>>, Self::Error> {
+        Ok(None)
+    }
+
     /// The steps a query selects, in the order they were made in.
     fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, Self::Error>;
 

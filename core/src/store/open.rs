@@ -10,6 +10,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::db::{Db, Trouble};
+use super::index::KeptSets;
 use super::key::{KeyAnswer, KeyProvider, StoreKey};
 use super::lock::{FolderLock, LastStop};
 use super::meta::Continuity;
@@ -49,6 +50,8 @@ pub struct Store {
     sending: Mutex<BTreeSet<RecordId>>,
     /// What was written since somebody asked last.
     touched: Mutex<Touched>,
+    /// Sets of records that rules and metrics asked for.
+    kept: KeptSets,
     /// Whether records are read and written at their tip; switched off by tests alone, to compare.
     pub(super) at_tip: AtomicBool,
     /// How often the office's tables changed.
@@ -134,6 +137,7 @@ impl Store {
             full: AtomicBool::new(false),
             sending: Mutex::default(),
             touched: Mutex::default(),
+            kept: KeptSets::default(),
             at_tip: AtomicBool::new(true),
             tables: AtomicU64::new(0),
         };
@@ -182,6 +186,7 @@ impl Store {
         let Writer { db, .. } = writer.as_ref().ok_or(StoreError::Closed)?;
         transact(db, "BEGIN", || ready(&self.reader(db)))?;
         self.readers.close();
+        self.kept.clear();
         drop(writer.take());
         // The database first: without it nothing else is of any use, and without the side file it would look restored.
         for name in [DATABASE, PHOTOS] {
@@ -217,7 +222,12 @@ impl Store {
         let db = &*db;
         self.mark(true);
         let mut tx = Tx::new(self.reader(db), documents);
-        let result = transact(db, "BEGIN IMMEDIATE", || work(&mut tx));
+        let result = transact(db, "BEGIN IMMEDIATE", || {
+            let value = work(&mut tx)?;
+            self.kept.announce(tx.touched());
+            Ok(value)
+        });
+        self.kept.settle();
         if result.is_ok() {
             locked(&self.touched).extend(tx.touched());
             if tx.has_changed(Collection::Tables) {
@@ -276,7 +286,9 @@ impl Store {
     ) -> Result<T, E> {
         let reader = self.readers.take(|| self.connect_reader())?;
         let db = reader.db()?;
-        let result = transact(db, "BEGIN", || work(&self.reader(db)));
+        // Before anything is read: what was over by now is what the reader sees at least.
+        let kept = Some(self.kept.look());
+        let result = transact(db, "BEGIN", || work(&Reader { kept, ..self.reader(db) }));
         if db.take_trouble() == Some(Trouble::Damage) {
             self.mark(true);
         }
@@ -302,6 +314,7 @@ impl Store {
     pub fn close(&self) {
         let writer = locked(&self.writer).take();
         self.readers.close();
+        self.kept.clear();
         if let Some(Writer { db, .. }) = writer {
             // What cannot be moved into the database now is moved at the next opening: the log stays.
             let _ = checkpoint(db.raw(), "TRUNCATE");
@@ -321,7 +334,7 @@ impl Store {
     }
 
     fn reader<'c>(&self, db: &'c Db) -> Reader<'c> {
-        Reader { db, at_tip: self.at_tip.load(Ordering::Relaxed) }
+        Reader { db, at_tip: self.at_tip.load(Ordering::Relaxed), kept: None }
     }
 
     fn connect_reader(&self) -> Result<Db, StoreError> {

@@ -5,6 +5,7 @@ use std::ops::Deref;
 
 use super::StoreError;
 use super::db::Db;
+use super::index::Look;
 use crate::crdt::Document;
 use crate::model::{Kind, RecordId};
 
@@ -39,6 +40,16 @@ pub struct Reader<'c> {
     pub(super) db: &'c Db,
     /// Records are read and written at their tip where that can be; never, where the way of the document is tried.
     pub(super) at_tip: bool,
+    /// Sets of records that are kept from one look to the next; none for whoever sees its own writes.
+    pub(super) kept: Option<Look<'c>>,
+}
+
+#[cfg(test)]
+impl<'c> Reader<'c> {
+    /// The same state without anything that is kept.
+    pub fn anew(&self) -> Reader<'c> {
+        Reader { db: self.db, at_tip: self.at_tip, kept: None }
+    }
 }
 
 /// Reads and writes one transaction. Everything a [`Reader`] can do it can do as well, seeing its own writes.

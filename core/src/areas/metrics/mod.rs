@@ -211,6 +211,7 @@ mod tests {
     use crate::playbook::due::{self, DueItem};
     use crate::playbook::form::{AnswerType, FormField};
     use crate::playbook::metric::{Fraction, MemberPage, People, Side};
+    use crate::playbook::rule::{DueRule, Trigger};
     use crate::playbook::{Playbooks, course};
     use crate::query::RecordIndex;
     use crate::store::Filter;
@@ -645,6 +646,38 @@ mod tests {
         items.iter().map(line).collect()
     }
 
+    /// What is shown at once.
+    fn first<I: RecordIndex>(index: &I, office: &OfficeTables, now: Timestamp) -> Vec<String>
+    where
+        I::Error: std::fmt::Debug,
+    {
+        let (playbooks, calendar) = (&office.playbooks, &office.calendar);
+        let items =
+            due::evaluate_some(playbooks, index, calendar, now, due::Extent::Shown, |_| true).unwrap();
+        let mut told = told(&items, calendar.date_of(now));
+        told.sort();
+        told
+    }
+
+    /// Of dates only those are asked for that matter: what they bring in a month is what they bring on each of its days.
+    fn by_days<I: RecordIndex>(index: &I, office: &OfficeTables, month: Month)
+    where
+        I::Error: std::fmt::Debug,
+    {
+        let (playbooks, calendar) = (&office.playbooks, &office.calendar);
+        let of = |first, last| {
+            let of_dates = |rule: &DueRule| matches!(rule.when, Trigger::AfterDate(_));
+            let items = due::within(playbooks, index, calendar, (first, last), of_dates).unwrap();
+            items.into_iter().map(|item| (item.rule.id.clone(), item.id, item.due))
+        };
+        let mut whole: Vec<_> = of(month.first(), month.last()).collect();
+        let days = month.first().iter_days().take_while(|day| *day <= month.last());
+        let mut each: Vec<_> = days.flat_map(|day| of(day, day)).collect();
+        whole.sort();
+        each.sort();
+        assert_eq!(whole, each);
+    }
+
     /// What is due about one record.
     fn about<I: RecordIndex>(
         index: &I,
@@ -712,7 +745,9 @@ mod tests {
                         let differs = items.iter().zip(&expected.2).find(|(one, other)| one != other);
                         assert_eq!((differs, items.len()), (None, expected.2.len()));
                     }
+                    by_days(&phone, &office, month);
                 }
+                assert_eq!(first(&phone, &office, now), first(&memory, &office, now));
                 assert_eq!(work_of_today(&phone, &office, now), work_of_today(&memory, &office, now));
                 for (record, _) in &world.all {
                     let record = BTreeSet::from([*record]);

@@ -12,6 +12,8 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use each_year::Anniversaries;
+use triggers::{Dates, Periods};
 
 use super::item::{DueItem, RuleRef, Status, due_id};
 use crate::model::fields::{self, Type};
@@ -19,7 +21,7 @@ use crate::model::{GridId, PlaceId, RecordId, Timestamp};
 use crate::playbook::calendar::Calendar;
 use crate::playbook::condition::{Condition, Declared, Scope};
 use crate::playbook::related::Related;
-use crate::playbook::rule::{DueRule, Rules, Subject, Trigger};
+use crate::playbook::rule::{AfterDate, DueRule, EachYear, Rules, Subject, Trigger};
 use crate::playbook::{Pinned, Playbooks, Terms, case};
 use crate::query::{DateQuery, RecordIndex, StepRow, SubjectId, SubjectKind, SubjectQuery, SubjectRow};
 
@@ -118,10 +120,14 @@ pub fn evaluate_some<I: RecordIndex>(
                 }
             }
             Trigger::AfterStep(after) => day.after_step(&governed, after, &mut items)?,
-            Trigger::AfterDate(after) => day.after_date(&governed, after, None, &mut items)?,
+            Trigger::AfterDate(after) => {
+                if let Some(dates) = day.dates(&governed, after) {
+                    day.after_date(&governed, (after, dates), None, &mut items)?;
+                }
+            }
             Trigger::EachYear(each) => {
-                let days = day.days_shown(&governed, each.late_days);
-                day.each_year(&governed, (each, &days), None, &mut items)?;
+                let asked = day.anniversaries(&governed, each);
+                day.each_year(&governed, (each, &asked), None, &mut items)?;
             }
             Trigger::AtFestival(at) => day.at_festival(&governed, at, &mut items)?,
             Trigger::AfterEntry(after) => day.after_entry(&governed, after, &mut items)?,
@@ -179,6 +185,15 @@ struct Governed {
     /// The subjects of which holds what it asks of other records, each question by itself, once it was asked of all.
     having: OnceCell<Vec<BTreeSet<RecordId>>>,
     lacking: OnceCell<Vec<BTreeSet<RecordId>>>,
+    /// The fields of a subject that its condition looks at.
+    paths: OnceCell<BTreeSet<String>>,
+}
+
+/// What a rule that shows so much at once asks for at every place of the way.
+enum Walk<'r> {
+    Every(Periods),
+    AfterDate(&'r AfterDate, Dates),
+    EachYear(&'r EachYear, Vec<Anniversaries>),
 }
 
 /// Every version of every rule in force. A version governs from its first day to the day before the next one's, the
@@ -200,6 +215,7 @@ fn governed(playbooks: &Playbooks) -> Vec<Governed> {
                 until,
                 having: OnceCell::new(),
                 lacking: OnceCell::new(),
+                paths: OnceCell::new(),
             }));
         }
     }
@@ -242,24 +258,29 @@ impl<I: RecordIndex> Day<'_, I> {
         items: &mut Vec<DueItem>,
     ) -> Result<(), I::Error> {
         let enough = at_once.saturating_mul(HELD_READY);
-        let (mut open, mut found) = (0, Vec::new());
-        let mut places = self.index.places().iter().peekable();
-        let periods = match &governed.rule.when {
-            Trigger::Every(every) => Some(self.periods(governed, every)?),
-            _ => None,
-        };
-        let days = match &governed.rule.when {
-            Trigger::EachYear(each) => Some(self.days_shown(governed, each.late_days)),
-            _ => None,
-        };
-        while let Some(place) = places.next() {
+        let walk = match &governed.rule.when {
+            Trigger::Every(every) => Walk::Every(self.periods(governed, every)?),
+            Trigger::AfterDate(after) => match self.dates(governed, after) {
+                Some(dates) => Walk::AfterDate(after, dates),
+                None => return Ok(()),
+            },
+            Trigger::EachYear(each) => Walk::EachYear(each, self.anniversaries(governed, each)),
             // Only the calendar and dates bring so much about; a test of the files sees to it.
-            if let Some(periods) = &periods {
-                self.every(governed, periods, Some(place), &mut found)?;
-            } else if let Trigger::AfterDate(after) = &governed.rule.when {
-                self.after_date(governed, after, Some(place), &mut found)?;
-            } else if let (Trigger::EachYear(each), Some(days)) = (&governed.rule.when, &days) {
-                self.each_year(governed, (each, days), Some(place), &mut found)?;
+            _ => return Ok(()),
+        };
+        let (mut open, mut found) = (0, Vec::new());
+        let there = self.there(governed, &walk)?;
+        let passed = |place: &&PlaceId| there.as_ref().is_none_or(|there| there.contains(*place));
+        let mut places = self.index.places().iter().filter(passed).peekable();
+        while let Some(place) = places.next() {
+            match &walk {
+                Walk::Every(periods) => self.every(governed, periods, Some(place), &mut found)?,
+                Walk::AfterDate(after, dates) => {
+                    self.after_date(governed, (after, *dates), Some(place), &mut found)?;
+                }
+                Walk::EachYear(each, asked) => {
+                    self.each_year(governed, (each, asked), Some(place), &mut found)?;
+                }
             }
             // Asking what was answered costs a query however little is asked about.
             if open + found.len() < enough && places.peek().is_some() {
@@ -276,6 +297,24 @@ impl<I: RecordIndex> Day<'_, I> {
             }
         }
         Ok(())
+    }
+
+    /// The places where a rule finds something, if the index knows: most rules that show so much at once find little, and
+    /// the way is long.
+    fn there(&self, governed: &Governed, walk: &Walk<'_>) -> Result<Option<BTreeSet<PlaceId>>, I::Error> {
+        let places = match walk {
+            Walk::Every(_) => vec![self.index.places_of(&self.query(governed, None, None))?],
+            Walk::AfterDate(after, dates) => {
+                vec![self.index.places_of(&self.query(governed, Some(dates.query(after)), None))?]
+            }
+            Walk::EachYear(each, asked) => {
+                let of =
+                    |asked: &Anniversaries| self.index.places_of(&asked.query(&governed.rule, each, None));
+                asked.iter().map(of).collect::<Result<_, _>>()?
+            }
+        };
+        let places: Option<Vec<BTreeSet<PlaceId>>> = places.into_iter().collect();
+        Ok(places.map(|places| places.into_iter().flatten().collect()))
     }
 
     /// Whether an item is open or was answered today: by a record made today, or by one that was over today.
@@ -296,23 +335,33 @@ impl<I: RecordIndex> Day<'_, I> {
         date: Option<DateQuery<'_>>,
         at: Option<&PlaceId>,
     ) -> Result<Vec<SubjectRow>, I::Error> {
-        let subject = &governed.rule.subject;
-        let paths = paths_of(&governed.rule);
         let few = self.few(governed)?;
         if few.as_ref().is_some_and(BTreeSet::is_empty) {
             return Ok(Vec::new());
         }
-        let rows = self.index.subjects(&SubjectQuery {
+        let query = self.query(governed, date, at);
+        let rows = self.index.subjects(&SubjectQuery { only: self.only.or(few.as_ref()), ..query })?;
+        self.related(governed, rows)
+    }
+
+    /// What a rule asks of its subjects, whichever records it is about.
+    fn query<'q>(
+        &self,
+        governed: &'q Governed,
+        date: Option<DateQuery<'q>>,
+        at: Option<&'q PlaceId>,
+    ) -> SubjectQuery<'q> {
+        let subject = &governed.rule.subject;
+        SubjectQuery {
             kind: subject.kind,
             filters: &subject.filters,
             unless: &subject.unless,
             date,
             each_year: None,
-            paths: &paths,
+            paths: governed.paths.get_or_init(|| paths_of(&governed.rule)),
             at,
-            only: self.only.or(few.as_ref()),
-        })?;
-        self.related(governed, rows)
+            only: None,
+        }
     }
 
     /// The subjects of which holds all that a rule wants of the records that refer to them, where they are few: those are looked

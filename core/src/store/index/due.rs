@@ -9,9 +9,10 @@ use rusqlite::types::Value as Sql;
 use super::super::StoreError;
 use super::super::facts::packed;
 use super::parameters::{DateWindow, Parameters};
+use super::sets::json;
 use super::{StoreIndex, json_column, value_of, values_in};
 use crate::model::fields::{self, Type};
-use crate::model::{DueId, EventId, Kind, Procedure, RecordId, UtcOffset, WorkflowId, facts};
+use crate::model::{DueId, EventId, Kind, PlaceId, Procedure, RecordId, UtcOffset, WorkflowId, facts};
 use crate::query::{
     AnswerQuery, AnswerRow, DateQuery, EntryQuery, EntryRow, FieldFilter, StepQuery, StepRow, SubjectId,
     SubjectKind, SubjectQuery, SubjectRow,
@@ -79,11 +80,11 @@ pub(super) fn subjects(
             parameters.those(&own)
         }
         None => {
-            let mut sets = index.sets.borrow_mut();
+            let mut sets = index.sets.get()?;
             let selected = sets.selected(reader, kind, ask, window.as_ref())?;
             let rows = match ask.at {
                 Some(at) => sets.at(reader, kind, &selected, at)?,
-                None => selected.iter().collect(),
+                None => sets.all(reader, kind, &selected)?,
             };
             if rows.is_empty() {
                 return Ok(Vec::new());
@@ -97,7 +98,21 @@ pub(super) fn subjects(
                 })?;
                 dates = Some(found);
             }
-            parameters.those(&json(&rows))
+            if let Some(at) = ask.at {
+                let dates = match (dates, &window) {
+                    (Some(dates), _) => dates,
+                    (None, Some(window)) => latest_of(index, kind, window, &rows)?,
+                    (None, None) => HashMap::new(),
+                };
+                let ids = index.ids(&rows)?.into_iter();
+                let row = |(id, rid): (RecordId, &i64)| SubjectRow {
+                    date: dates.get(rid).copied(),
+                    ..SubjectRow::new(SubjectId::Record(id), Some(at.clone()))
+                };
+                let found = ids.zip(&rows).map(row).collect();
+                return with_values(index, kind, ask.paths, found, &rows);
+            }
+            parameters.those(&json(rows.into_iter()))
         }
     };
     let looked_up = window.as_ref().filter(|_| dates.is_none());
@@ -122,17 +137,53 @@ pub(super) fn subjects(
         rids.push(rid);
         rows.push(SubjectRow { date, ..SubjectRow::new(SubjectId::Record(row.get(1)?), row.get(2)?) });
     }
-    if ask.paths.is_empty() || rows.is_empty() {
+    with_values(index, kind, ask.paths, rows, &rids)
+}
+
+/// The latest full date of each of some rows.
+fn latest_of(
+    index: &StoreIndex<'_>,
+    kind: Kind,
+    window: &DateWindow<'_>,
+    rows: &[i64],
+) -> Result<HashMap<i64, NaiveDate>, StoreError> {
+    let mut parameters = Parameters::default();
+    let wanted = parameters.bind(Sql::Text(json(rows.iter().copied())));
+    let latest = parameters.latest(window.path);
+    let mut query = index.reader.db.prepare_cached(&format!(
+        "SELECT record.rid, {latest} FROM json_each({wanted}) AS wanted CROSS JOIN record ON record.rid = wanted.value"
+    ))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut dates = HashMap::with_capacity(rows.len());
+    while let Some(row) = found.next()? {
+        let date = value_of(kind, window.path, row.get(1)?);
+        let date = date.and_then(|date| index.context.offset.date_of_value(&date));
+        if let Some(date) = date {
+            dates.insert(row.get(0)?, date);
+        }
+    }
+    Ok(dates)
+}
+
+/// Some rows with their values and conflicts at these paths; `rids` are their local numbers.
+fn with_values(
+    index: &StoreIndex<'_>,
+    kind: Kind,
+    paths: &BTreeSet<String>,
+    mut rows: Vec<SubjectRow>,
+    rids: &[i64],
+) -> Result<Vec<SubjectRow>, StoreError> {
+    if paths.is_empty() || rows.is_empty() {
         return Ok(rows);
     }
     let at: HashMap<i64, usize> = rids.iter().enumerate().map(|(at, rid)| (*rid, at)).collect();
     let mut parameters = Parameters::default();
-    let of = parameters.bind(Sql::Text(json(&rids)));
+    let of = parameters.bind(Sql::Text(json(rids.iter().copied())));
     let of = format!("SELECT value FROM json_each({of})");
-    let fields = reader.db.fields()?;
-    let wanted = fields.wanted(ask.paths);
+    let fields = index.reader.db.fields()?;
+    let wanted = fields.wanted(paths);
     let mut query =
-        reader.db.prepare_cached(&format!("SELECT rid, facts FROM record WHERE rid IN ({of})"))?;
+        index.reader.db.prepare_cached(&format!("SELECT rid, facts FROM record WHERE rid IN ({of})"))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
         let Some(at) = at.get(&row.get(0)?) else { continue };
@@ -141,17 +192,29 @@ pub(super) fn subjects(
         }
     }
     let mut query =
-        reader.db.prepare_cached(&format!("SELECT rid, path FROM conflict WHERE rid IN ({of})"))?;
+        index.reader.db.prepare_cached(&format!("SELECT rid, path FROM conflict WHERE rid IN ({of})"))?;
     let mut found = query.query(params_from_iter(&parameters.0))?;
     while let Some(row) = found.next()? {
         let path: String = row.get(1)?;
         if let Some(at) = at.get(&row.get(0)?)
-            && ask.paths.iter().any(|wanted| facts::matches(wanted, &path))
+            && paths.iter().any(|wanted| facts::matches(wanted, &path))
         {
             rows[*at].conflicts.insert(path);
         }
     }
     Ok(rows)
+}
+
+/// The places of the live records of a kind that a query selects, where these are few.
+pub(super) fn places(
+    index: &StoreIndex<'_>,
+    kind: Kind,
+    ask: &SubjectQuery<'_>,
+) -> Result<Option<BTreeSet<PlaceId>>, StoreError> {
+    let window = ask.date.map(|date| DateWindow::new(kind, date, index.context.offset));
+    let mut sets = index.sets.get()?;
+    let selected = sets.selected(index.reader, kind, ask, window.as_ref())?;
+    sets.places(index.reader, kind, &selected)
 }
 
 /// The steps a query selects. What was begun under a version this phone does not know has not been worked out.
@@ -347,10 +410,4 @@ fn answer_rows(
         row_of.dues.extend(row.get::<_, Option<String>>(5)?.and_then(|due| due.parse::<DueId>().ok()));
     }
     Ok(rows)
-}
-
-/// A JSON list of rows.
-fn json(rows: &[i64]) -> String {
-    let rows: Vec<String> = rows.iter().map(ToString::to_string).collect();
-    format!("[{}]", rows.join(","))
 }

@@ -9,6 +9,7 @@ use rusqlite::params_from_iter;
 use super::super::facts::{packed, unpack};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
+use super::sets::json;
 use crate::model::{DueId, Kind, PlaceId, Procedure, RecordId};
 
 /// Where a record names the due item it answers, and those it answers as well.
@@ -40,32 +41,60 @@ pub struct ChangedRow {
 }
 
 impl Reader<'_> {
-    /// The rows of some records, as a JSON list.
-    pub(super) fn rows_of(&self, records: &BTreeSet<RecordId>) -> Result<String, StoreError> {
-        self.rows(records, |list| format!("SELECT rid FROM record WHERE id IN ({list})"))
-    }
-
-    /// Theirs and those of the records that name one of them, as a JSON list.
-    pub(super) fn rows_about(&self, records: &BTreeSet<RecordId>) -> Result<String, StoreError> {
-        self.rows(records, |list| {
-            format!(
-                "SELECT rid FROM record WHERE id IN ({list}) UNION SELECT rid FROM link WHERE target IN ({list})"
-            )
-        })
-    }
-
-    fn rows(
+    /// The rows of some records.
+    pub(super) fn rows_of(
         &self,
         records: &BTreeSet<RecordId>,
-        sql: impl FnOnce(String) -> String,
-    ) -> Result<String, StoreError> {
+        mut take: impl FnMut(RecordId, i64),
+    ) -> Result<(), StoreError> {
         let mut parameters = Parameters::default();
         let list = parameters.records(records);
-        let mut query = self.db.prepare_cached(&sql(list))?;
-        let rids: Vec<i64> =
-            query.query_map(params_from_iter(&parameters.0), |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let rids: Vec<String> = rids.iter().map(ToString::to_string).collect();
-        Ok(format!("[{}]", rids.join(",")))
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT record.id, record.rid FROM ({list}) AS wanted CROSS JOIN record ON record.id = wanted.id"
+        ))?;
+        let mut found = query.query(params_from_iter(&parameters.0))?;
+        while let Some(row) = found.next()? {
+            take(row.get(0)?, row.get(1)?);
+        }
+        Ok(())
+    }
+
+    /// The rows of the records that name one of some, each with the one it names.
+    pub(super) fn rows_naming(
+        &self,
+        records: &BTreeSet<RecordId>,
+        mut take: impl FnMut(RecordId, i64),
+    ) -> Result<(), StoreError> {
+        let mut parameters = Parameters::default();
+        let list = parameters.records(records);
+        let mut query = self.db.prepare_cached(&format!(
+            "SELECT link.target, link.rid FROM ({list}) AS wanted CROSS JOIN link ON link.target = wanted.id"
+        ))?;
+        let mut found = query.query(params_from_iter(&parameters.0))?;
+        while let Some(row) = found.next()? {
+            take(row.get(0)?, row.get(1)?);
+        }
+        Ok(())
+    }
+
+    /// The records of some rows.
+    pub(super) fn ids_of(&self, rows: &[i64], mut take: impl FnMut(i64, RecordId)) -> Result<(), StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT record.rid, record.id FROM json_each(?1) AS wanted CROSS JOIN record ON record.rid = wanted.value",
+        )?;
+        let mut found = query.query([json(rows.iter().copied())])?;
+        while let Some(row) = found.next()? {
+            take(row.get(0)?, row.get(1)?);
+        }
+        Ok(())
+    }
+
+    /// The rows of some records and of those that name one of them, as a JSON list.
+    pub(super) fn rows_about(&self, records: &BTreeSet<RecordId>) -> Result<String, StoreError> {
+        let mut rows = BTreeSet::new();
+        self.rows_of(records, |_, rid| rows.extend([rid]))?;
+        self.rows_naming(records, |_, rid| rows.extend([rid]))?;
+        Ok(json(rows.into_iter()))
     }
 
     /// Every due item some record says it answers.

@@ -6,7 +6,8 @@
 //! | subjects, steps, rows of registers, what answers a due item | `due.rs` |
 //! | the same of a few records and what is about them, from memory | `at_hand.rs` |
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
-//! | which records have what, as sets kept for one look | `sets.rs` |
+//! | which records have what, as sets | `sets.rs` |
+//! | how are sets kept from one look to the next | `kept.rs` |
 //! | what a set of records is, and how SQLite answers one | `row_set.rs` |
 //! | which deadlines run | `clocks.rs` |
 //! | which findings wait for an order | `findings.rs` |
@@ -18,6 +19,7 @@ mod at_hand;
 mod clocks;
 mod due;
 mod findings;
+mod kept;
 mod links;
 mod parameters;
 mod references;
@@ -26,16 +28,18 @@ mod selection;
 mod sets;
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::rc::Rc;
 
+use kept::SetsInUse;
+pub(super) use kept::{KeptSets, Look};
 pub use links::{ChangedRow, DoorRow};
 pub(super) use parameters::Parameters;
 pub(super) use row_set::teach;
 use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
-use sets::Sets;
+use sets::json;
 
 use super::facts::{FactRef, FieldNumbers, unpack};
 use super::{Reader, StoreError};
@@ -48,14 +52,16 @@ use crate::query::{
 };
 
 /// The records of one consistent state of the store. What several questions need is read once: it lives no longer than
-/// its [`Reader`]'s transaction.
+/// its [`Reader`]'s transaction, but for sets.
 pub struct StoreIndex<'a> {
     reader: &'a Reader<'a>,
     context: IndexContext<'a>,
     /// Which records have what.
-    sets: RefCell<Sets>,
+    sets: SetsInUse<'a>,
     /// The records asked about last, with their rows and those of what is about them, as far as they were asked for.
     concerned: RefCell<Concerned>,
+    /// The records looked up so far: rules that show so much at once ask about the same first homes of the way.
+    looked_up: RefCell<LookedUp>,
     /// Every due item that some record says it answers.
     answered: OnceCell<BTreeSet<DueId>>,
     /// The records that are to be at hand, and what is.
@@ -71,6 +77,16 @@ struct Concerned {
     about: Option<Rc<str>>,
 }
 
+/// Single records and their rows.
+#[derive(Default)]
+struct LookedUp {
+    ids: HashMap<i64, RecordId>,
+    /// `None` is not here.
+    own: HashMap<RecordId, Option<i64>>,
+    /// The rows of the records that name it.
+    about: HashMap<RecordId, Vec<i64>>,
+}
+
 impl<'a> StoreIndex<'a> {
     /// The records of a store.
     #[must_use]
@@ -78,8 +94,9 @@ impl<'a> StoreIndex<'a> {
         Self {
             reader,
             context,
-            sets: RefCell::default(),
+            sets: SetsInUse::new(reader),
             concerned: RefCell::default(),
+            looked_up: RefCell::default(),
             answered: OnceCell::new(),
             near: None,
             known: OnceCell::new(),
@@ -88,19 +105,19 @@ impl<'a> StoreIndex<'a> {
 
     /// The rows of the records asked about, as a JSON list: looked up once for all questions about the same.
     fn own(&self, only: Option<&BTreeSet<RecordId>>) -> Result<Option<Rc<str>>, StoreError> {
-        only.map(|records| self.looked_up(records, |kept| &mut kept.own, Reader::rows_of)).transpose()
+        only.map(|records| self.listed(records, |kept| &mut kept.own, Self::own_rows)).transpose()
     }
 
     /// The same with the rows of the records that are about them.
     fn about(&self, only: Option<&BTreeSet<RecordId>>) -> Result<Option<Rc<str>>, StoreError> {
-        only.map(|records| self.looked_up(records, |kept| &mut kept.about, Reader::rows_about)).transpose()
+        only.map(|records| self.listed(records, |kept| &mut kept.about, Self::rows_about)).transpose()
     }
 
-    fn looked_up(
+    fn listed(
         &self,
         records: &BTreeSet<RecordId>,
         part: impl Fn(&mut Concerned) -> &mut Option<Rc<str>>,
-        look_up: impl Fn(&Reader<'a>, &BTreeSet<RecordId>) -> Result<String, StoreError>,
+        look_up: impl Fn(&Self, &BTreeSet<RecordId>) -> Result<BTreeSet<i64>, StoreError>,
     ) -> Result<Rc<str>, StoreError> {
         let mut kept = self.concerned.borrow_mut();
         if kept.records != *records {
@@ -109,9 +126,52 @@ impl<'a> StoreIndex<'a> {
         if let Some(known) = part(&mut kept) {
             return Ok(known.clone());
         }
-        let rows: Rc<str> = look_up(self.reader, records)?.into();
+        let rows: Rc<str> = json(look_up(self, records)?.into_iter()).into();
         *part(&mut kept) = Some(rows.clone());
         Ok(rows)
+    }
+
+    /// The rows of some records; those not known yet are asked for.
+    fn own_rows(&self, records: &BTreeSet<RecordId>) -> Result<BTreeSet<i64>, StoreError> {
+        let mut known = self.looked_up.borrow_mut();
+        let unknown: BTreeSet<RecordId> =
+            records.iter().filter(|id| !known.own.contains_key(id)).copied().collect();
+        if !unknown.is_empty() {
+            known.own.extend(unknown.iter().map(|id| (*id, None)));
+            self.reader.rows_of(&unknown, |id, rid| {
+                known.own.insert(id, Some(rid));
+                known.ids.insert(rid, id);
+            })?;
+        }
+        Ok(records.iter().filter_map(|id| known.own.get(id).copied().flatten()).collect())
+    }
+
+    /// The rows of some records and of those that name one of them; likewise.
+    fn rows_about(&self, records: &BTreeSet<RecordId>) -> Result<BTreeSet<i64>, StoreError> {
+        let mut rows = self.own_rows(records)?;
+        let mut known = self.looked_up.borrow_mut();
+        let unknown: BTreeSet<RecordId> =
+            records.iter().filter(|id| !known.about.contains_key(id)).copied().collect();
+        if !unknown.is_empty() {
+            known.about.extend(unknown.iter().map(|id| (*id, Vec::new())));
+            self.reader.rows_naming(&unknown, |id, rid| known.about.entry(id).or_default().push(rid))?;
+        }
+        rows.extend(records.iter().filter_map(|id| known.about.get(id)).flatten());
+        Ok(rows)
+    }
+
+    /// The ids of some rows, in their order; likewise.
+    fn ids(&self, rows: &[i64]) -> Result<Vec<RecordId>, StoreError> {
+        let mut known = self.looked_up.borrow_mut();
+        let unknown: Vec<i64> = rows.iter().filter(|rid| !known.ids.contains_key(rid)).copied().collect();
+        if !unknown.is_empty() {
+            self.reader.ids_of(&unknown, |rid, id| {
+                known.own.insert(id, Some(rid));
+                known.ids.insert(rid, id);
+            })?;
+        }
+        let id = |rid| known.ids.get(rid).copied().ok_or(StoreError::Inconsistent { what: "a row of a set" });
+        rows.iter().map(id).collect()
     }
 
     /// An index holds yes and no as 1 and 0, whatever the field: the form says which answers are those.
@@ -135,6 +195,10 @@ impl RecordIndex for StoreIndex<'_> {
             (Some(_), Some(near)) => Ok(known(near.subjects(ask))),
             (Some(kind), None) => due::subjects(self, kind, ask),
         }
+    }
+
+    fn places_of(&self, ask: &SubjectQuery<'_>) -> Result<Option<BTreeSet<PlaceId>>, StoreError> {
+        ask.kind.record().map_or(Ok(None), |kind| due::places(self, kind, ask))
     }
 
     fn steps(&self, ask: &StepQuery<'_>) -> Result<Vec<StepRow>, StoreError> {

@@ -47,6 +47,17 @@ impl RowSet {
         self.blocks[at].words[word] |= bit;
     }
 
+    /// Lets go of a row.
+    pub(super) fn remove(&mut self, row: i64) {
+        let (number, word, bit) = stands(row);
+        if let Ok(at) = self.blocks.binary_search_by_key(&number, |block| block.number) {
+            self.blocks[at].words[word] &= !bit;
+            if self.blocks[at].words == [0; WORDS] {
+                self.blocks.remove(at);
+            }
+        }
+    }
+
     /// Takes in the rows of another set.
     pub(super) fn add(&mut self, other: &Self) {
         for block in &other.blocks {
@@ -91,6 +102,12 @@ impl RowSet {
 
     pub(super) const fn is_empty(&self) -> bool {
         self.blocks.is_empty()
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        let words = self.blocks.iter().flat_map(|block| block.words);
+        words.map(|word| word.count_ones() as usize).sum()
     }
 
     /// The rows, ascending.
@@ -197,9 +214,12 @@ mod tests {
             prop_assert_eq!(a.without(&b).is_empty(), one.is_subset(&other));
             prop_assert!(one.iter().all(|row| a.contains(*row) && b.contains(*row) == other.contains(row)));
             prop_assert_eq!(a.iter().collect::<Vec<_>>(), one.iter().copied().collect::<Vec<_>>());
+            prop_assert_eq!(a.count(), one.len());
             let mut all = a.clone();
             all.add(&b);
-            prop_assert_eq!(all, one.union(&other).copied().collect());
+            prop_assert_eq!(&all, &one.union(&other).copied().collect());
+            other.iter().for_each(|row| all.remove(*row));
+            prop_assert_eq!(all, kept(false));
         }
 
         #[test]

@@ -1,7 +1,7 @@
 //! What metrics ask.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
@@ -11,9 +11,8 @@ use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use super::row_set::RowSet;
-use super::sets::{RowIds, Sets};
+use super::sets::{RowIds, Sets, json};
 use super::{StoreIndex, json_column, value_of, values_in};
-use crate::model::fields::{self, Type};
 use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, FieldMatch, SelectedRow, Selection, Tally,
@@ -26,7 +25,7 @@ pub(super) fn tally(
     ask: &Selection,
 ) -> Result<BTreeMap<Option<PlaceId>, Tally>, StoreError> {
     let reader = index.reader;
-    let mut sets = index.sets.borrow_mut();
+    let mut sets = index.sets.get()?;
     let mut selected = matching(reader, ask.kind, &ask.fields, &mut sets)?;
     for relation in &ask.related {
         let others = matching(reader, relation.kind, &relation.fields, &mut sets)?;
@@ -36,7 +35,7 @@ pub(super) fn tally(
             let referring = references.iter().filter(|(rid, _)| others.contains(*rid));
             referring.for_each(|(_, target)| targets.insert(*target));
         }
-        selected = Rc::new(selected.both(&targets));
+        selected = Arc::new(selected.both(&targets));
     }
     let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
     let places = sets.live(reader, ask.kind)?.1;
@@ -64,23 +63,14 @@ fn matching(
     let mut rows = sets.live(reader, kind)?.0;
     for filter in &fields.filters {
         let having = sets.having(reader, filter)?;
-        rows = Rc::new(rows.both(&having));
+        rows = Arc::new(rows.both(&having));
     }
     for filter in &fields.unless {
         let having = sets.having(reader, filter)?;
-        rows = Rc::new(rows.without(&having));
+        rows = Arc::new(rows.without(&having));
     }
     for bounds in &fields.dates {
-        let mut parameters = Parameters::default();
-        let full = fields::spec(kind, &bounds.path).is_some_and(|spec| spec.ty == Type::Date);
-        let between = match bounds.path.contains('*') && full {
-            true => parameters.between_of_group(bounds),
-            false => parameters.between(bounds),
-        };
-        let mut query =
-            reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {between}"))?;
-        let found: RowSet = query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?;
-        rows = Rc::new(rows.both(&found));
+        rows = Arc::new(rows.both(&*sets.bounded(reader, kind, bounds)?));
     }
     sets.keep_matching(kind, fields, &rows);
     Ok(rows)
@@ -177,7 +167,7 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
             rows[*at].fields.insert(path, value);
         }
     }
-    for (rid, about) in reader.homes_of(&selected, &parameters)? {
+    for (rid, about) in homes_of(index, &at)? {
         if let Some(at) = at.get(&rid) {
             rows[*at].about = Some(about);
         }
@@ -260,7 +250,7 @@ pub(super) fn activities(
         });
     }
     if ask.about {
-        for (rid, about) in reader.homes_of(&selected, &selecting)? {
+        for (rid, about) in homes_of(index, &at)? {
             if let Some(at) = at.get(&rid) {
                 rows[*at].about = Some(about);
             }
@@ -320,32 +310,50 @@ impl Reader<'_> {
         }
         Ok(found)
     }
+}
 
-    /// What each of some records is about: a home, or the home of a person, else the first record it names.
-    fn homes_of(
-        &self,
-        selected: &str,
-        parameters: &Parameters,
-    ) -> Result<HashMap<i64, RecordId>, StoreError> {
-        let mut query = self.db.prepare_cached(&format!(
+/// What each of some records is about: a home, or the home of a person, else the first record it names.
+fn homes_of(
+    index: &StoreIndex<'_>,
+    records: &HashMap<i64, usize>,
+) -> Result<HashMap<i64, RecordId>, StoreError> {
+    let mut rids: Vec<i64> = records.keys().copied().collect();
+    rids.sort_unstable();
+    // Which rows are living homes is known without a look at each.
+    let living = index.sets.get()?.live(index.reader, Kind::Home)?.0;
+    let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());
+    let first = |ids: &mut HashMap<i64, RecordId>, rid: i64, id: RecordId| {
+        ids.entry(rid).and_modify(|known| *known = id.min(*known)).or_insert(id);
+    };
+    let mut others: Vec<i64> = Vec::new();
+    let about = "json_each(?1) AS wanted CROSS JOIN link ON link.rid = wanted.value
+                 AND link.path >= 'subject/' AND link.path < 'subject0'
+                 CROSS JOIN record AS other ON other.id = link.target";
+    let mut query =
+        index.reader.db.prepare_cached(&format!("SELECT link.rid, link.target, other.rid FROM {about}"))?;
+    let mut found = query.query([json(rids.into_iter())])?;
+    while let Some(row) = found.next()? {
+        let (rid, target): (i64, RecordId) = (row.get(0)?, row.get(1)?);
+        first(&mut firsts, rid, target);
+        if living.contains(row.get(2)?) {
+            first(&mut homes, rid, target);
+        } else if others.last() != Some(&rid) {
+            others.push(rid);
+        }
+    }
+    if !others.is_empty() {
+        let mut query = index.reader.db.prepare_cached(&format!(
             "SELECT link.rid, link.target, other.kind, resident.home
-             FROM link JOIN record AS other ON other.id = link.target LEFT JOIN resident ON resident.rid = other.rid
-             WHERE link.rid IN ({selected}) AND link.path >= 'subject/' AND link.path < 'subject0'"
+             FROM {about} LEFT JOIN resident ON resident.rid = other.rid"
         ))?;
-        let mut rows = query.query(params_from_iter(&parameters.0))?;
-        let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());
-        while let Some(row) = rows.next()? {
+        let mut found = query.query([json(others.into_iter())])?;
+        while let Some(row) = found.next()? {
             let (rid, target, kind): (i64, RecordId, Kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            let home = if kind == Kind::Home { Some(target) } else { row.get(3)? };
-            let first = |ids: &mut HashMap<i64, RecordId>, id: RecordId| {
-                ids.entry(rid).and_modify(|known| *known = id.min(*known)).or_insert(id);
-            };
-            first(&mut firsts, target);
-            if let Some(home) = home {
-                first(&mut homes, home);
+            if let Some(home) = if kind == Kind::Home { Some(target) } else { row.get(3)? } {
+                first(&mut homes, rid, home);
             }
         }
-        firsts.extend(homes);
-        Ok(firsts)
     }
+    firsts.extend(homes);
+    Ok(firsts)
 }

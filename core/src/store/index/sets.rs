@@ -1,36 +1,66 @@
 //! Which records have what, as sets of rows: rules ask for homes that are lived in and lack a floor plan, and walk
 //! them place by place. Each set is read once, in one pass over a covering index, however many rules need it.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
+use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{params, params_from_iter};
 
+use super::super::facts::{packed, unpack};
 use super::super::{Reader, StoreError};
 use super::parameters::{DateWindow, Parameters};
 use super::row_set::RowSet;
 use crate::model::date::MonthDay;
-use crate::model::{Kind, PlaceId, Value, facts};
-use crate::query::{EachYearQuery, FieldFilter, FieldMatch, SubjectQuery};
+use crate::model::fields::{self, Type};
+use crate::model::{Kind, PlaceId, RecordId, Value, facts};
+use crate::query::{DateBounds, EachYearQuery, FieldFilter, FieldMatch, SubjectQuery};
 
 /// A set that is read once.
-pub(super) type RowIds = Rc<RowSet>;
+pub(super) type RowIds = Arc<RowSet>;
 
 /// The live records of a kind, and those of each place, ascending.
-pub(super) type LiveRows = (RowIds, Rc<BTreeMap<PlaceId, Vec<i64>>>);
+pub(super) type LiveRows = (RowIds, Arc<BTreeMap<PlaceId, Vec<i64>>>);
 
-/// The sets read so far, of one consistent state: it lives no longer than its [`Reader`]'s transaction.
+/// Of so few rows each is asked where it belongs; of more, the rows of a place are looked through. The worlds of tests are
+/// small.
+const FEW: usize = if cfg!(test) { 3 } else { 256 };
+
+/// What a query selects, whether it lives or not.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    /// Those; `None`: any.
+    within: Option<RowIds>,
+    /// But none of these.
+    without: RowIds,
+    /// Of few rows the live ones of the kind, by place, once they were asked for.
+    few: Arc<OnceLock<BTreeMap<PlaceId, Vec<i64>>>>,
+}
+
+impl Rows {
+    /// Whether a row is among them.
+    pub(super) fn contains(&self, row: i64) -> bool {
+        self.within.as_ref().is_none_or(|within| within.contains(row)) && !self.without.contains(row)
+    }
+}
+
+/// The sets read so far, of one consistent state: that of its [`Reader`]'s transaction, until they follow what was written.
 #[derive(Debug, Default)]
 pub(super) struct Sets {
     live: HashMap<Kind, LiveRows>,
+    /// The live records of a kind of single places.
+    there: HashMap<Kind, HashMap<PlaceId, Arc<Vec<i64>>>>,
     having: HashMap<Having, RowIds>,
+    /// Those with a date of a field in bounds, by the kind the field is of.
+    bounded: Vec<(Kind, DateBounds, RowIds)>,
     /// Live records of a kind by what their fields must be: of many metrics it is the same.
     matching: Vec<(Kind, FieldMatch, RowIds)>,
     /// Which record refers to which through a field.
-    references: HashMap<String, Rc<Vec<(i64, i64)>>>,
+    references: HashMap<String, Arc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
-    last: Option<(Selected, RowIds)>,
+    last: Option<(Selected, Rows)>,
 }
 
 /// A set of records by one of their fields.
@@ -113,14 +143,14 @@ impl Having {
 }
 
 impl Sets {
-    /// The rows a query selects, without what it says about one place or some records.
+    /// The rows a query selects, live or not, without what it says about one place or some records.
     pub(super) fn selected(
         &mut self,
         reader: &Reader<'_>,
         kind: Kind,
         ask: &SubjectQuery<'_>,
         window: Option<&DateWindow<'_>>,
-    ) -> Result<RowIds, StoreError> {
+    ) -> Result<Rows, StoreError> {
         let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
         let each_year = ask.each_year.map(|each| Having::each_year(&each));
         if let Some((last, rows)) = &self.last
@@ -128,45 +158,124 @@ impl Sets {
         {
             return Ok(rows.clone());
         }
-        let mut rows = self.live(reader, kind)?.0;
-        for filter in ask.filters {
-            let having = self.having(reader, filter)?;
-            rows = Rc::new(rows.both(&having));
-        }
-        for filter in ask.unless {
-            let having = self.having(reader, filter)?;
-            rows = Rc::new(rows.without(&having));
-        }
-        if let Some(window) = window {
-            let within = self.dated(reader, window.path, Some(window))?;
-            let mut fit = rows.both(&within);
-            if window.absent {
-                let dated = self.dated(reader, window.path, None)?;
-                fit.add(&rows.without(&dated));
-            }
-            rows = Rc::new(fit);
-        }
+        let mut all: Option<RowIds> = None;
+        let mut without = RowSet::default();
+        let mut keep = |those: RowIds| {
+            all = Some(all.take().map_or(those.clone(), |all| Arc::new(all.both(&those))));
+            all.as_ref().is_some_and(|all| all.is_empty())
+        };
+        let mut none = false;
         if let Some(each) = &ask.each_year {
-            let kept = self.kept(reader, each)?;
-            rows = Rc::new(rows.both(&kept));
+            none = keep(self.kept(reader, each)?);
         }
+        if let Some(window) = window.filter(|_| !none) {
+            let within = self.dated(reader, window.path, Some(window))?;
+            if window.absent {
+                without.add(&self.dated(reader, window.path, None)?.without(&within));
+            } else {
+                none = keep(within);
+            }
+        }
+        // Once nothing is left the rest need not be read.
+        for filter in ask.filters {
+            none = none || keep(self.having(reader, filter)?);
+        }
+        for filter in ask.unless.iter().filter(|_| !none) {
+            without.add(&*self.having(reader, filter)?);
+        }
+        let within = all.map(|all| Arc::new(all.without(&without)));
+        if within.is_some() {
+            without = RowSet::default();
+        }
+        let rows = Rows { within, without: Arc::new(without), few: Arc::default() };
         let (filters, unless) = (ask.filters.to_vec(), ask.unless.to_vec());
         let selected = Selected { kind, filters, unless, date, each_year };
         self.last = Some((selected, rows.clone()));
         Ok(rows)
     }
 
-    /// Of some rows, those that belong to a place itself.
+    /// Some rows; only where any might be selected, the live ones of the kind among them.
+    pub(super) fn all(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        rows: &Rows,
+    ) -> Result<Vec<i64>, StoreError> {
+        match &rows.within {
+            Some(within) => Ok(within.iter().collect()),
+            None => Ok(self.live(reader, kind)?.0.without(&rows.without).iter().collect()),
+        }
+    }
+
+    /// Of some rows, the live ones of a kind that belong to a place itself.
     pub(super) fn at(
         &mut self,
         reader: &Reader<'_>,
         kind: Kind,
-        rows: &RowSet,
+        rows: &Rows,
         place: &PlaceId,
     ) -> Result<Vec<i64>, StoreError> {
-        let places = self.live(reader, kind)?.1;
-        let there = places.get(place).into_iter().flatten();
-        Ok(there.filter(|row| rows.contains(**row)).copied().collect())
+        if let Some(few) = self.few(reader, kind, rows)? {
+            return Ok(few.get(place).cloned().unwrap_or_default());
+        }
+        let chosen = |there: &[i64]| there.iter().filter(|row| rows.contains(**row)).copied().collect();
+        if let Some((_, places)) = self.live.get(&kind) {
+            return Ok(places.get(place).map_or_else(Vec::new, |there| chosen(there)));
+        }
+        let known = self.there.entry(kind).or_default();
+        if let Some(there) = known.get(place) {
+            return Ok(chosen(there));
+        }
+        let mut query = reader.db.prepare_cached(
+            "SELECT rid FROM record INDEXED BY record_by_kind
+             WHERE kind = ?1 AND place = ?2 AND hidden = 0 AND lifecycle <> 'archived'",
+        )?;
+        let found = query.query_map(params![kind, place], |row| row.get(0))?;
+        let mut there: Vec<i64> = found.collect::<Result<_, _>>()?;
+        there.sort_unstable();
+        let chosen = chosen(&there);
+        known.insert(place.clone(), Arc::new(there));
+        Ok(chosen)
+    }
+
+    /// The places of the live ones of a kind among some rows, where these are few.
+    pub(super) fn places(
+        &self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        rows: &Rows,
+    ) -> Result<Option<BTreeSet<PlaceId>>, StoreError> {
+        Ok(self.few(reader, kind, rows)?.map(|few| few.keys().cloned().collect()))
+    }
+
+    fn few<'r>(
+        &self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        rows: &'r Rows,
+    ) -> Result<Option<&'r BTreeMap<PlaceId, Vec<i64>>>, StoreError> {
+        let Some(within) = rows.within.as_ref().filter(|within| within.count() <= FEW) else {
+            return Ok(None);
+        };
+        if rows.few.get().is_none() {
+            let mut found: BTreeMap<PlaceId, Vec<i64>> = BTreeMap::new();
+            if !within.is_empty() {
+                let mut parameters = Parameters::default();
+                let from = parameters.those(&json(within.iter()));
+                let live = parameters.live(kind);
+                let mut query = reader
+                    .db
+                    .prepare_cached(&format!("SELECT record.rid, record.place FROM {from} WHERE {live}"))?;
+                let mut each = query.query(params_from_iter(&parameters.0))?;
+                while let Some(row) = each.next()? {
+                    if let Some(place) = row.get::<_, Option<PlaceId>>(1)? {
+                        found.entry(place).or_default().push(row.get(0)?);
+                    }
+                }
+            }
+            rows.few.get_or_init(|| found);
+        }
+        Ok(rows.few.get())
     }
 
     /// The rows whose latest full date or moment at a path lies in a window; without one, all that have one.
@@ -183,7 +292,7 @@ impl Sets {
         let mut parameters = Parameters::default();
         let dated = parameters.dated(path, window);
         let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {dated}"))?;
-        let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
+        let rows: RowIds = Arc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
     }
@@ -215,7 +324,7 @@ impl Sets {
         let (at, kept) = (parameters.at(each.path), parameters.kept("value", each));
         let mut query =
             reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {at} AND {kept}"))?;
-        let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
+        let rows: RowIds = Arc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
     }
@@ -238,9 +347,33 @@ impl Sets {
                 places.insert(place, rows.iter().collect());
             }
         }
-        let live = (Rc::new(all), Rc::new(places));
+        let live = (Arc::new(all), Arc::new(places));
         self.live.insert(kind, live.clone());
         Ok(live)
+    }
+
+    /// Those with a date of a kind's field in bounds.
+    pub(super) fn bounded(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        bounds: &DateBounds,
+    ) -> Result<RowIds, StoreError> {
+        let known = self.bounded.iter().find(|(of, asked, _)| *of == kind && asked == bounds);
+        if let Some((_, _, rows)) = known {
+            return Ok(rows.clone());
+        }
+        let mut parameters = Parameters::default();
+        let full = fields::spec(kind, &bounds.path).is_some_and(|spec| spec.ty == Type::Date);
+        let between = match bounds.path.contains('*') && full {
+            true => parameters.between_of_group(bounds),
+            false => parameters.between(bounds),
+        };
+        let mut query =
+            reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {between}"))?;
+        let rows: RowIds = Arc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
+        self.bounded.push((kind, bounds.clone(), rows.clone()));
+        Ok(rows)
     }
 
     /// Which record refers to which through a field; `subject/*` for what it is about.
@@ -248,7 +381,7 @@ impl Sets {
         &mut self,
         reader: &Reader<'_>,
         through: &str,
-    ) -> Result<Rc<Vec<(i64, i64)>>, StoreError> {
+    ) -> Result<Arc<Vec<(i64, i64)>>, StoreError> {
         if let Some(known) = self.references.get(through) {
             return Ok(known.clone());
         }
@@ -261,7 +394,7 @@ impl Sets {
         let rows = query.query_map(params![through], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut found: Vec<(i64, i64)> = rows.collect::<Result<_, _>>()?;
         found.sort_unstable();
-        let found = Rc::new(found);
+        let found = Arc::new(found);
         self.references.insert(through.to_owned(), found.clone());
         Ok(found)
     }
@@ -278,7 +411,7 @@ impl Sets {
             let having = self.having_one(reader, &filter.path, Some(value))?;
             all.add(&having);
         }
-        Ok(Rc::new(all))
+        Ok(Arc::new(all))
     }
 
     /// What was kept of [`Self::keep_matching`].
@@ -309,8 +442,169 @@ impl Sets {
         let fits =
             parameters.fits(&FieldFilter { path: path.to_owned(), is: value.into_iter().cloned().collect() });
         let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {fits}"))?;
-        let rows: RowIds = Rc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
+        let rows: RowIds = Arc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
     }
+}
+
+/// A record as it is now.
+struct Now {
+    kind: Kind,
+    place: Option<PlaceId>,
+    live: bool,
+    /// Its values by path.
+    facts: BTreeMap<String, Sql>,
+}
+
+impl Sets {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.having.len() + self.bounded.len() + self.matching.len()
+    }
+
+    /// Brings the sets up to a state in which these records may be others. Whether it could: of a record that is gone nothing
+    /// tells in which of them it was.
+    pub(super) fn follow(
+        &mut self,
+        reader: &Reader<'_>,
+        changed: &BTreeSet<RecordId>,
+    ) -> Result<bool, StoreError> {
+        if changed.is_empty() {
+            return Ok(true);
+        }
+        (self.last, self.matching) = (None, Vec::new());
+        self.references.clear();
+        let now = now(reader, changed)?;
+        if now.len() < changed.len() {
+            return Ok(false);
+        }
+        for (rid, now) in &now {
+            self.follow_places(*rid, now);
+            for (having, rows) in &mut self.having {
+                put(rows, *rid, having.holds(&now.facts));
+            }
+            let values = now.facts.iter().filter_map(|(path, value)| match value {
+                Sql::Text(text) => Some((path.clone(), Value::Text(text.clone()))),
+                _ => None,
+            });
+            let texts: BTreeMap<String, Value> = values.collect();
+            for (_, bounds, rows) in &mut self.bounded {
+                put(rows, *rid, bounds.hold(&texts));
+            }
+        }
+        Ok(true)
+    }
+
+    fn follow_places(&mut self, rid: i64, now: &Now) {
+        for (kind, (all, places)) in &mut self.live {
+            let (here, places) = (now.live && *kind == now.kind, Arc::make_mut(places));
+            put(all, rid, here);
+            places.values_mut().for_each(|there| place(there, rid, false));
+            if let Some(at) = now.place.as_ref().filter(|_| here) {
+                place(places.entry(at.clone()).or_default(), rid, true);
+            }
+        }
+        for (kind, places) in &mut self.there {
+            for (at, there) in places {
+                let here = now.live && *kind == now.kind && now.place.as_ref() == Some(at);
+                place(Arc::make_mut(there), rid, here);
+            }
+        }
+    }
+}
+
+/// Some records as they are now, by row.
+fn now(reader: &Reader<'_>, records: &BTreeSet<RecordId>) -> Result<HashMap<i64, Now>, StoreError> {
+    let mut parameters = Parameters::default();
+    let list = parameters.records(records);
+    let mut query = reader.db.prepare_cached(&format!(
+        "SELECT record.rid, kind, place, hidden = 0 AND lifecycle <> 'archived', facts
+         FROM ({list}) AS wanted CROSS JOIN record ON record.id = wanted.id"
+    ))?;
+    let fields = reader.db.fields()?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut now = HashMap::new();
+    while let Some(row) = found.next()? {
+        let mut facts = BTreeMap::new();
+        for fact in unpack(packed(row, 4)?) {
+            let fact = fact?;
+            facts.extend(fields.path(&fact).map(|path| (path, fact.sql())));
+        }
+        let record = Now { kind: row.get(1)?, place: row.get(2)?, live: row.get(3)?, facts };
+        now.insert(row.get(0)?, record);
+    }
+    Ok(now)
+}
+
+impl Having {
+    /// Whether a record with these values is in the set, as the statements that read it say.
+    fn holds(&self, facts: &BTreeMap<String, Sql>) -> bool {
+        let dated = |value: &Sql| match value {
+            Sql::Integer(_) => true,
+            Sql::Text(text) => text.chars().count() == facts::FULL_DATE,
+            Sql::Null | Sql::Real(_) | Sql::Blob(_) => false,
+        };
+        match self {
+            Self::Any { path } => facts.contains_key(path),
+            Self::Value { path, value } => {
+                facts.get(path).is_some_and(|is| order(is, value) == Some(Ordering::Equal))
+            }
+            Self::Dated { path } => facts.get(path).is_some_and(dated),
+            Self::DatedBetween { path, from, until } => facts.get(path).is_some_and(|is| {
+                let after = |from: &Indexed| order(is, from).is_some_and(Ordering::is_ge);
+                dated(is) && order(is, until).is_some_and(Ordering::is_le) && from.as_ref().is_none_or(after)
+            }),
+            Self::EachYear { path, days } => {
+                let date =
+                    facts.get(path).and_then(|is| if let Sql::Text(is) = is { Some(is) } else { None });
+                date.and_then(|date| MonthDay::of_date(date)).is_some_and(|day| days.contains(&day))
+            }
+        }
+    }
+}
+
+/// How a value stands to another in an index: numbers before texts.
+fn order(value: &Sql, other: &Indexed) -> Option<Ordering> {
+    match (value, other) {
+        (Sql::Integer(value), Indexed::Integer(other)) => Some(value.cmp(other)),
+        (Sql::Integer(value), Indexed::Real(other)) => (*value as f64).partial_cmp(&f64::from_bits(*other)),
+        (Sql::Real(value), Indexed::Integer(other)) => value.partial_cmp(&(*other as f64)),
+        (Sql::Real(value), Indexed::Real(other)) => value.partial_cmp(&f64::from_bits(*other)),
+        (Sql::Text(value), Indexed::Text(other)) => Some(value.cmp(other)),
+        (Sql::Integer(_) | Sql::Real(_), Indexed::Text(_)) => Some(Ordering::Less),
+        (Sql::Text(_), Indexed::Integer(_) | Indexed::Real(_)) => Some(Ordering::Greater),
+        (Sql::Null | Sql::Blob(_), _) => None,
+    }
+}
+
+/// Puts a row into a set, or out of it.
+fn put(rows: &mut RowIds, row: i64, inside: bool) {
+    if rows.contains(row) != inside {
+        let rows = Arc::make_mut(rows);
+        if inside { rows.insert(row) } else { rows.remove(row) }
+    }
+}
+
+/// Puts a row among those of a place, which ascend, or out of them.
+fn place(there: &mut Vec<i64>, row: i64, inside: bool) {
+    match there.binary_search(&row) {
+        Ok(at) if !inside => drop(there.remove(at)),
+        Err(at) if inside => there.insert(at, row),
+        Ok(_) | Err(_) => {}
+    }
+}
+
+/// A JSON list of rows.
+pub(super) fn json(rows: impl Iterator<Item = i64>) -> String {
+    let mut list = String::from("[");
+    for row in rows {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        // Writing into a text does not fail.
+        let _ = write!(list, "{row}");
+    }
+    list.push(']');
+    list
 }

@@ -16,43 +16,72 @@ use crate::playbook::Label;
 use crate::playbook::rule::{AtFestival, DueRule, EachYear};
 use crate::query::{EachYearQuery, FieldFilter, RecordIndex, SubjectQuery};
 
+/// What is asked of subjects by one of the two calendars their dates are kept by.
+pub(super) struct Anniversaries {
+    /// Which day of the year is kept on which days that are shown.
+    kept: BTreeMap<MonthDay, Vec<(NaiveDate, Times)>>,
+    days: BTreeSet<MonthDay>,
+    filters: Vec<FieldFilter>,
+    unless: Vec<FieldFilter>,
+    paths: BTreeSet<String>,
+}
+
+impl Anniversaries {
+    pub(super) fn query<'q>(
+        &'q self,
+        rule: &DueRule,
+        each: &'q EachYear,
+        at: Option<&'q PlaceId>,
+    ) -> SubjectQuery<'q> {
+        SubjectQuery {
+            kind: rule.subject.kind,
+            filters: &self.filters,
+            unless: &self.unless,
+            date: None,
+            each_year: Some(EachYearQuery { path: &each.field, days: &self.days }),
+            paths: &self.paths,
+            at,
+            only: None,
+        }
+    }
+}
+
 impl<I: RecordIndex> Day<'_, I> {
-    pub(super) fn each_year(
-        &self,
-        governed: &Governed,
-        (each, shown): (&EachYear, &[(NaiveDate, Times)]),
-        at: Option<&PlaceId>,
-        items: &mut Vec<DueItem>,
-    ) -> Result<(), I::Error> {
+    /// What a rule asks, wherever its subjects are: nothing by a calendar of which no day is shown.
+    pub(super) fn anniversaries(&self, governed: &Governed, each: &EachYear) -> Vec<Anniversaries> {
         let rule = &governed.rule;
+        let shown = self.days_shown(governed, each.late_days);
         let lunar =
             each.lunar_when.as_ref().map(|path| FieldFilter { path: path.clone(), is: vec![true.into()] });
         let calendars = std::iter::once(false).chain(lunar.is_some().then_some(true));
-        for by_moon in calendars {
+        let asked = calendars.map(|by_moon| {
             let mut kept: BTreeMap<MonthDay, Vec<(NaiveDate, Times)>> = BTreeMap::new();
-            for (day, times) in shown {
+            for (day, times) in &shown {
                 for of in self.calendar.kept_on(*day, by_moon) {
                     kept.entry(of).or_default().push((*day, *times));
                 }
-            }
-            let days: BTreeSet<MonthDay> = kept.keys().copied().collect();
-            if days.is_empty() {
-                continue;
             }
             let (mut filters, mut unless) = (rule.subject.filters.clone(), rule.subject.unless.clone());
             if by_moon { &mut filters } else { &mut unless }.extend(lunar.clone());
             let mut paths = paths_of(rule);
             paths.insert(each.field.clone());
-            let rows = self.index.subjects(&SubjectQuery {
-                kind: rule.subject.kind,
-                filters: &filters,
-                unless: &unless,
-                date: None,
-                each_year: Some(EachYearQuery { path: &each.field, days: &days }),
-                paths: &paths,
-                at,
-                only: self.only,
-            })?;
+            Anniversaries { days: kept.keys().copied().collect(), kept, filters, unless, paths }
+        });
+        asked.filter(|asked| !asked.days.is_empty()).collect()
+    }
+
+    pub(super) fn each_year(
+        &self,
+        governed: &Governed,
+        (each, asked): (&EachYear, &[Anniversaries]),
+        at: Option<&PlaceId>,
+        items: &mut Vec<DueItem>,
+    ) -> Result<(), I::Error> {
+        let rule = &governed.rule;
+        for of_calendar in asked {
+            let kept = &of_calendar.kept;
+            let query = SubjectQuery { only: self.only, ..of_calendar.query(rule, each, at) };
+            let rows = self.index.subjects(&query)?;
             for row in self.related(governed, rows)?.into_iter().filter(|row| self.keeps(rule, row)) {
                 let date = row.values.get(&each.field).and_then(Value::as_text).unwrap_or_default();
                 let days = MonthDay::of_date(date).and_then(|of| kept.get(&of)).into_iter().flatten();

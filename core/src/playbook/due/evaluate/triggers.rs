@@ -28,6 +28,20 @@ pub(super) struct Periods {
     under_way: Vec<(String, Times, AnswerRow)>,
 }
 
+/// Which dates of subjects are asked for, the first and the last, and whether those without one are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Dates {
+    from: Option<NaiveDate>,
+    until: NaiveDate,
+    absent: bool,
+}
+
+impl Dates {
+    pub(super) fn query(self, after: &AfterDate) -> DateQuery<'_> {
+        DateQuery { path: &after.field, from: self.from, until: self.until, absent: self.absent }
+    }
+}
+
 /// A row or a case whose sums are asked for.
 fn sums_of(record: RecordId, subjects: &[(SubjectKind, SubjectId)]) -> SumsOf {
     let about = subjects.iter().filter_map(|(_, subject)| match subject {
@@ -315,24 +329,37 @@ impl<I: RecordIndex> Day<'_, I> {
         Ok(())
     }
 
+    /// Which dates are asked for: most lie long before their time, or had theirs long ago. `None`: none.
+    pub(super) fn dates(&self, governed: &Governed, after: &AfterDate) -> Option<Dates> {
+        let times = |day: NaiveDate| self.times(&governed.rule, self.calendar.start_of(day), day, None);
+        let shown = |day: NaiveDate| times(day).visible_from <= self.today;
+        let mut until = self.last_day(shown)?;
+        until = until.min(governed.until.pred_opt().unwrap_or(governed.until));
+        let mut from = (!after.also_before).then_some(governed.from);
+        // A subject without the date counts from the rule's first day.
+        let mut absent = after.also_when_absent && shown(governed.from);
+        if let Some(since) = self.since {
+            let meant = since..=self.today;
+            absent = absent && meant.contains(&times(governed.from).due);
+            until = until.min(self.last_day(|day| times(day).due <= self.today)?);
+            let before = self.last_day(|day| times(day).due < since);
+            from = from.max(before.and_then(|day| day.succ_opt()));
+        }
+        let none = from.is_some_and(|from| from > until) && !absent;
+        (!none).then_some(Dates { from, until, absent })
+    }
+
     pub(super) fn after_date(
         &self,
         governed: &Governed,
-        after: &AfterDate,
+        (after, dates): (&AfterDate, Dates),
         at: Option<&PlaceId>,
         items: &mut Vec<DueItem>,
     ) -> Result<(), I::Error> {
         let rule = &governed.rule;
         let times = |day: NaiveDate| self.times(rule, self.calendar.start_of(day), day, None);
-        let shown = |day: NaiveDate| times(day).visible_from <= self.today;
-        // A subject without the date counts from the rule's first day.
-        let absent = after.also_when_absent && shown(governed.from);
-        // Most dates lie long before their time: the store is asked only for those that would be shown.
-        let Some(until) = self.last_day(shown) else { return Ok(()) };
-        let until = until.min(governed.until.pred_opt().unwrap_or(governed.until));
         let mut by_day: HashMap<NaiveDate, (Times, String)> = HashMap::new();
-        let from = (!after.also_before).then_some(governed.from);
-        for row in self.rows(governed, Some(DateQuery { path: &after.field, from, until, absent }), at)? {
+        for row in self.rows(governed, Some(dates.query(after)), at)? {
             if !self.keeps(rule, &row) {
                 continue;
             }

@@ -16,7 +16,6 @@ mod stock;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::NaiveDate;
 use flow::Purpose;
 pub use group::{MetricGroup, People};
 use period::Period;
@@ -33,9 +32,7 @@ use crate::playbook::calendar::Calendar;
 use crate::playbook::due::{self, DueItem};
 use crate::playbook::related::Related;
 use crate::playbook::rule::DueRule;
-use crate::query::{
-    ActivityQuery, ActivityRow, CaseQuery, CountedCase, RecordIndex, Selection, SubjectId, Tally,
-};
+use crate::query::{ActivityQuery, ActivityRow, CaseQuery, CountedCase, RecordIndex, Selection, Tally};
 
 /// Counts the metrics of one month, or of one day.
 pub struct MetricCounter<'a, I: RecordIndex> {
@@ -332,14 +329,18 @@ impl<'a, I: RecordIndex> MetricCounter<'a, I> {
 fn once<'m>(metric: &Metric, mut members: Vec<&'m MetricMember>) -> Vec<Counted<'m>> {
     let one = |member: &'m MetricMember| Counted { member, in_part: member.in_part };
     let Some(per) = metric.once_per else { return members.into_iter().map(one).collect() };
-    let mut counted: BTreeMap<(Option<&SubjectId>, Option<NaiveDate>), Counted<'m>> = BTreeMap::new();
-    members.sort_by(|one, other| one.in_order(other));
-    for member in members {
-        let day = (per == OncePer::SubjectDay).then_some(member.day);
-        let known = counted.entry((member.about.as_ref(), day)).or_insert_with(|| one(member));
-        known.in_part |= member.in_part;
-    }
-    counted.into_values().collect()
+    let same = |member: &&'m MetricMember| {
+        (member.about.as_ref(), (per == OncePer::SubjectDay).then_some(member.day))
+    };
+    // The first of each is the one that counts.
+    members.sort_by(|one, other| same(one).cmp(&same(other)).then_with(|| one.in_order(other)));
+    let of_one = members.chunk_by(|one, other| same(one) == same(other));
+    of_one
+        .filter_map(|all| {
+            let in_part = all.iter().any(|member| member.in_part);
+            all.first().map(|member| Counted { member, in_part })
+        })
+        .collect()
 }
 
 #[cfg(test)]
