@@ -167,9 +167,12 @@ pub fn check_edit(
     if concerned.is_empty() && before == after {
         return Vec::new();
     }
+    let conditional = concerned.iter().any(|field| field.conditions().next().is_some());
     let ask = |evidence: &Evidence| {
-        let scope = answered(fields, evidence, scope);
-        concerned.iter().filter_map(|field| field.ask(evidence, &scope, roles)).collect::<Vec<_>>()
+        // Without a condition nobody looks at the answers.
+        let bound = conditional.then(|| answered(fields, evidence, scope));
+        let scope = bound.as_ref().unwrap_or(scope);
+        concerned.iter().filter_map(|field| field.ask(evidence, scope, roles)).collect::<Vec<_>>()
     };
     let asked = ask(after);
     // Asked only where something is demanded that may have been before.
