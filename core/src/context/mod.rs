@@ -170,14 +170,23 @@ impl Context {
     ) -> Result<T, ButlerError> {
         let office = self.office()?;
         self.write(|tx| {
-            let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
-            let author = Author::begin(tx, self.host.clone(), office.clone(), key.take(), shown)?;
-            *key = Some(author.key.clone());
-            drop(key);
+            let author = self.author(tx, &office, shown)?;
             let value = work(&author, tx)?;
             case_fold::some(tx, &office, case_fold::PER_EDIT)?;
             Ok(value)
         })
+    }
+
+    fn author(
+        &self,
+        tx: &mut Tx<'_>,
+        office: &Arc<OfficeTables>,
+        shown: Option<Shown>,
+    ) -> Result<Author, ButlerError> {
+        let mut key = self.key.lock().unwrap_or_else(PoisonError::into_inner);
+        let author = Author::begin(tx, self.host.clone(), office.clone(), key.take(), shown)?;
+        *key = Some(author.key.clone());
+        Ok(author)
     }
 
     /// Notifies listeners; called after the store has let go of its locks.

@@ -227,8 +227,14 @@ impl Store {
             self.kept.announce(tx.touched());
             Ok(value)
         });
+        self.end_write(db, tx, result.is_ok());
+        result
+    }
+
+    /// What follows a write transaction. By itself, as all that does not depend on the work: that is compiled anew for each.
+    fn end_write(&self, db: &Db, tx: Tx<'_>, committed: bool) {
         self.kept.settle();
-        if result.is_ok() {
+        if committed {
             locked(&self.touched).extend(tx.touched());
             if tx.has_changed(Collection::Tables) {
                 self.tables.fetch_add(1, Ordering::Relaxed);
@@ -243,7 +249,6 @@ impl Store {
         if trouble != Some(Trouble::Damage) {
             self.mark(false);
         }
-        result
     }
 
     /// How often what the office says changed since the store was opened: its tables, the set of playbooks, for whom this
@@ -284,15 +289,23 @@ impl Store {
         &self,
         work: impl FnOnce(&Reader<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let reader = self.readers.take(|| self.connect_reader())?;
-        let db = reader.db()?;
+        let connection = self.connection()?;
+        let db = connection.db()?;
         // Before anything is read: what was over by now is what the reader sees at least.
-        let kept = Some(self.kept.look());
-        let result = transact(db, "BEGIN", || work(&Reader { kept, ..self.reader(db) }));
+        let reader = Reader { kept: Some(self.kept.look()), ..self.reader(db) };
+        let result = transact(db, "BEGIN", || work(&reader));
+        self.end_read(db);
+        result
+    }
+
+    fn connection(&self) -> Result<PooledConnection<'_>, StoreError> {
+        self.readers.take(|| self.connect_reader())
+    }
+
+    fn end_read(&self, db: &Db) {
         if db.take_trouble() == Some(Trouble::Damage) {
             self.mark(true);
         }
-        result
     }
 
     /// Idle work, when the app says so: moves the log into the database, lets SQLite and the search index put

@@ -3,8 +3,9 @@
 
 use std::cell::{RefCell, RefMut};
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
+use super::super::open::locked;
 use super::super::tx::Touched;
 use super::super::{Reader, StoreError};
 use super::sets::Sets;
@@ -150,11 +151,6 @@ impl Drop for SetsInUse<'_> {
             *locked(&look.kept.sets) = Some(kept);
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // What is behind these locks is replaced whole, or only grows.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
