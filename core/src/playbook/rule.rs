@@ -151,8 +151,6 @@ impl DueRule {
     /// What a deadline brings to Today: its case, for whoever may make a step that meets it, and whoever follows it.
     #[must_use]
     pub fn of_deadline(workflow: &Workflow, deadline: &Deadline) -> Self {
-        let minutes = matches!(deadline.within, Span::Minutes(_));
-        let by_span = if minutes { Urgency::Urgent } else { Urgency::Normal };
         let roles = if deadline.roles.is_empty() {
             let meeting = deadline.until.iter().filter_map(|step| workflow.step(step));
             meeting.flat_map(|step| &step.roles).cloned().collect::<BTreeSet<_>>().into_iter().collect()
@@ -173,7 +171,7 @@ impl DueRule {
             person: deadline.person.clone(),
             followed_by: deadline.followed_by.clone(),
             escalate: deadline.escalate.clone(),
-            urgency: deadline.urgency.unwrap_or(by_span),
+            urgency: deadline.pressing(),
             said_mode: deadline.mode,
             said_effort: deadline.effort,
             promised: false,

@@ -13,7 +13,7 @@ use super::walk::{Effort, Mode};
 use super::{Label, Terms};
 use crate::model::choice::Outcome;
 use crate::model::{
-    Event, Evidence, Kind, ListedWord, QuestionId, RoleId, StaffId, StepId, Value, WorkflowId,
+    Event, Evidence, Kind, ListedWord, QuestionId, RoleId, StaffId, StepId, Timestamp, Value, WorkflowId,
 };
 use crate::query::SubjectKind;
 
@@ -376,7 +376,24 @@ impl Span {
     }
 }
 
+impl Deadline {
+    /// How pressing it is: as it says, else urgent where minutes count.
+    #[must_use]
+    pub fn pressing(&self) -> Urgency {
+        let by_span = if matches!(self.within, Span::Minutes(_)) { Urgency::Urgent } else { Urgency::Normal };
+        self.urgency.unwrap_or(by_span)
+    }
+}
+
 impl Workflow {
+    /// Whether a deadline makes an open case urgent: it presses, and was not met in time so far.
+    #[must_use]
+    pub fn is_urgent_by(&self, deadline: &str, due: Option<Timestamp>, met: Option<Timestamp>) -> bool {
+        let known = self.deadlines.iter().find(|known| known.id == deadline);
+        known.is_some_and(|known| known.pressing() == Urgency::Urgent)
+            && met.is_none_or(|met| Some(met) > due)
+    }
+
     /// A state by id.
     #[must_use]
     pub fn state(&self, id: &str) -> Option<&State> {

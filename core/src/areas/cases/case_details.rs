@@ -12,6 +12,7 @@ use crate::context::field_words::{AnswerInWords, FieldWords};
 use crate::context::labels::step_label;
 use crate::context::question::Question;
 use crate::error::ButlerError;
+use crate::model::choice::Urgency;
 use crate::model::{
     Case, EventId, Evidence, PlaceId, Record, RecordId, RoleId, Shown, StaffId, StepId, Timestamp,
     WorkflowId, facts,
@@ -48,6 +49,8 @@ pub struct CaseDetails {
     pub provisional: bool,
     /// Rounds of handling.
     pub rounds: u32,
+    /// How soon: as the case says itself, else urgent while it is open and an urgent deadline of it was not met in time.
+    pub urgency: Option<Urgency>,
     /// Whether an answer that holds makes it a severe one.
     pub severe: bool,
     /// Everything that happened, in fold order, each with what became of it.
@@ -244,6 +247,10 @@ impl Cases<'_> {
                 |id: &str| workflow.state(id).map_or_else(|| Label::new(id, id), |state| state.label.clone());
             let deadlines = state.clocks.iter();
             let deadlines = deadlines.map(|clock| DeadlineRow::of(clock, workflow, &office.calendar, now));
+            let deadlines: Vec<DeadlineRow> = deadlines.collect();
+            let case = Case::read(&record);
+            let is_urgent = |row: &DeadlineRow| workflow.is_urgent_by(&row.id, row.due, row.met);
+            let by_deadline = !state.ended && deadlines.iter().any(is_urgent);
             let terms = office.playbooks.terms();
             let links = links(reader, &visibility, &record)?.into_iter().map(|(case, how)| {
                 let title = visibility.title_of(case)?;
@@ -266,9 +273,10 @@ impl Cases<'_> {
                 workflow: workflow.title.clone(),
                 guidance: workflow.guidance.clone(),
                 state_label: state.state.as_deref().map_or_else(|| Label::new("", ""), label),
-                deadlines: deadlines.collect(),
+                deadlines,
                 waits_for: case::waits_for(workflow, &state).into_iter().collect(),
-                case: Case::read(&record),
+                urgency: case.urgency.or(by_deadline.then_some(Urgency::Urgent)),
+                case,
                 about: Case::subjects(&record).into_iter().collect(),
                 conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),
                 shown: record.shown(),

@@ -38,7 +38,7 @@ pub struct CaseRow {
     pub state: Option<String>,
     /// Its state in words.
     pub state_label: Option<Label>,
-    /// How soon.
+    /// How soon: as the case says itself, else urgent while it is open and an urgent deadline of it was not met in time.
     pub urgency: Option<Urgency>,
     /// It is open, and an answer that holds makes it a severe one.
     pub severe: bool,
@@ -154,7 +154,9 @@ impl<'a> CaseRows<'a> {
             title: row.title,
             place: row.record.place,
             state: row.state,
-            urgency: row.urgency,
+            urgency: row
+                .urgency
+                .or_else(|| stands.and_then(|(workflow, progress)| urgency(workflow, progress))),
             assignee: row.assignee,
             opened_at: row.opened_at,
             moved_at: row.moved_at,
@@ -207,6 +209,13 @@ impl<'a> CaseRows<'a> {
             late: self.now > next.due,
         })
     }
+}
+
+/// How soon an open case is, by its deadlines.
+fn urgency(workflow: &Workflow, progress: &WorkProgress) -> Option<Urgency> {
+    let mut deadlines = progress.deadlines.iter();
+    let urgent = deadlines.any(|row| workflow.is_urgent_by(&row.deadline, Some(row.due), row.met));
+    urgent.then_some(Urgency::Urgent)
 }
 
 impl Cases<'_> {
@@ -274,6 +283,7 @@ mod tests {
     use super::{CaseFilter, CaseTurn};
     use crate::areas::cases::NewCase;
     use crate::areas::testing::{TICKED, shutdown};
+    use crate::model::choice::Urgency;
     use crate::model::{CaseEdit, Evidence, Kind, RecordId};
     use crate::store::RecordState;
     use crate::testing::{TestPhone, unit};
@@ -286,6 +296,101 @@ mod tests {
     until = ["close"]
     within = { hours = 2 }
     "#;
+
+    /// An opening step that asks how soon, and what follows from the answer.
+    const REPAIR: &str = r#"
+    kind = "workflow"
+    id = "test.repair"
+    title = { zh = "户内维修", en = "Repair" }
+    subjects = ["home"]
+    resolved_by = ["supervisor"]
+    state = [
+      { id = "open", label = { zh = "未派单", en = "Open" } },
+      { id = "taken", label = { zh = "已接单", en = "Taken" } },
+      { id = "done", label = { zh = "修好", en = "Done" }, end = true },
+    ]
+    [[step]]
+    id = "report"
+    label = { zh = "登记报修", en = "Report" }
+    opens = true
+    to = "open"
+    roles = ["butler"]
+    [[step.field]]
+    id = "urgency"
+    label = { zh = "紧急程度", en = "Urgency" }
+    type = "choice"
+    options_from = "urgency"
+    required = true
+    [[step]]
+    id = "take"
+    label = { zh = "接单", en = "Take" }
+    from = ["open"]
+    to = "taken"
+    roles = ["butler"]
+    [[step]]
+    id = "close"
+    label = { zh = "修好", en = "Done" }
+    from = ["open", "taken"]
+    to = "done"
+    roles = ["butler"]
+    [[deadline]]
+    id = "take_urgent"
+    label = { zh = "急修30分钟内接单", en = "Urgent: taken within 30 minutes" }
+    from = ["report"]
+    until = ["take"]
+    within = { minutes = 30 }
+    when = "has(case.urgency) && case.urgency == 'urgent'"
+    [[deadline]]
+    id = "take"
+    label = { zh = "24小时内接单", en = "Taken within 24 hours" }
+    from = ["report"]
+    until = ["take"]
+    within = { hours = 24 }
+    "#;
+
+    #[test]
+    fn a_repair_reported_as_urgent_is_urgent_until_it_is_taken_in_time_or_else_is_over() {
+        let bench = TestPhone::new(&["butler"]);
+        bench.publish(&[REPAIR]);
+        let cases = bench.butler.cases();
+        let report = |room: &str, urgency: &str, title: &str| {
+            let evidence =
+                Evidence { fields: [("urgency".into(), urgency.into())].into(), ..Evidence::default() };
+            let new = NewCase {
+                workflow: "test.repair".into(),
+                step: "report".into(),
+                about: vec![bench.home(room)],
+                title: title.to_owned(),
+                evidence,
+                ..NewCase::default()
+            };
+            cases.open(&new).unwrap().record
+        };
+        let urgency = |case: RecordId| {
+            let rows = cases.list(&CaseFilter::default(), None, 10).unwrap();
+            let row = rows.into_iter().find(|row| row.id == case).unwrap();
+            assert_eq!(row.urgency, cases.details(case).unwrap().urgency, "{:?}", row.title);
+            row.urgency
+        };
+        let take =
+            |case: RecordId, step: &str| cases.take(case, &step.into(), Evidence::default(), "").unwrap();
+        let late = report("501", "urgent", "卫生间渗水");
+        let in_time = report("502", "urgent", "厨房水管爆裂");
+        let common = report("503", "normal", "客厅灯不亮");
+        assert_eq!((urgency(late), urgency(in_time)), (Some(Urgency::Urgent), Some(Urgency::Urgent)));
+        assert_eq!(urgency(common), None, "nothing of it presses");
+        take(in_time, "take");
+        assert_eq!(urgency(in_time), None, "somebody is at it");
+        bench.host.pass(1_800_001);
+        assert_eq!(urgency(late), Some(Urgency::Urgent));
+        take(late, "take");
+        assert_eq!(urgency(late), Some(Urgency::Urgent), "it was taken too late");
+        take(late, "close");
+        assert_eq!(urgency(late), None, "it is over");
+        let edit = CaseEdit { urgency: Urgency::Urgent.into(), ..CaseEdit::default() };
+        bench.brings(common, Kind::Case, &edit.into());
+        assert_eq!(urgency(common), Some(Urgency::Urgent), "the case says so itself");
+    }
 
     fn listed(bench: &TestPhone, filter: &CaseFilter) -> Vec<RecordId> {
         let rows = bench.butler.cases().list(filter, None, 10).unwrap();

@@ -224,7 +224,7 @@ public enum CaseIntent: Sendable {
         let turn = roles.isEmpty ? "" : words(.turnOf, ["who": either(app, roles)])
         let contested = details.steps.contains { $0.standing.isInConflict }
         let badges = [
-            details.case.urgency == .urgent ? Badge(.urgent, words(.urgentNow)) : nil,
+            details.urgency == .urgent ? Badge(.urgent, words(.urgentNow)) : nil,
             details.severe ? Badge(.problem, words(.severe)) : nil,
             details.rounds > 1 ? Badge(.plain, words(.rounds, ["count": details.rounds])) : nil,
             contested ? Badge(.conflict, words(.conflicts)) : nil,

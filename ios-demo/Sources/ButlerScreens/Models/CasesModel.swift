@@ -52,11 +52,14 @@ public enum CasesView: Sendable {
     private var view = CasesView.mine
     private var problem: String?
     private var subjects: [RecordId: String] = [:]
+    /// By when the first of what is due of each case is to be done.
+    private var dues: [RecordId: Date] = [:]
 
     public init(_ app: App) { self.app = app }
 
     public func read() async throws -> CasesState {
         let words = app.words
+        dues = try await firstDues()
         let rows = try await all()
         let now = app.now()
         let today = try await app.butler.date()
@@ -109,11 +112,24 @@ public enum CasesView: Sendable {
             rows += more
         } while more.count == page
         return rows.enumerated().sorted { one, other in
-            (due(one.element), one.offset) < (due(other.element), other.offset)
+            (due(one.element) ?? .distantFuture, one.offset) < (due(other.element) ?? .distantFuture, other.offset)
         }.map(\.element)
     }
 
-    private func due(_ row: CaseRow) -> Date { row.nextDeadline?.due ?? .distantFuture }
+    private func firstDues() async throws -> [RecordId: Date] {
+        var dues: [RecordId: Date] = [:]
+        for item in try await app.butler.today.all() where item.isToDo {
+            guard let of = item.case ?? item.about else { continue }
+            let due = item.dueAt ?? app.formats.at(item.due, minute: lastMinute)
+            dues[of] = min(due, dues[of] ?? due)
+        }
+        return dues
+    }
+
+    /// By when somebody is to do something: of the case, and where it is my turn, of what 今天 shows of it.
+    private func due(_ row: CaseRow) -> Date? {
+        [row.nextDeadline?.due, row.turn == .mine ? dues[row.id] : nil].compactMap { $0 }.min()
+    }
 
     private func lines(_ rows: [CaseRow], _ now: Date, _ today: Day) async throws -> [CaseLine] {
         var lines: [CaseLine] = []

@@ -213,7 +213,7 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
                 else -> app.words(Word.TurnOf, "who" to either(app, roles))
             },
             badges = listOfNotNull(
-                if (details.case.urgency == Urgency.URGENT) Badge(BadgeKind.Urgent, app.words(Word.UrgentNow)) else null,
+                if (details.urgency == Urgency.URGENT) Badge(BadgeKind.Urgent, app.words(Word.UrgentNow)) else null,
                 if (details.severe) Badge(BadgeKind.Problem, app.words(Word.Severe)) else null,
                 if (details.rounds > 1u) Badge(BadgeKind.Plain, app.words(Word.Rounds, "count" to details.rounds)) else null,
                 if (details.steps.any { it.standing is Standing.InConflict }) Badge(BadgeKind.Conflict, app.words(Word.Conflicts)) else null,

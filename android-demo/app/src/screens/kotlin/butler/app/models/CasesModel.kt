@@ -11,6 +11,7 @@ import butler.app.words.Word
 import java.time.Duration
 import java.time.Instant
 import java.time.LocalDate
+import java.time.LocalTime
 
 /** What can be pressed on 事项. */
 sealed interface CasesIntent {
@@ -29,15 +30,19 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
     private var problem: String? = null
     private val subjects = mutableMapOf<RecordId, String>()
 
+    /** By when the first of what is due of each case is to be done. */
+    private var dues = emptyMap<RecordId, Instant>()
+
     override suspend fun read(): CasesState {
         val words = app.words
         val rows = all()
+        dues = dues()
         val now = app.now()
         val today = app.butler.date()
         val by = mapOf(
-            CasesView.Mine to rows.filter { it.turn == CaseTurn.MINE }.sortedWith(URGENT_FIRST),
-            CasesView.Soon to rows.filter { soon(it, now) }.sortedWith(URGENT_FIRST),
-            CasesView.Others to rows.filter { it.turn != CaseTurn.MINE }.sortedWith(URGENT_FIRST),
+            CasesView.Mine to inOrder(rows.filter { it.turn == CaseTurn.MINE }),
+            CasesView.Soon to inOrder(rows.filter { soon(it, now) }),
+            CasesView.Others to inOrder(rows.filter { it.turn != CaseTurn.MINE }),
             CasesView.Done to if (view == CasesView.Done) app.butler.cases.list(CaseFilter(closed = true), limit = PAGE) else emptyList(),
         )
         val shown = by.getValue(view)
@@ -61,6 +66,17 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
             empty = if (rows.isEmpty() && view != CasesView.Done) Empty(words(Word.NoCases), words(Word.NoCasesAbout)) else null,
         )
     }
+
+    private suspend fun dues(): Map<RecordId, Instant> =
+        app.butler.today.all().filter { it.isToDo }.mapNotNull { item -> (item.case ?: item.about)?.let { it to item } }
+            .groupBy({ it.first }) { (_, item) -> item.dueAt ?: app.formats.at(item.due, LAST_MINUTE) }.mapValues { it.value.min() }
+
+    /** By when somebody is to do something: of the case, and where it is my turn, of what 今天 shows of it. */
+    private fun due(row: CaseRow): Instant? =
+        listOfNotNull(row.nextDeadline?.due, dues[row.id].takeIf { row.turn == CaseTurn.MINE }).minOrNull()
+
+    /** What is due first stands first; what has no time is ordered as the core does, newest first. */
+    private fun inOrder(rows: List<CaseRow>): List<CaseRow> = rows.sortedWith(compareBy(nullsLast()) { due(it) })
 
     /** Every case that is not over: there are some dozens. */
     private suspend fun all(): List<CaseRow> = buildList {
@@ -93,7 +109,7 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
     }
 
     private fun badge(row: CaseRow, now: Instant, today: LocalDate): Badge? {
-        val due = row.nextDeadline?.due
+        val due = due(row)
         val days = due?.let { app.formats.day(it).toEpochDay() - today.toEpochDay() }
         return when {
             row.recordState is RecordState.Rejected || row.recordState is RecordState.Quarantined -> recordBadge(app, row.recordState)
@@ -106,7 +122,7 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
         }
     }
 
-    private fun soon(row: CaseRow, now: Instant): Boolean = row.nextDeadline?.due?.let { it < now + SOON } ?: false
+    private fun soon(row: CaseRow, now: Instant): Boolean = due(row)?.let { it < now + SOON } ?: false
 
     private fun name(view: CasesView): Word = when (view) {
         CasesView.Mine -> Word.CasesMine
@@ -141,7 +157,7 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
         val HOUR: Duration = Duration.ofHours(1)
         val SOON: Duration = Duration.ofDays(2)
 
-        /** What is due first stands first; what has no time is ordered as the core does, newest first. */
-        val URGENT_FIRST = compareBy<CaseRow, Instant?>(nullsLast()) { it.nextDeadline?.due }
+        /** What is due on a day may be done until its end. */
+        val LAST_MINUTE: LocalTime = LocalTime.of(23, 59)
     }
 }

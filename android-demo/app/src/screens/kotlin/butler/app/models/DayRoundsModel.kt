@@ -4,6 +4,7 @@ import butler.CaseRow
 import butler.ChecklistId
 import butler.DueId
 import butler.Finding
+import butler.HomeDetails
 import butler.ItemRow
 import butler.Procedure
 import butler.ProcedureRow
@@ -41,6 +42,8 @@ data class DayRoundsHome(
     val open: Press<DayRoundsIntent>,
     val nobody: Press<DayRoundsIntent>?,
     val recheck: Press<DayRoundsIntent>?,
+    /** It is to be put right by today: the one red button of the screen. */
+    val pressing: Boolean,
     val inspect: Press<DayRoundsIntent>?,
 )
 
@@ -79,6 +82,29 @@ internal suspend fun dayRounds(app: App): Map<ChecklistId, List<TodayItem>> = in
 internal fun inspections(items: List<TodayItem>): Map<ChecklistId, List<TodayItem>> =
     items.filter { it.about != null && it.begin is Procedure.Checklist }.groupBy { (it.begin as Procedure.Checklist).checklist }
 
+/** How far the works of a home are, and where among the stages that is. */
+internal class Stage(val words: String, val place: Int)
+
+/** The last rounds of a home through a checklist, the newest first. */
+internal suspend fun lastRounds(app: App, home: HomeDetails, checklist: ChecklistId): List<RoundDetails> =
+    home.rounds.filter { it.checklist == checklist }.take(LOOKED_BACK).map { app.butler.rounds.details(it.id) }
+
+/** How far the works were at a round; null where nobody said so. */
+internal fun stage(app: App, round: RoundDetails): Stage? {
+    val item = round.points.flatMap { it.items }.find { it.question.field == STAGE } ?: return null
+    val words = label(app, item) ?: return null
+    return Stage(words, item.question.options.indexOfFirst { app.words(it.label) == words })
+}
+
+private fun label(app: App, item: ItemRow): String? =
+    (item.results.lastOrNull()?.answer as? Value.Text)?.let { told -> item.question.options.find { it.id == told.v1 } }?.let { app.words(it.label) }
+
+/** So many rounds of a home are asked what they found. */
+private const val LOOKED_BACK = 3
+
+/** What a checklist calls the question how far the works are; its options stand in the order of the works. */
+private val STAGE = QuestionId("stage")
+
 /** The inspections of a day: of `today.list`, `today.walk` and what is known of each home. */
 class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRoundsState, DayRoundsIntent>(app, DayRoundsState()) {
     private var part = DayPart.Unseen
@@ -101,8 +127,6 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
     /** What the last round of a home found, and whether nobody was there. */
     private class Last(val words: String, val at: Instant, val nobody: Boolean, val asksForNobody: Boolean)
 
-    private class Stage(val words: String, val place: Int)
-
     override suspend fun read(): DayRoundsState {
         val words = app.words
         val today = app.butler.date()
@@ -110,9 +134,10 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val homes = homes(procedure, today)
         val shown = homes.filter { isIn(it, part) }
         val seen = homes.count { it.seen }
+        val pressing = shown.firstOrNull { home -> home.matterDue?.let { it <= today } ?: false }
         return DayRoundsState(
             title = procedure?.let { words(it.title) }.orEmpty(),
-            subtitle = words(Word.DayRoundsAbout, "count" to homes.size, "seen" to seen),
+            subtitle = words(Word.DayRoundsAbout, "count" to homes.count { it.seen || it.fits }, "seen" to seen),
             back = Press(words(Word.Back), DayRoundsIntent.Back),
             syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
@@ -120,7 +145,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
                 val count = homes.count { isIn(it, each) }
                 if (count == 0 && each != part) null else Chip(Press(words(word(each), "count" to count), DayRoundsIntent.Show(each)), each == part)
             },
-            homes = shown.map { row(it, today) },
+            homes = shown.map { row(it, today, it === pressing) },
             empty = if (shown.isEmpty()) Empty(words(Word.NoDayRounds), "") else null,
             sheet = absence?.let { sheet(it) },
         )
@@ -156,7 +181,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val matter = details.cases.find { it.closed == false && it.workflow in procedure?.offers.orEmpty() }
         // What was left out on an earlier day is not today's.
         val open = items.filter { it.due >= today }.ifEmpty { items }.filter { it.isToDo }
-        val rounds = details.rounds.filter { it.checklist == checklist }.take(LOOKED_BACK).map { app.butler.rounds.details(it.id) }
+        val rounds = lastRounds(app, details, checklist)
         return Home(
             record = record,
             item = open.firstOrNull() ?: items.first(),
@@ -166,7 +191,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
             marks = details.marks.map { app.words(it) },
             matterDue = matter?.let { app.butler.today.about(it.id).minOfOrNull { due -> due.due } },
             last = rounds.firstNotNullOfOrNull { last(it, today) },
-            stage = rounds.firstNotNullOfOrNull { stage(it) },
+            stage = rounds.firstNotNullOfOrNull { stage(app, it) },
         )
     }
 
@@ -174,22 +199,13 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
         val items = round.points.flatMap { it.items }
         val at = items.mapNotNull { it.results.lastOrNull()?.at }.maxOrNull() ?: return null
         val met = met(round)?.second
-        val said = met?.let { label(it) }
+        val said = met?.let { label(app, it) }
         val words = said ?: app.words(if (items.any { it.finding == Finding.FAILED }) Word.HasProblem else Word.InOrder)
         val day = app.formats.near(app.formats.day(at), today)
         return Last(app.words(Word.SeenLast, "day" to day, "found" to words), at, (met?.results?.lastOrNull()?.answer as? Value.Text)?.v1 == NOBODY, met != null)
     }
 
-    private fun stage(round: RoundDetails): Stage? {
-        val item = round.points.flatMap { it.items }.find { it.question.field == STAGE } ?: return null
-        val words = label(item) ?: return null
-        return Stage(words, item.question.options.indexOfFirst { app.words(it.label) == words })
-    }
-
-    private fun label(item: ItemRow): String? =
-        (item.results.lastOrNull()?.answer as? Value.Text)?.let { told -> item.question.options.find { it.id == told.v1 } }?.let { app.words(it.label) }
-
-    private fun row(home: Home, today: LocalDate): DayRoundsHome {
+    private fun row(home: Home, today: LocalDate, pressing: Boolean): DayRoundsHome {
         val words = app.words
         val matter = home.matter
         val due = home.matterDue
@@ -205,6 +221,7 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
             open = Press(home.item.subject, DayRoundsIntent.OpenHome(home.record)),
             nobody = if (home.seen || !asks) null else Press(words(Word.NobodyHome), DayRoundsIntent.Nobody(home.item.id)),
             recheck = matter?.let { Press(words(Word.Recheck), DayRoundsIntent.Recheck(it.id)) },
+            pressing = pressing,
             inspect = if (home.seen) null else Press(beginWords(app, home.item), DayRoundsIntent.Inspect(home.item.id)),
         )
     }
@@ -248,13 +265,5 @@ class DayRoundsModel(app: App, private val checklist: ChecklistId) : Model<DayRo
 
     override fun failed(words: String) {
         problem = words
-    }
-
-    private companion object {
-        /** So many rounds of a home are asked what they found. */
-        const val LOOKED_BACK = 3
-
-        /** What a checklist calls the question how far the works are; its options stand in the order of the works. */
-        val STAGE = QuestionId("stage")
     }
 }

@@ -552,7 +552,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val locked = if (reach?.noVisits == true) words(Word.NoVisits) else null
         return Door(
             room = room(door),
-            people = people(door.people),
+            people = if (round) works(door, main) ?: people(door.people) else people(door.people),
             badge = when {
                 phase == DoorPhase.Done -> Badge(BadgeKind.Ok, words(Word.DoorDone))
                 tried != null -> Badge(BadgeKind.Plain, tried(tried.at, tried.again, today))
@@ -579,6 +579,14 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val time = app.formats.time(at)
         return if (again == null) app.words(Word.Tried, "time" to time)
         else app.words(Word.TriedAgain, "time" to time, "again" to app.formats.nearTime(again, today))
+    }
+
+    /** What one needs before a home that is inspected: how it stands, and how far its works are; null where nothing is known. */
+    private suspend fun works(door: WalkDoor, main: TodayItem): String? {
+        val checklist = (main.begin as? Procedure.Checklist)?.checklist ?: return null
+        val home = found { app.butler.homes.details(door.home) } ?: return null
+        val stage = lastRounds(app, home, checklist).firstNotNullOfOrNull { stage(app, it) }
+        return listOfNotNull(home.home.state?.let { app.words(it.label) }, stage?.words).joinToString(DOT).ifEmpty { null }
     }
 
     private fun people(people: List<ResidentRow>): String {
@@ -666,6 +674,8 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val choices = listOf(30 to words(Word.HalfHour), 60 to words(Word.OneHour), 120 to words(Word.TwoHours)) +
             (if (left > 120) listOf(left to words(Word.UntilEnd, "time" to app.formats.time(until))) else emptyList())
         val parts = sheet.parts
+        // What waits anyway is none of what the day has left.
+        val waits = walk?.canWait.orEmpty().flatMap { it.items }.toSet()
         fun line(kind: CutKind, count: Int, title: Word, about: Word) =
             CutLine(kind, words(title, "count" to count), words(about)).takeIf { count > 0 }
         return TodaySheet.CutShort(
@@ -675,7 +685,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 line(CutKind.Keep, parts.keep.size, Word.Keep, Word.KeepAbout),
                 line(CutKind.Tomorrow, parts.tomorrow.size, Word.ToTomorrow, Word.ToTomorrowAbout),
                 line(CutKind.Missed, parts.missed.size, Word.Missed, Word.MissedAbout),
-                line(CutKind.AnotherDay, parts.anotherDay.size, Word.AnotherDay, Word.AnotherDayAbout),
+                line(CutKind.AnotherDay, parts.anotherDay.count { it !in waits }, Word.AnotherDay, Word.AnotherDayAbout),
             ),
             reason = words(Word.Reason),
             reasonAbout = words(Word.ReasonAsked),

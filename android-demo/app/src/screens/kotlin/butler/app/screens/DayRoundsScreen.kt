@@ -76,7 +76,7 @@ private fun Home(home: DayRoundsHome, on: (DayRoundsIntent) -> Unit) {
     }
     val buttons = @Composable { modifier: Modifier ->
         home.nobody?.let { Button(it, on, modifier, ButtonLook.Outline) }
-        home.recheck?.let { Button(it, on, modifier, ButtonLook.Outline) }
+        home.recheck?.let { Button(it, on, modifier, if (home.pressing) ButtonLook.Urgent else ButtonLook.Outline) }
         home.inspect?.let { Button(it, on, modifier, ButtonLook.Tonal) }
     }
     if (design.large) {
