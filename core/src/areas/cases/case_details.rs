@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::areas::cases::Cases;
+use crate::areas::cases::case_list::urgency;
 use crate::areas::library::ArticleRow;
 use crate::context::OfficeTables;
 use crate::context::Visibility;
@@ -49,7 +50,8 @@ pub struct CaseDetails {
     pub provisional: bool,
     /// Rounds of handling.
     pub rounds: u32,
-    /// How soon: as the case says itself, else urgent while it is open and an urgent deadline of it was not met in time.
+    /// How soon: as the case says itself; while it is open also as its steps answered, or urgent while an urgent deadline
+    /// of it was not met in time.
     pub urgency: Option<Urgency>,
     /// Whether an answer that holds makes it a severe one.
     pub severe: bool,
@@ -249,8 +251,11 @@ impl Cases<'_> {
             let deadlines = deadlines.map(|clock| DeadlineRow::of(clock, workflow, &office.calendar, now));
             let deadlines: Vec<DeadlineRow> = deadlines.collect();
             let case = Case::read(&record);
-            let is_urgent = |row: &DeadlineRow| workflow.is_urgent_by(&row.id, row.due, row.met);
-            let by_deadline = !state.ended && deadlines.iter().any(is_urgent);
+            let by_deadline = || deadlines.iter().map(|row| (row.id.clone(), row.due, row.met));
+            let urgency = case.urgency.or_else(|| {
+                let open = Some(&state).filter(|state| !state.ended)?;
+                urgency(workflow, &open.answers, by_deadline())
+            });
             let terms = office.playbooks.terms();
             let links = links(reader, &visibility, &record)?.into_iter().map(|(case, how)| {
                 let title = visibility.title_of(case)?;
@@ -275,7 +280,7 @@ impl Cases<'_> {
                 state_label: state.state.as_deref().map_or_else(|| Label::new("", ""), label),
                 deadlines,
                 waits_for: case::waits_for(workflow, &state).into_iter().collect(),
-                urgency: case.urgency.or(by_deadline.then_some(Urgency::Urgent)),
+                urgency,
                 case,
                 about: Case::subjects(&record).into_iter().collect(),
                 conflicts: record.conflicts().map(|(path, _)| path.to_owned()).collect(),

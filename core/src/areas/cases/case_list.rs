@@ -1,6 +1,6 @@
 //! Cases in lists: whose turn it is, what is due next, whether the office has it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::areas::cases::{Cases, DeadlineRow};
 use crate::areas::office::RoleRow;
@@ -9,7 +9,8 @@ use crate::context::Visibility;
 use crate::error::ButlerError;
 use crate::model::choice::Urgency;
 use crate::model::{
-    GridId, Kind, PlaceId, Procedure, RecordId, RoleId, Shown, StaffId, Timestamp, WorkflowId,
+    GridId, Kind, PlaceId, Procedure, QuestionId, RecordId, RoleId, Scalar, Shown, StaffId, Timestamp, Value,
+    WorkflowId,
 };
 use crate::playbook::workflow::Workflow;
 use crate::playbook::{Label, access, case};
@@ -38,7 +39,8 @@ pub struct CaseRow {
     pub state: Option<String>,
     /// Its state in words.
     pub state_label: Option<Label>,
-    /// How soon: as the case says itself, else urgent while it is open and an urgent deadline of it was not met in time.
+    /// How soon: as the case says itself; while it is open also as its steps answered, or urgent while an urgent deadline
+    /// of it was not met in time.
     pub urgency: Option<Urgency>,
     /// It is open, and an answer that holds makes it a severe one.
     pub severe: bool,
@@ -154,9 +156,12 @@ impl<'a> CaseRows<'a> {
             title: row.title,
             place: row.record.place,
             state: row.state,
-            urgency: row
-                .urgency
-                .or_else(|| stands.and_then(|(workflow, progress)| urgency(workflow, progress))),
+            urgency: row.urgency.or_else(|| {
+                let (workflow, progress) = stands?;
+                let deadlines = progress.deadlines.iter();
+                let deadlines = deadlines.map(|row| (row.deadline.clone(), Some(row.due), row.met));
+                urgency(workflow, &progress.answers, deadlines)
+            }),
             assignee: row.assignee,
             opened_at: row.opened_at,
             moved_at: row.moved_at,
@@ -211,11 +216,18 @@ impl<'a> CaseRows<'a> {
     }
 }
 
-/// How soon an open case is, by its deadlines.
-fn urgency(workflow: &Workflow, progress: &WorkProgress) -> Option<Urgency> {
-    let mut deadlines = progress.deadlines.iter();
-    let urgent = deadlines.any(|row| workflow.is_urgent_by(&row.deadline, Some(row.due), row.met));
-    urgent.then_some(Urgency::Urgent)
+/// How soon an open case is where it does not say so itself: as its steps answered, else urgent while an urgent deadline
+/// of it was not met in time.
+pub(super) fn urgency(
+    workflow: &Workflow,
+    answers: &BTreeMap<QuestionId, Value>,
+    mut deadlines: impl Iterator<Item = (String, Option<Timestamp>, Option<Timestamp>)>,
+) -> Option<Urgency> {
+    let answered = answers.get(&QuestionId::from("urgency")).and_then(Urgency::read);
+    answered.or_else(|| {
+        let urgent = deadlines.any(|(deadline, due, met)| workflow.is_urgent_by(&deadline, due, met));
+        urgent.then_some(Urgency::Urgent)
+    })
 }
 
 impl Cases<'_> {
@@ -320,7 +332,6 @@ mod tests {
     label = { zh = "紧急程度", en = "Urgency" }
     type = "choice"
     options_from = "urgency"
-    required = true
     [[step]]
     id = "take"
     label = { zh = "接单", en = "Take" }
@@ -339,7 +350,7 @@ mod tests {
     from = ["report"]
     until = ["take"]
     within = { minutes = 30 }
-    when = "has(case.urgency) && case.urgency == 'urgent'"
+    when = "!has(case.urgency) || case.urgency == 'urgent'"
     [[deadline]]
     id = "take"
     label = { zh = "24小时内接单", en = "Taken within 24 hours" }
@@ -349,13 +360,13 @@ mod tests {
     "#;
 
     #[test]
-    fn a_repair_reported_as_urgent_is_urgent_until_it_is_taken_in_time_or_else_is_over() {
+    fn a_repair_reported_as_urgent_is_urgent_until_it_is_over() {
         let bench = TestPhone::new(&["butler"]);
         bench.publish(&[REPAIR]);
         let cases = bench.butler.cases();
-        let report = |room: &str, urgency: &str, title: &str| {
-            let evidence =
-                Evidence { fields: [("urgency".into(), urgency.into())].into(), ..Evidence::default() };
+        let report = |room: &str, urgency: Option<&str>, title: &str| {
+            let fields = urgency.map(|urgency| ("urgency".into(), urgency.into())).into_iter().collect();
+            let evidence = Evidence { fields, ..Evidence::default() };
             let new = NewCase {
                 workflow: "test.repair".into(),
                 step: "report".into(),
@@ -374,19 +385,21 @@ mod tests {
         };
         let take =
             |case: RecordId, step: &str| cases.take(case, &step.into(), Evidence::default(), "").unwrap();
-        let late = report("501", "urgent", "卫生间渗水");
-        let in_time = report("502", "urgent", "厨房水管爆裂");
-        let common = report("503", "normal", "客厅灯不亮");
+        let leak = report("501", Some("urgent"), "卫生间渗水");
+        let common = report("502", Some("normal"), "客厅灯不亮");
+        assert_eq!((urgency(leak), urgency(common)), (Some(Urgency::Urgent), Some(Urgency::Normal)));
+        take(leak, "take");
+        assert_eq!(urgency(leak), Some(Urgency::Urgent), "it was taken in time, and is no less urgent");
+        take(leak, "close");
+        assert_eq!(urgency(leak), None, "it is over");
+        // Where nobody is asked, a deadline says so that presses until it is met in time.
+        let (late, in_time) = (report("503", None, "水浸与跑水"), report("504", None, "电梯困人"));
         assert_eq!((urgency(late), urgency(in_time)), (Some(Urgency::Urgent), Some(Urgency::Urgent)));
-        assert_eq!(urgency(common), None, "nothing of it presses");
         take(in_time, "take");
         assert_eq!(urgency(in_time), None, "somebody is at it");
         bench.host.pass(1_800_001);
-        assert_eq!(urgency(late), Some(Urgency::Urgent));
         take(late, "take");
         assert_eq!(urgency(late), Some(Urgency::Urgent), "it was taken too late");
-        take(late, "close");
-        assert_eq!(urgency(late), None, "it is over");
         let edit = CaseEdit { urgency: Urgency::Urgent.into(), ..CaseEdit::default() };
         bench.brings(common, Kind::Case, &edit.into());
         assert_eq!(urgency(common), Some(Urgency::Urgent), "the case says so itself");

@@ -102,8 +102,8 @@ public enum CasesView: Sendable {
             empty: none ? Empty(words(.noCases), words(.noCasesAbout)) : nil)
     }
 
-    /// Every case that is not over: there are some dozens. What is due first stands first; what has no time is ordered as
-    /// the core does, newest first.
+    /// Every case that is not over: there are some dozens. What presses stands first, then what is due first; what has no
+    /// time is ordered as the core does, newest first.
     private func all() async throws -> [CaseRow] {
         var rows: [CaseRow] = []
         var more: [CaseRow]
@@ -111,8 +111,11 @@ public enum CasesView: Sendable {
             more = try await app.butler.cases.list(CaseFilter(closed: false), after: rows.last?.id, limit: page)
             rows += more
         } while more.count == page
+        let now = app.now()
+        func rank(_ row: CaseRow) -> (Int, Date) { (presses(row, now) ? 0 : 1, due(row) ?? .distantFuture) }
         return rows.enumerated().sorted { one, other in
-            (due(one.element) ?? .distantFuture, one.offset) < (due(other.element) ?? .distantFuture, other.offset)
+            let (first, second) = (rank(one.element), rank(other.element))
+            return first == second ? one.offset < other.offset : first < second
         }.map(\.element)
     }
 
@@ -162,8 +165,8 @@ public enum CasesView: Sendable {
     private func badge(_ row: CaseRow, _ now: Date, _ today: Day) -> Badge? {
         let state = recordBadge(app, row.recordState)
         if state?.kind == .rejected { return state }
-        guard let due = row.nextDeadline?.due, soon(row, now) else { return state }
-        if row.urgency == .urgent || abs(due.timeIntervalSince(now)) < hour {
+        guard let due = due(row), soon(row, now) else { return state }
+        if presses(row, now) {
             return Badge(.urgent, app.formats.clock(due, now: now))
         }
         let day = app.formats.day(due)
@@ -172,7 +175,13 @@ public enum CasesView: Sendable {
         return Badge(.overdue, late > 0 ? app.words(.late, ["days": late]) : app.formats.clock(due, now: now))
     }
 
-    private func soon(_ row: CaseRow, _ now: Date) -> Bool { due(row) < now + twoDays }
+    /// An urgent case whose time runs out, or one that has minutes left.
+    private func presses(_ row: CaseRow, _ now: Date) -> Bool {
+        guard let due = due(row), soon(row, now) else { return false }
+        return row.urgency == .urgent || abs(due.timeIntervalSince(now)) < hour
+    }
+
+    private func soon(_ row: CaseRow, _ now: Date) -> Bool { due(row).map { $0 < now + twoDays } ?? false }
 
     private func noneOf(_ view: CasesView) -> Word {
         switch view {
@@ -198,4 +207,6 @@ public enum CasesView: Sendable {
 
 private let page = 100
 private let hour: TimeInterval = 3_600
+/// What is due on a day may be done until its end.
+private let lastMinute = 24 * 60 - 1
 private let twoDays: TimeInterval = 2 * 24 * 3_600

@@ -24,6 +24,8 @@ public struct DayRoundsHome: Sendable {
     public let open: Press<DayRoundsIntent>
     public let nobody: Press<DayRoundsIntent>?
     public let recheck: Press<DayRoundsIntent>?
+    /// It is to be put right by today: the one red button of the screen.
+    public let pressing: Bool
     public let inspect: Press<DayRoundsIntent>?
 }
 
@@ -71,6 +73,34 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
     return rounds.grouped { $0.of }.map { (checklist: $0.key, items: $0.rows.map { $0.item }) }
 }
 
+/// How far the works of a home are, and where among the stages that is.
+struct Stage {
+    let words: String
+    let place: Int
+}
+
+/// The last rounds of a home through a checklist, the newest first.
+@MainActor func lastRounds(_ app: App, _ home: HomeDetails, _ checklist: ChecklistId) async throws -> [RoundDetails] {
+    var rounds: [RoundDetails] = []
+    for round in home.rounds.filter({ $0.checklist == checklist }).prefix(lookedBack) {
+        rounds.append(try await app.butler.rounds.details(round.id))
+    }
+    return rounds
+}
+
+/// How far the works were at a round; nil where nobody said so.
+@MainActor func stage(_ app: App, _ round: RoundDetails) -> Stage? {
+    guard let item = round.points.flatMap(\.items).first(where: { $0.question.field == stageField }),
+        let words = label(app, item),
+        let place = item.question.options.firstIndex(where: { app.words($0.label) == words })
+    else { return nil }
+    return Stage(words: words, place: place)
+}
+
+@MainActor private func label(_ app: App, _ item: ItemRow) -> String? {
+    item.question.options.first { item.results.last?.answer == .text($0.id) }.map { app.words($0.label) }
+}
+
 /// The inspections of a day: of `today.list`, `today.walk` and what is known of each home.
 @MainActor public final class DayRoundsModel: Model {
     public let app: App
@@ -106,17 +136,13 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         let asksForNobody: Bool
     }
 
-    private struct Stage {
-        let words: String
-        let place: Int
-    }
-
     public func read() async throws -> DayRoundsState {
         let words = app.words
         let today = try await app.butler.date()
         let procedure = try await app.butler.office.procedures().first { $0.begin == .checklist(checklist: checklist) }
         let homes = try await homes(procedure, today)
         let shown = homes.filter { isIn($0, part) }
+        let pressing = shown.first { home in home.matterDue.map { $0 <= today } ?? false }?.record
         var parts: [Chip<DayRoundsIntent>] = []
         for each in DayPart.allCases {
             let count = homes.filter { isIn($0, each) }.count
@@ -125,12 +151,12 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         }
         return DayRoundsState(
             title: procedure.map { words($0.title) } ?? "",
-            subtitle: words(.dayRoundsAbout, ["count": homes.count, "seen": homes.filter(\.seen).count]),
+            subtitle: words(.dayRoundsAbout, ["count": homes.filter { $0.seen || $0.fits }.count, "seen": homes.filter(\.seen).count]),
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             parts: parts,
-            homes: shown.map { row($0, today) },
+            homes: shown.map { row($0, today, pressing: $0.record == pressing) },
             empty: shown.isEmpty ? Empty(words(.noDayRounds), "") : nil,
             sheet: absence.map { sheet($0) })
     }
@@ -183,10 +209,7 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
         // What was left out on an earlier day is not today's.
         let current = items.filter { $0.due >= today }
         let open = (current.isEmpty ? items : current).filter(\.isToDo)
-        var rounds: [RoundDetails] = []
-        for round in details.rounds.filter({ $0.checklist == checklist }).prefix(lookedBack) {
-            rounds.append(try await app.butler.rounds.details(round.id))
-        }
+        let rounds = try await lastRounds(app, details, checklist)
         var matterDue: Day?
         if let matter { matterDue = try await app.butler.today.about(matter.id).map(\.due).min() }
         return Home(
@@ -198,33 +221,21 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
             matterDue: matterDue,
             marks: details.marks.map { app.words($0) },
             last: rounds.lazy.compactMap { self.last($0, today) }.first,
-            stage: rounds.lazy.compactMap { self.stage($0) }.first)
+            stage: rounds.lazy.compactMap { ButlerScreens.stage(self.app, $0) }.first)
     }
 
     private func last(_ round: RoundDetails, _ today: Day) -> Last? {
         let items = round.points.flatMap(\.items)
         guard let at = items.compactMap({ $0.results.last?.at }).max() else { return nil }
         let met = met(round)?.item
-        let found = met.flatMap { label($0) } ?? app.words(items.contains { $0.finding == .failed } ? .hasProblem : .inOrder)
+        let found = met.flatMap { label(app, $0) } ?? app.words(items.contains { $0.finding == .failed } ? .hasProblem : .inOrder)
         let day = app.formats.near(app.formats.day(at), today: today)
         return Last(
             words: app.words(.seenLast, ["day": day, "found": found]), at: at,
             nobody: met?.results.last?.answer == .text(nobodyThere), asksForNobody: met != nil)
     }
 
-    private func stage(_ round: RoundDetails) -> Stage? {
-        guard let item = round.points.flatMap(\.items).first(where: { $0.question.field == stageField }),
-            let words = label(item),
-            let place = item.question.options.firstIndex(where: { app.words($0.label) == words })
-        else { return nil }
-        return Stage(words: words, place: place)
-    }
-
-    private func label(_ item: ItemRow) -> String? {
-        item.question.options.first { item.results.last?.answer == .text($0.id) }.map { app.words($0.label) }
-    }
-
-    private func row(_ home: Home, _ today: Day) -> DayRoundsHome {
+    private func row(_ home: Home, _ today: Day, pressing: Bool) -> DayRoundsHome {
         let words = app.words
         let about = [home.stage?.words, home.last?.words ?? words(.neverSeen)].compactMap { $0 }.joined(separator: dot)
         let matter = home.matter.map { row in
@@ -240,6 +251,7 @@ func inspections(_ items: [TodayItem]) -> [(checklist: ChecklistId, items: [Toda
             open: Press(home.item.subject, .openHome(home.record)),
             nobody: !home.seen && home.last?.asksForNobody == true ? Press(words(.nobodyHome), .nobody(home.item.id)) : nil,
             recheck: home.matter.map { Press(words(.recheck), .recheck($0.id)) },
+            pressing: pressing,
             inspect: home.seen ? nil : Press(beginWords(app, home.item), .inspect(home.item.id)))
     }
 

@@ -558,8 +558,9 @@ public enum TodayIntent: Equatable, Sendable {
         // Works are inspected whoever lives there.
         let reach = round || phase == .done ? nil : try await ButlerScreens.reach(app, door.people)
         let locked = reach?.noVisits == true ? words(.noVisits) : nil
+        let works = try await works(door, items.first)
         return Door(
-            room: room(door), people: people(door.people), badge: badge, phase: phase,
+            room: room(door), people: works ?? people(door.people), badge: badge, phase: phase,
             title: items.first.map { words($0.title) } ?? "",
             along: along.isEmpty || phase == .done ? nil : words(.along, ["things": words.list(along)]),
             asked: reach?.unwelcome,
@@ -587,6 +588,15 @@ public enum TodayIntent: Equatable, Sendable {
         let time = app.formats.time(tried.at)
         guard let again = tried.again else { return app.words(.tried, ["time": time]) }
         return app.words(.triedAgain, ["time": time, "again": app.formats.nearTime(again, today: today)])
+    }
+
+    /// What one needs before a home that is inspected: how it stands, and how far its works are; nil where nothing is known.
+    private func works(_ door: WalkDoor, _ main: TodayItem?) async throws -> String? {
+        guard case .checklist(let checklist) = main?.begin else { return nil }
+        guard let home = try await found({ try await app.butler.homes.details(door.home) }) else { return nil }
+        let stage = try await lastRounds(app, home, checklist).lazy.compactMap { ButlerScreens.stage(self.app, $0) }.first
+        let known = [home.home.state.map { app.words($0.label) }, stage?.words].compactMap { $0 }
+        return known.isEmpty ? nil : known.joined(separator: dot)
     }
 
     private func people(_ people: [ResidentRow]) -> String {
@@ -669,6 +679,8 @@ public enum TodayIntent: Equatable, Sendable {
     private func cutSheet(_ sheet: Cut) async throws -> TodaySheet.CutShort {
         let words = app.words
         let parts = sheet.parts
+        // What waits anyway is none of what the day has left.
+        let waits = Set((walk?.canWait ?? []).flatMap(\.items))
         let (questions, answers) = try await putOff(sheet)
         let reasons = questions.first { $0.answer == .choice }?.options ?? []
         let remark = questions.first { $0.answer == .text && $0.required }
@@ -685,7 +697,7 @@ public enum TodayIntent: Equatable, Sendable {
                 line(.keep, parts.keep.count, .keep, .keepAbout),
                 line(.tomorrow, parts.tomorrow.count, .toTomorrow, .toTomorrowAbout),
                 line(.missed, parts.missed.count, .missed, .missedAbout),
-                line(.anotherDay, parts.anotherDay.count, .anotherDay, .anotherDayAbout),
+                line(.anotherDay, parts.anotherDay.filter { !waits.contains($0) }.count, .anotherDay, .anotherDayAbout),
             ].compactMap { $0 },
             reason: words(.reason),
             reasonAbout: words(.reasonAsked),

@@ -198,4 +198,21 @@ struct Knot<Content: View>: View {
         }
     }
 }
+
+/// What was said, below what was asked.
+struct Said: View {
+    let label: String
+    let words: String
+
+    var body: some View {
+        VStack(alignment: .leading, spacing: 0) {
+            Words(label, .meta, \.ink2)
+            Words(words)
+        }
+        .frame(maxWidth: .infinity, alignment: .leading)
+        .padding(.horizontal, 16)
+        .padding(.vertical, 10)
+        .accessibilityElement(children: .combine)
+    }
+}
 #endif

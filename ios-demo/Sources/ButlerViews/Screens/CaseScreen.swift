@@ -123,7 +123,10 @@ private struct Phase: View {
                     ForEach(Array(phase.sums.enumerated()), id: \.offset) { _, sum in Words(sum, .bold) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)
-                ForEach(Array(phase.badges.enumerated()), id: \.offset) { _, badge in BadgeView(badge: badge) }
+                // One below the other: what it waits for is read first, and is not to be broken.
+                VStack(alignment: design.large ? .leading : .trailing, spacing: 6) {
+                    ForEach(Array(phase.badges.enumerated()), id: \.offset) { _, badge in BadgeView(badge: badge) }
+                }
             }
             .padding(16)
             ForEach(Array(phase.deadlines.enumerated()), id: \.offset) { _, deadline in

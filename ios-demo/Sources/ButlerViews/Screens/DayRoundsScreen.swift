@@ -72,7 +72,7 @@ private struct HomeView: View {
 
     @ViewBuilder private var buttons: some View {
         if let nobody = home.nobody { PressButton(nobody, on, .outline) }
-        if let recheck = home.recheck { PressButton(recheck, on, .outline) }
+        if let recheck = home.recheck { PressButton(recheck, on, home.pressing ? .urgent : .outline) }
         if let inspect = home.inspect { PressButton(inspect, on, .tonal) }
     }
 }

@@ -14,7 +14,7 @@ struct EntryScreen: View {
                 on: on)
             Scrolled(problem: state.problem, spacing: 10) {
                 if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
-                if !state.said.isEmpty { Card { Ruled(state.said) { line in said(line) } } }
+                if !state.said.isEmpty { Card { Ruled(state.said) { line in Said(label: line.label, words: line.words) } } }
                 PhotoStrip(photos: state.photos, on: on)
             }
             if let papers = state.papers {
@@ -22,17 +22,6 @@ struct EntryScreen: View {
             }
         }
         .overlay { if let sheet = state.sheet { PapersFrame(sheet: sheet, on: on) } }
-    }
-
-    private func said(_ line: SaidLine) -> some View {
-        VStack(alignment: .leading, spacing: 0) {
-            Words(line.label, .meta, \.ink2)
-            Words(line.words)
-        }
-        .frame(maxWidth: .infinity, alignment: .leading)
-        .padding(.horizontal, 16)
-        .padding(.vertical, 10)
-        .accessibilityElement(children: .combine)
     }
 }
 #endif

@@ -62,6 +62,9 @@ private struct Foot: View {
     }
 }
 
+/// As wide as the chosen stop is drawn.
+private let stopWidth = 28.0
+
 /// The edits as stops: each can be pressed, so that nothing has to be dragged.
 private struct Stops: View {
     let slider: TimeSlider
@@ -82,9 +85,14 @@ private struct Stops: View {
                     SwiftUI.Button {
                         on(stop.press.intent)
                     } label: {
-                        StopMark(chosen: stop.chosen, passed: index < at)
-                            .frame(maxWidth: .infinity, minHeight: Measure.touch)
-                            .contentShape(Rectangle())
+                        // The first stands at one edge, the last at the other, above their days.
+                        HStack(spacing: 0) {
+                            ForEach(0..<index, id: \.self) { _ in Spacer(minLength: 0) }
+                            StopMark(chosen: stop.chosen, passed: index < at).frame(width: stopWidth)
+                            ForEach(index..<(slider.stops.count - 1), id: \.self) { _ in Spacer(minLength: 0) }
+                        }
+                        .frame(maxWidth: .infinity, minHeight: Measure.touch, alignment: .leading)
+                        .contentShape(Rectangle())
                     }
                     .buttonStyle(.plain)
                     .accessibilityLabel(stop.press.label)
@@ -113,7 +121,7 @@ private struct StopMark: View {
                 Circle().fill(design[\.surface])
                 Circle().strokeBorder(design[\.accent], lineWidth: 4)
             }
-            .frame(width: 28, height: 28)
+            .frame(width: stopWidth, height: stopWidth)
         } else {
             Circle().fill(design[passed ? \.accent : \.control]).frame(width: 12, height: 12)
         }
@@ -129,9 +137,10 @@ private struct Track: View {
     var body: some View {
         let (line, passed) = (design[\.line], design[\.accent])
         Canvas { context, size in
-            let step = size.width / Double(stops)
+            let first = (design.rowGap + stopWidth) / 2
+            let step = (size.width - first * 2) / Double(max(stops - 1, 1))
             func draw(_ steps: Int, _ colour: Color) {
-                let rect = CGRect(x: step / 2, y: size.height / 2 - 2, width: step * Double(steps), height: 4)
+                let rect = CGRect(x: first, y: size.height / 2 - 2, width: step * Double(steps), height: 4)
                 context.fill(Path(rect), with: .color(colour))
             }
             draw(stops - 1, line)
@@ -211,7 +220,7 @@ private struct Then: View {
         VStack(alignment: .leading, spacing: 12) {
             Banner(kind: .late, title: was.frame, icon: .history)
             Card {
-                Ruled(was.fields) { field in ListRow(title: field.value, about: field.field, kind: .body) }
+                Ruled(was.fields) { field in Said(label: field.field, words: field.value) }
                 if let note = was.note {
                     Rule()
                     Words(note).padding(16)

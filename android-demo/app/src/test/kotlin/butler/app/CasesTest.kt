@@ -19,7 +19,7 @@ class CasesTest {
     fun `in English`() = Scene("cases", "morning-en", "morning", Language.EN).check { CasesModel(it.app) }
 
     @Test
-    fun `those whose time runs out`() = list("soon").press("快到时限 3").check { CasesModel(it.app) }
+    fun `those whose time runs out`() = list("soon").press("快到时限 4").check { CasesModel(it.app) }
 
     @Test
     fun `nothing at all`() = Scene("cases", "none", "lost").check { CasesModel(it.app) }

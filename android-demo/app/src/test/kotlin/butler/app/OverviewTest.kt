@@ -80,7 +80,7 @@ class OverviewTest {
     @Test
     fun `it is the first tab of a supervisor, and today lies below it`() = Stage("supervisor", Language.ZH).use { stage ->
         rule.setContent { Themed(Theme.Light) { AppScreen(stage.app, stage.navigator) } }
-        rule.waitUntilAtLeastOneExists(hasText(paired("我自己的今天")), PATIENCE)
+        rule.waitUntilAtLeastOneExists(hasText(paired("厨房水管爆裂")), PATIENCE)
         rule.onAllNodesWithText(paired("更多")).onFirst().performClick()
         rule.waitUntilAtLeastOneExists(hasText(paired("案例库")), PATIENCE)
         assertEquals(Place.Overview, stage.navigator.way.value.back().top)

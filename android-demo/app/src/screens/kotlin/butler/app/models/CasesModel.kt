@@ -40,9 +40,9 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
         val now = app.now()
         val today = app.butler.date()
         val by = mapOf(
-            CasesView.Mine to inOrder(rows.filter { it.turn == CaseTurn.MINE }),
-            CasesView.Soon to inOrder(rows.filter { soon(it, now) }),
-            CasesView.Others to inOrder(rows.filter { it.turn != CaseTurn.MINE }),
+            CasesView.Mine to inOrder(rows.filter { it.turn == CaseTurn.MINE }, now),
+            CasesView.Soon to inOrder(rows.filter { soon(it, now) }, now),
+            CasesView.Others to inOrder(rows.filter { it.turn != CaseTurn.MINE }, now),
             CasesView.Done to if (view == CasesView.Done) app.butler.cases.list(CaseFilter(closed = true), limit = PAGE) else emptyList(),
         )
         val shown = by.getValue(view)
@@ -75,8 +75,13 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
     private fun due(row: CaseRow): Instant? =
         listOfNotNull(row.nextDeadline?.due, dues[row.id].takeIf { row.turn == CaseTurn.MINE }).minOrNull()
 
-    /** What is due first stands first; what has no time is ordered as the core does, newest first. */
-    private fun inOrder(rows: List<CaseRow>): List<CaseRow> = rows.sortedWith(compareBy(nullsLast()) { due(it) })
+    /** What presses stands first, then what is due first; what has no time is ordered as the core does, newest first. */
+    private fun inOrder(rows: List<CaseRow>, now: Instant): List<CaseRow> =
+        rows.sortedWith(compareBy<CaseRow> { !presses(it, now) }.thenBy(nullsLast()) { due(it) })
+
+    /** An urgent case whose time runs out, or one that has minutes left. */
+    private fun presses(row: CaseRow, now: Instant): Boolean =
+        due(row)?.let { soon(row, now) && (row.urgency == Urgency.URGENT || Duration.between(now, it).abs() < HOUR) } ?: false
 
     /** Every case that is not over: there are some dozens. */
     private suspend fun all(): List<CaseRow> = buildList {
@@ -114,7 +119,7 @@ class CasesModel(app: App) : Model<CasesState, CasesIntent>(app, CasesState()) {
         return when {
             row.recordState is RecordState.Rejected || row.recordState is RecordState.Quarantined -> recordBadge(app, row.recordState)
             due != null && days != null && soon(row, now) -> when {
-                row.urgency == Urgency.URGENT || Duration.between(now, due).abs() < HOUR -> Badge(BadgeKind.Urgent, app.formats.clock(due, now))
+                presses(row, now) -> Badge(BadgeKind.Urgent, app.formats.clock(due, now))
                 due < now -> Badge(BadgeKind.Overdue, if (days < 0) app.words(Word.Late, "days" to -days) else app.formats.clock(due, now))
                 else -> Badge(BadgeKind.Due, app.formats.near(app.formats.day(due), today).replaceFirstChar(Char::uppercase))
             }

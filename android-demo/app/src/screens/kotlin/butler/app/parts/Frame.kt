@@ -186,9 +186,9 @@ fun Section(title: String, modifier: Modifier = Modifier) {
 /** Choices, each as wide as its words, one beside the other. */
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
-fun <I : Any> Chips(chips: List<Chip<I>>, on: (I) -> Unit) {
+fun <I : Any> Chips(chips: List<Chip<I>>, on: (I) -> Unit, strong: Boolean = true) {
     FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
-        for (chip in chips) ChipButton(chip.press, chip.chosen, on)
+        for (chip in chips) ChipButton(chip.press, chip.chosen, on, strong = strong)
     }
 }
 

@@ -159,3 +159,12 @@ fun CardHead(small: String, title: String, badge: Badge?) {
         if (!design.large && badge != null) BadgeView(badge)
     }
 }
+
+/** What was said, below what was asked. */
+@Composable
+fun Said(label: String, words: String) {
+    Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
+        Words(label, style = Type.meta, colour = design.colours.ink2)
+        Words(words)
+    }
+}

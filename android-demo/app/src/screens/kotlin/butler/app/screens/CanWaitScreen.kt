@@ -58,9 +58,7 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
                 item { Groups(state.doesNotFit, on) }
             }
             if (state.kinds.isNotEmpty()) {
-                item {
-                    Chips(state.kinds, on)
-                }
+                item { Chips(state.kinds, on, strong = false) }
             }
             if (state.groups.isNotEmpty()) item { Groups(state.groups, on) }
             state.empty?.let { item { EmptyView(Icon.Inbox, it.title, it.about, it.action, on, Modifier.padding(top = 56.dp)) } }

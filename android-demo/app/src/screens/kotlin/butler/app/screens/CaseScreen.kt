@@ -4,8 +4,6 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
-import androidx.compose.foundation.layout.ExperimentalLayoutApi
-import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -121,7 +119,6 @@ private fun Foot(state: CaseState, on: (CaseIntent) -> Unit) {
     }
 }
 
-@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Phase(phase: CasePhase) {
     Card {
@@ -132,7 +129,8 @@ private fun Phase(phase: CasePhase) {
                 for (sum in phase.sums) Words(sum, Modifier.padding(top = 4.dp), Type.bold)
                 if (design.large) for (badge in phase.badges) BadgeView(badge, Modifier.padding(top = 4.dp))
             }
-            if (!design.large) FlowRow(horizontalArrangement = Arrangement.spacedBy(6.dp), verticalArrangement = Arrangement.spacedBy(6.dp)) {
+            // One below the other: what it waits for is read first, and is not to be broken.
+            if (!design.large) Column(verticalArrangement = Arrangement.spacedBy(6.dp), horizontalAlignment = Alignment.End) {
                 for (badge in phase.badges) BadgeView(badge)
             }
         }

@@ -20,6 +20,7 @@ import androidx.compose.foundation.shape.CircleShape
 import androidx.compose.foundation.shape.RoundedCornerShape
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
+import androidx.compose.ui.BiasAlignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.drawBehind
 import androidx.compose.ui.geometry.Offset
@@ -50,11 +51,11 @@ import butler.app.parts.EmptyView
 import butler.app.parts.FootBar
 import butler.app.parts.Knot
 import butler.app.parts.KnotLook
-import butler.app.parts.ListRow
 import butler.app.parts.PhotoStrip
 import butler.app.parts.Picture
 import butler.app.parts.Rule
 import butler.app.parts.Ruled
+import butler.app.parts.Said
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
 import butler.app.parts.Words
@@ -119,11 +120,17 @@ private fun Foot(state: HistoryState, on: (HistoryIntent) -> Unit) {
     }
 }
 
+/** As wide as the chosen stop is drawn. */
+private val STOP = 28.dp
+
 /** The edits as stops: each can be pressed, so that nothing has to be dragged. */
 @Composable
 private fun Slider(slider: TimeSlider, on: (HistoryIntent) -> Unit) {
     val colours = design.colours
     val at = slider.stops.indexOfFirst { it.chosen }
+    // The first stands at one edge, the last at the other, above their days.
+    val last = slider.stops.lastIndex.coerceAtLeast(1)
+    val edge = (design.rowGap + STOP) / 2
     Column(Modifier.padding(16.dp)) {
         val day: @Composable () -> Unit = { Words(slider.day, style = Type.bold, colour = colours.accent) }
         if (design.large) {
@@ -135,10 +142,10 @@ private fun Slider(slider: TimeSlider, on: (HistoryIntent) -> Unit) {
         }
         Row(
             Modifier.fillMaxWidth().height(Measure.touch.dp).drawBehind {
-                val half = size.width / slider.stops.size / 2
-                val here = half + half * 2 * at
-                drawLine(colours.line, Offset(half, center.y), Offset(size.width - half, center.y), 4.dp.toPx())
-                drawLine(colours.accent, Offset(half, center.y), Offset(here, center.y), 4.dp.toPx())
+                val first = edge.toPx()
+                val here = first + (size.width - first * 2) * at / last
+                drawLine(colours.line, Offset(first, center.y), Offset(size.width - first, center.y), 4.dp.toPx())
+                drawLine(colours.accent, Offset(first, center.y), Offset(here, center.y), 4.dp.toPx())
             },
         ) {
             slider.stops.forEachIndexed { index, stop ->
@@ -147,10 +154,12 @@ private fun Slider(slider: TimeSlider, on: (HistoryIntent) -> Unit) {
                         contentDescription = stop.press.label
                         selected = stop.chosen
                     },
-                    Alignment.Center,
+                    BiasAlignment(2f * index / last - 1, 0f),
                 ) {
-                    if (stop.chosen) Box(Modifier.size(28.dp).background(colours.surface, CircleShape).border(4.dp, colours.accent, CircleShape))
-                    else Box(Modifier.size(12.dp).background(if (index < at) colours.accent else colours.control, CircleShape))
+                    Box(Modifier.size(STOP), Alignment.Center) {
+                        if (stop.chosen) Box(Modifier.size(STOP).background(colours.surface, CircleShape).border(4.dp, colours.accent, CircleShape))
+                        else Box(Modifier.size(12.dp).background(if (index < at) colours.accent else colours.control, CircleShape))
+                    }
                 }
             }
         }
@@ -208,9 +217,7 @@ private fun Then(was: AsWas) {
     Column(verticalArrangement = Arrangement.spacedBy(12.dp)) {
         Banner(BannerKind.Late, was.frame, icon = Icon.History)
         Card(Modifier.border(2.dp, colours.overdueInk, RoundedCornerShape(Measure.cardRadius.dp))) {
-            Ruled(was.fields) { field ->
-                ListRow(field.value, field.field, style = Type.body)
-            }
+            Ruled(was.fields) { Said(it.field, it.value) }
             was.note?.let {
                 Rule()
                 Words(it, Modifier.padding(16.dp))

@@ -46,6 +46,7 @@ import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.PhotoStrip
 import butler.app.parts.Ruled
+import butler.app.parts.Said
 import butler.app.parts.Section
 import butler.app.parts.Strip
 import butler.app.parts.Words
@@ -148,12 +149,7 @@ private fun LazyListScope.entry(state: EntryState, on: (EntryIntent) -> Unit) {
     if (state.said.isNotEmpty()) {
         item {
             Card {
-                Ruled(state.said) { line ->
-                    Column(Modifier.fillMaxWidth().padding(horizontal = 16.dp, vertical = 10.dp)) {
-                        Words(line.label, style = Type.meta, colour = design.colours.ink2)
-                        Words(line.words)
-                    }
-                }
+                Ruled(state.said) { Said(it.label, it.words) }
             }
         }
     }
