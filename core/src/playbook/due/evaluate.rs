@@ -190,7 +190,7 @@ struct Governed {
 }
 
 /// What a rule that shows so much at once asks for at every place of the way.
-enum Walk<'r> {
+enum PlaceByPlace<'r> {
     Every(Periods),
     AfterDate(&'r AfterDate, Dates),
     EachYear(&'r EachYear, Vec<Anniversaries>),
@@ -259,12 +259,12 @@ impl<I: RecordIndex> Day<'_, I> {
     ) -> Result<(), I::Error> {
         let enough = at_once.saturating_mul(HELD_READY);
         let walk = match &governed.rule.when {
-            Trigger::Every(every) => Walk::Every(self.periods(governed, every)?),
+            Trigger::Every(every) => PlaceByPlace::Every(self.periods(governed, every)?),
             Trigger::AfterDate(after) => match self.dates(governed, after) {
-                Some(dates) => Walk::AfterDate(after, dates),
+                Some(dates) => PlaceByPlace::AfterDate(after, dates),
                 None => return Ok(()),
             },
-            Trigger::EachYear(each) => Walk::EachYear(each, self.anniversaries(governed, each)),
+            Trigger::EachYear(each) => PlaceByPlace::EachYear(each, self.anniversaries(governed, each)),
             // Only the calendar and dates bring so much about; a test of the files sees to it.
             _ => return Ok(()),
         };
@@ -274,11 +274,11 @@ impl<I: RecordIndex> Day<'_, I> {
         let mut places = self.index.places().iter().filter(passed).peekable();
         while let Some(place) = places.next() {
             match &walk {
-                Walk::Every(periods) => self.every(governed, periods, Some(place), &mut found)?,
-                Walk::AfterDate(after, dates) => {
+                PlaceByPlace::Every(periods) => self.every(governed, periods, Some(place), &mut found)?,
+                PlaceByPlace::AfterDate(after, dates) => {
                     self.after_date(governed, (after, *dates), Some(place), &mut found)?;
                 }
-                Walk::EachYear(each, asked) => {
+                PlaceByPlace::EachYear(each, asked) => {
                     self.each_year(governed, (each, asked), Some(place), &mut found)?;
                 }
             }
@@ -301,13 +301,17 @@ impl<I: RecordIndex> Day<'_, I> {
 
     /// The places where a rule finds something, if the index knows: most rules that show so much at once find little, and
     /// the way is long.
-    fn there(&self, governed: &Governed, walk: &Walk<'_>) -> Result<Option<BTreeSet<PlaceId>>, I::Error> {
+    fn there(
+        &self,
+        governed: &Governed,
+        walk: &PlaceByPlace<'_>,
+    ) -> Result<Option<BTreeSet<PlaceId>>, I::Error> {
         let places = match walk {
-            Walk::Every(_) => vec![self.index.places_of(&self.query(governed, None, None))?],
-            Walk::AfterDate(after, dates) => {
+            PlaceByPlace::Every(_) => vec![self.index.places_of(&self.query(governed, None, None))?],
+            PlaceByPlace::AfterDate(after, dates) => {
                 vec![self.index.places_of(&self.query(governed, Some(dates.query(after)), None))?]
             }
-            Walk::EachYear(each, asked) => {
+            PlaceByPlace::EachYear(each, asked) => {
                 let of =
                     |asked: &Anniversaries| self.index.places_of(&asked.query(&governed.rule, each, None));
                 asked.iter().map(of).collect::<Result<_, _>>()?

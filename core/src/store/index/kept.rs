@@ -20,13 +20,13 @@ const MOST: usize = 512;
 /// The sets of a store, and what was written lately.
 #[derive(Default)]
 pub(in crate::store) struct KeptSets {
-    written: Mutex<Written>,
-    sets: Mutex<Option<Kept>>,
+    written: Mutex<WrittenLately>,
+    sets: Mutex<Option<SetsAsOf>>,
 }
 
 /// The records transactions wrote.
 #[derive(Debug, Default)]
-struct Written {
+struct WrittenLately {
     /// The last one that may have been committed.
     announced: u64,
     /// The last one that is over: whoever begins to read now sees it.
@@ -37,7 +37,7 @@ struct Written {
 }
 
 /// Sets as of a state.
-struct Kept {
+struct SetsAsOf {
     sets: Sets,
     /// They hold all of the transactions up to here,
     complete: u64,
@@ -53,7 +53,7 @@ pub(in crate::store) struct Look<'c> {
     settled: u64,
 }
 
-impl Written {
+impl WrittenLately {
     fn after(&self, number: u64) -> Option<BTreeSet<RecordId>> {
         let of = |(_, record): &(u64, RecordId)| *record;
         (self.since <= number).then(|| self.records.iter().filter(|(at, _)| *at > number).map(of).collect())
@@ -99,7 +99,7 @@ impl KeptSets {
 
 impl Look<'_> {
     /// What is kept, brought up to the reader's state; else nothing yet.
-    fn take(self, reader: &Reader<'_>) -> Result<Kept, StoreError> {
+    fn take(self, reader: &Reader<'_>) -> Result<SetsAsOf, StoreError> {
         // From here on the reader's state stands; what is announced later is not in it.
         reader.db.prepare_cached("SELECT rid FROM record LIMIT 1")?.exists([])?;
         let kept = locked(&self.kept.sets).take().filter(|kept| kept.seen <= self.settled);
@@ -108,7 +108,7 @@ impl Look<'_> {
             (written.announced, kept.as_ref().and_then(|kept| written.after(kept.complete)))
         };
         let sets = match (kept, changed) {
-            (Some(Kept { mut sets, .. }), Some(changed)) => {
+            (Some(SetsAsOf { mut sets, .. }), Some(changed)) => {
                 if sets.follow(reader, &changed)? {
                     sets
                 } else {
@@ -117,14 +117,14 @@ impl Look<'_> {
             }
             _ => Sets::default(),
         };
-        Ok(Kept { sets, complete: self.settled, seen })
+        Ok(SetsAsOf { sets, complete: self.settled, seen })
     }
 }
 
 /// The sets one look asks for.
 pub(super) struct SetsInUse<'a> {
     reader: &'a Reader<'a>,
-    sets: RefCell<Option<Kept>>,
+    sets: RefCell<Option<SetsAsOf>>,
 }
 
 impl<'a> SetsInUse<'a> {
@@ -135,7 +135,7 @@ impl<'a> SetsInUse<'a> {
     pub(super) fn get(&self) -> Result<RefMut<'_, Sets>, StoreError> {
         let mut sets = self.sets.borrow_mut();
         if sets.is_none() {
-            let none = Kept { sets: Sets::default(), complete: 0, seen: 0 };
+            let none = SetsAsOf { sets: Sets::default(), complete: 0, seen: 0 };
             *sets = Some(self.reader.kept.map_or(Ok(none), |look| look.take(self.reader))?);
         }
         RefMut::filter_map(sets, |sets| sets.as_mut().map(|kept| &mut kept.sets))

@@ -30,7 +30,7 @@ const FEW: usize = if cfg!(test) { 3 } else { 256 };
 
 /// What a query selects, whether it lives or not.
 #[derive(Debug, Clone)]
-pub(super) struct Rows {
+pub(super) struct Chosen {
     /// Those; `None`: any.
     within: Option<RowIds>,
     /// But none of these.
@@ -39,7 +39,7 @@ pub(super) struct Rows {
     few: Arc<OnceLock<BTreeMap<PlaceId, Vec<i64>>>>,
 }
 
-impl Rows {
+impl Chosen {
     /// Whether a row is among them.
     pub(super) fn contains(&self, row: i64) -> bool {
         self.within.as_ref().is_none_or(|within| within.contains(row)) && !self.without.contains(row)
@@ -60,7 +60,7 @@ pub(super) struct Sets {
     /// Which record refers to which through a field.
     references: HashMap<String, Arc<Vec<(i64, i64)>>>,
     /// What was selected last: walking place by place asks for the same again and again.
-    last: Option<(Selected, Rows)>,
+    last: Option<(Selected, Chosen)>,
 }
 
 /// A set of records by one of their fields.
@@ -150,7 +150,7 @@ impl Sets {
         kind: Kind,
         ask: &SubjectQuery<'_>,
         window: Option<&DateWindow<'_>>,
-    ) -> Result<Rows, StoreError> {
+    ) -> Result<Chosen, StoreError> {
         let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
         let each_year = ask.each_year.map(|each| Having::each_year(&each));
         if let Some((last, rows)) = &self.last
@@ -187,7 +187,7 @@ impl Sets {
         if within.is_some() {
             without = RowSet::default();
         }
-        let rows = Rows { within, without: Arc::new(without), few: Arc::default() };
+        let rows = Chosen { within, without: Arc::new(without), few: Arc::default() };
         let (filters, unless) = (ask.filters.to_vec(), ask.unless.to_vec());
         let selected = Selected { kind, filters, unless, date, each_year };
         self.last = Some((selected, rows.clone()));
@@ -199,7 +199,7 @@ impl Sets {
         &mut self,
         reader: &Reader<'_>,
         kind: Kind,
-        rows: &Rows,
+        rows: &Chosen,
     ) -> Result<Vec<i64>, StoreError> {
         match &rows.within {
             Some(within) => Ok(within.iter().collect()),
@@ -212,7 +212,7 @@ impl Sets {
         &mut self,
         reader: &Reader<'_>,
         kind: Kind,
-        rows: &Rows,
+        rows: &Chosen,
         place: &PlaceId,
     ) -> Result<Vec<i64>, StoreError> {
         if let Some(few) = self.few(reader, kind, rows)? {
@@ -243,7 +243,7 @@ impl Sets {
         &self,
         reader: &Reader<'_>,
         kind: Kind,
-        rows: &Rows,
+        rows: &Chosen,
     ) -> Result<Option<BTreeSet<PlaceId>>, StoreError> {
         Ok(self.few(reader, kind, rows)?.map(|few| few.keys().cloned().collect()))
     }
@@ -252,7 +252,7 @@ impl Sets {
         &self,
         reader: &Reader<'_>,
         kind: Kind,
-        rows: &'r Rows,
+        rows: &'r Chosen,
     ) -> Result<Option<&'r BTreeMap<PlaceId, Vec<i64>>>, StoreError> {
         let Some(within) = rows.within.as_ref().filter(|within| within.count() <= FEW) else {
             return Ok(None);
