@@ -35,7 +35,7 @@ public struct Word: Sendable {
     static let anewDo = Word(zh: "挪到一边，重新登记", en: "Set aside and register")
     static let anewTitle = Word(zh: "把旧资料挪到一边？", en: "Set the old data aside?")
     static let anotherDay = Word(zh: "改天顺路 {count} 件", en: "{count} for another day")
-    static let anotherDayAbout = Word(zh: "还没到期，不用写原因", en: "not due yet: no reason needed")
+    static let anotherDayAbout = Word(zh: "不急，不用写原因", en: "not pressing: no reason needed")
     static let anotherOne = Word(zh: "另一个", en: "The other")
     static let anotherPhoto = Word(zh: "再拍一张", en: "Another photo")
     static let anotherTime = Word(zh: "另选时间", en: "Another time")

@@ -34,7 +34,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     AnewDo("挪到一边，重新登记", "Set aside and register"),
     AnewTitle("把旧资料挪到一边？", "Set the old data aside?"),
     AnotherDay("改天顺路 {count} 件", "{count} for another day"),
-    AnotherDayAbout("还没到期，不用写原因", "not due yet: no reason needed"),
+    AnotherDayAbout("不急，不用写原因", "not pressing: no reason needed"),
     AnotherOne("另一个", "The other"),
     AnotherPhoto("再拍一张", "Another photo"),
     AnotherTime("另选时间", "Another time"),
