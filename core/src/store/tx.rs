@@ -235,10 +235,18 @@ pub(super) fn transact<T, E: From<StoreError>>(
     begin: &'static str,
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    let transaction = Transaction::begin(db, begin)?;
-    let value = work()?;
-    transaction.commit()?;
-    Ok(value)
+    // Compiled for each work there is: no more is written here than has to be.
+    let transaction = match Transaction::begin(db, begin) {
+        Ok(transaction) => transaction,
+        Err(error) => return Err(error.into()),
+    };
+    match work() {
+        Ok(value) => match transaction.commit() {
+            Ok(()) => Ok(value),
+            Err(error) => Err(error.into()),
+        },
+        failed => failed,
+    }
 }
 
 /// Rolls back when dropped, also while a panic unwinds.
