@@ -236,10 +236,7 @@ pub(super) fn transact<T, E: From<StoreError>>(
     work: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
     // Compiled for each work there is: no more is written here than has to be.
-    let transaction = match Transaction::begin(db, begin) {
-        Ok(transaction) => transaction,
-        Err(error) => return Err(error.into()),
-    };
+    let transaction = Transaction::begin(db, begin)?;
     match work() {
         Ok(value) => match transaction.commit() {
             Ok(()) => Ok(value),
