@@ -251,7 +251,7 @@ impl Cases<'_> {
             let deadlines = deadlines.map(|clock| DeadlineRow::of(clock, workflow, &office.calendar, now));
             let deadlines: Vec<DeadlineRow> = deadlines.collect();
             let case = Case::read(&record);
-            let by_deadline = || deadlines.iter().map(|row| (row.id.clone(), row.due, row.met));
+            let by_deadline = || deadlines.iter().map(|row| (row.id.as_str(), row.due, row.met));
             let urgency = case.urgency.or_else(|| {
                 let open = Some(&state).filter(|state| !state.ended)?;
                 urgency(workflow, &open.answers, by_deadline())

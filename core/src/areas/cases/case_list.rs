@@ -159,7 +159,7 @@ impl<'a> CaseRows<'a> {
             urgency: row.urgency.or_else(|| {
                 let (workflow, progress) = stands?;
                 let deadlines = progress.deadlines.iter();
-                let deadlines = deadlines.map(|row| (row.deadline.clone(), Some(row.due), row.met));
+                let deadlines = deadlines.map(|row| (row.deadline.as_str(), Some(row.due), row.met));
                 urgency(workflow, &progress.answers, deadlines)
             }),
             assignee: row.assignee,
@@ -218,14 +218,14 @@ impl<'a> CaseRows<'a> {
 
 /// How soon an open case is where it does not say so itself: as its steps answered, else urgent while an urgent deadline
 /// of it was not met in time.
-pub(super) fn urgency(
+pub(super) fn urgency<'d>(
     workflow: &Workflow,
     answers: &BTreeMap<QuestionId, Value>,
-    mut deadlines: impl Iterator<Item = (String, Option<Timestamp>, Option<Timestamp>)>,
+    mut deadlines: impl Iterator<Item = (&'d str, Option<Timestamp>, Option<Timestamp>)>,
 ) -> Option<Urgency> {
     let answered = answers.get(&QuestionId::from("urgency")).and_then(Urgency::read);
     answered.or_else(|| {
-        let urgent = deadlines.any(|(deadline, due, met)| workflow.is_urgent_by(&deadline, due, met));
+        let urgent = deadlines.any(|(deadline, due, met)| workflow.is_urgent_by(deadline, due, met));
         urgent.then_some(Urgency::Urgent)
     })
 }

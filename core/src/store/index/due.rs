@@ -7,10 +7,9 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::super::StoreError;
-use super::super::facts::packed;
 use super::parameters::{DateWindow, Parameters};
 use super::sets::json;
-use super::{StoreIndex, json_column, value_of, values_in};
+use super::{StoreIndex, json_column, value_of};
 use crate::model::fields::{self, Type};
 use crate::model::{DueId, EventId, Kind, PlaceId, Procedure, RecordId, UtcOffset, WorkflowId, facts};
 use crate::query::{
@@ -180,14 +179,9 @@ fn with_values(
     let mut parameters = Parameters::default();
     let of = parameters.bind(Sql::Text(json(rids.iter().copied())));
     let of = format!("SELECT value FROM json_each({of})");
-    let fields = index.reader.db.fields()?;
-    let wanted = fields.wanted(paths);
-    let mut query =
-        index.reader.db.prepare_cached(&format!("SELECT rid, facts FROM record WHERE rid IN ({of})"))?;
-    let mut found = query.query(params_from_iter(&parameters.0))?;
-    while let Some(row) = found.next()? {
-        let Some(at) = at.get(&row.get(0)?) else { continue };
-        for (path, value) in values_in(fields, kind, packed(row, 1)?, |fact| wanted.has(fact))? {
+    let wanted = index.reader.db.fields()?.wanted(paths);
+    for (rid, path, value) in index.reader.values_of(kind, &of, &parameters, |fact| wanted.has(fact))? {
+        if let Some(at) = at.get(&rid) {
             rows[*at].values.insert(path, value);
         }
     }

@@ -26,14 +26,14 @@ pub(super) fn findings(
         }
     };
     let live = parameters.live(Kind::Round);
+    let source = parameters.at("source_event");
     let mut query = index.reader.db.prepare_cached(&format!(
         "SELECT record.id, work.procedure, work.version, record.place, {FINDING}, opened.id, opened.at
          FROM {from} CROSS JOIN work ON work.rid = record.rid
-              LEFT JOIN (SELECT said.value, order_of.id, coalesce(its.opened_at, order_of.changed_at) AS at
-                         FROM fact AS said CROSS JOIN record AS order_of ON order_of.rid = said.rid
-                              CROSS JOIN work AS its ON its.rid = said.rid
-                         WHERE said.field = (SELECT number FROM field WHERE pattern = 'source_event')
-                               AND order_of.kind = 'case'
+              LEFT JOIN (SELECT fact.value, order_of.id, coalesce(its.opened_at, order_of.changed_at) AS at
+                         FROM fact CROSS JOIN record AS order_of ON order_of.rid = fact.rid
+                              CROSS JOIN work AS its ON its.rid = fact.rid
+                         WHERE {source} AND order_of.kind = 'case'
                                AND order_of.hidden = 0 AND order_of.lifecycle <> 'archived') AS opened
                    ON opened.value = lower(hex(finding.event))
          WHERE {live} AND work.procedure IN (SELECT value FROM json_each({run_by}))

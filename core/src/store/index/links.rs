@@ -45,31 +45,32 @@ impl Reader<'_> {
     pub(super) fn rows_of(
         &self,
         records: &BTreeSet<RecordId>,
-        mut take: impl FnMut(RecordId, i64),
+        take: impl FnMut(RecordId, i64),
     ) -> Result<(), StoreError> {
-        let mut parameters = Parameters::default();
-        let list = parameters.records(records);
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT record.id, record.rid FROM ({list}) AS wanted CROSS JOIN record ON record.id = wanted.id"
-        ))?;
-        let mut found = query.query(params_from_iter(&parameters.0))?;
-        while let Some(row) = found.next()? {
-            take(row.get(0)?, row.get(1)?);
-        }
-        Ok(())
+        self.rows(records, "record.id, record.rid", "record ON record.id = wanted.id", take)
     }
 
     /// The rows of the records that name one of some, each with the one it names.
     pub(super) fn rows_naming(
         &self,
         records: &BTreeSet<RecordId>,
+        take: impl FnMut(RecordId, i64),
+    ) -> Result<(), StoreError> {
+        self.rows(records, "link.target, link.rid", "link ON link.target = wanted.id", take)
+    }
+
+    fn rows(
+        &self,
+        records: &BTreeSet<RecordId>,
+        columns: &str,
+        joined: &str,
         mut take: impl FnMut(RecordId, i64),
     ) -> Result<(), StoreError> {
         let mut parameters = Parameters::default();
         let list = parameters.records(records);
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT link.target, link.rid FROM ({list}) AS wanted CROSS JOIN link ON link.target = wanted.id"
-        ))?;
+        let mut query = self
+            .db
+            .prepare_cached(&format!("SELECT {columns} FROM ({list}) AS wanted CROSS JOIN {joined}"))?;
         let mut found = query.query(params_from_iter(&parameters.0))?;
         while let Some(row) = found.next()? {
             take(row.get(0)?, row.get(1)?);

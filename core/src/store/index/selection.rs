@@ -292,7 +292,7 @@ impl Reader<'_> {
     }
 
     /// The indexed fields of selected records, those that are wanted.
-    fn values_of(
+    pub(super) fn values_of(
         &self,
         kind: Kind,
         selected: &str,
