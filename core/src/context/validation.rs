@@ -43,7 +43,10 @@ impl Author {
 
     /// An edit of a record's own fields says only a part: it is asked for what it writes, and for what that brings about.
     fn fields(&self, before: Option<&Record>, after: &Record) -> Result<(), ButlerError> {
-        self.by_forms(after, |form, scope, roles| form::check_fields(form, before, after, scope, roles))
+        let touched = after.differing(before);
+        self.by_forms(after, |form, scope, roles| {
+            form::check_fields(form, before, after, &touched, scope, roles)
+        })
     }
 
     /// A contact is whole from the beginning.

@@ -223,9 +223,7 @@ impl<'a> Visibility<'a> {
     /// The record as it may be shown is asked for; what may not be read has no name.
     pub(crate) fn title(&self, record: &Record) -> Result<String, ButlerError> {
         Ok(match record.kind {
-            Kind::Home => {
-                Home::read(record).location().map(|location| location.display()).unwrap_or_default()
-            }
+            Kind::Home => Home::location(record).map(|location| location.display()).unwrap_or_default(),
             Kind::Resident => Resident::read(record).called(),
             Kind::Case if record.text("title").is_some_and(|title| !title.is_empty()) => {
                 record.text("title").unwrap_or_default().to_owned()

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::date::PartialDate;
 use super::resident::ResidentRow;
 use super::room::{Location, RoomError};
-use super::{CommunityId, ListedWord, RecordId, Touch, typed};
+use super::{CommunityId, ListedWord, Record, RecordId, Touch, typed};
 
 typed::kind! {
     /// A home 房屋. It names nobody: its people are residents.
@@ -82,10 +82,11 @@ typed::kind! {
 }
 
 impl Home {
-    /// The home's location; `None` when a part was never written or cannot be one.
+    /// Where a home is; `None` when a part was never written or cannot be one. The rest of the record is not read: every list and
+    /// every edit asks.
     #[must_use]
-    pub fn location(&self) -> Option<Location> {
-        location([&self.building, &self.unit, &self.room])
+    pub fn location(record: &Record) -> Option<Location> {
+        location(["building", "unit", "room"].map(|part| record.text(part)))
     }
 }
 
@@ -93,12 +94,12 @@ impl HomeRow {
     /// See [`Home::location`].
     #[must_use]
     pub fn location(&self) -> Option<Location> {
-        location([&self.building, &self.unit, &self.room])
+        location([&self.building, &self.unit, &self.room].map(|part| part.as_deref()))
     }
 }
 
-fn location(parts: [&Option<String>; 3]) -> Option<Location> {
-    let [building, unit, room] = parts.map(|part| part.as_deref().unwrap_or_default());
+fn location(parts: [Option<&str>; 3]) -> Option<Location> {
+    let [building, unit, room] = parts.map(Option::unwrap_or_default);
     // A villa has no room.
     if room.is_empty() { Location::house(building).ok() } else { Location::new(building, unit, room).ok() }
 }
@@ -182,8 +183,9 @@ mod tests {
     fn a_new_home_lies_in_its_unit() {
         let jinse = CommunityId::new("jinse").unwrap();
         let location = Location::parse("3-2-501").unwrap();
-        let home = Home::read(&record(Kind::Home, [HomeEdit::at(&jinse, &location).unwrap().into()]));
+        let record = record(Kind::Home, [HomeEdit::at(&jinse, &location).unwrap().into()]);
+        let home = Home::read(&record);
         assert_eq!(home.place, Some(PlaceId::new("jinse/3/2").unwrap()));
-        assert_eq!((home.location(), home.floor), (Some(location), Some(5)));
+        assert_eq!((Home::location(&record), home.floor), (Some(location), Some(5)));
     }
 }

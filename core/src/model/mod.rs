@@ -56,6 +56,7 @@ pub use kind::{Kind, KindVersion};
 pub use label::{Label, Language};
 pub use listed_word::ListedWord;
 pub use playbook_id::{ChecklistId, FormId, MetricId, Procedure, QuestionId, RuleId, StepId, WorkflowId};
+pub(crate) use record::differing;
 pub use record::{Candidate, Field, Lifecycle, Receipt, Record, Seal};
 pub use resident::{Resident, ResidentEdit, ResidentRow};
 pub use room::{Location, Room};

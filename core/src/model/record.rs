@@ -73,6 +73,24 @@ pub struct Receipt {
 /// What the office knows its own receipt by, should its data be restored from before: a MAC under a secret of its own.
 pub type Seal = [u8; 16];
 
+/// The keys, in order, whose values are others in one of two ordered maps than in the other.
+pub(crate) fn differing<K: Ord, V: PartialEq>(
+    before: impl Iterator<Item = (K, V)>,
+    after: impl Iterator<Item = (K, V)>,
+) -> Vec<K> {
+    let (mut before, mut differing) = (before.peekable(), Vec::new());
+    for (key, value) in after {
+        while let Some((gone, _)) = before.next_if(|(earlier, _)| *earlier < key) {
+            differing.push(gone);
+        }
+        if before.next_if(|(same, _)| *same == key).is_none_or(|(_, was)| was != value) {
+            differing.push(key);
+        }
+    }
+    differing.extend(before.map(|(gone, _)| gone));
+    differing
+}
+
 impl Record {
     /// The winning value of a field.
     #[must_use]
@@ -90,6 +108,14 @@ impl Record {
     #[must_use]
     pub fn text(&self, path: &str) -> Option<&str> {
         self.get(path).and_then(Value::as_text)
+    }
+
+    /// The paths whose winning values are others than in `before`: written, taken away, or won by another.
+    #[must_use]
+    pub fn differing<'a>(&'a self, before: Option<&'a Self>) -> Vec<&'a str> {
+        let values =
+            |record: &'a Self| record.fields.iter().map(|(path, field)| (path.as_str(), &field.winner.value));
+        differing(before.into_iter().flat_map(values), values(self))
     }
 
     /// Whether several concurrent values of the field wait for a decision.
@@ -121,5 +147,27 @@ impl Record {
             let event = Event::decode(&path, field.winner.value.as_text()?)?;
             Some((event, field.winner.change))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::typed::tests::record;
+    use super::super::{Edit, Kind};
+
+    #[test]
+    fn what_differs_is_what_was_written_taken_away_or_changed() {
+        let first = Edit::new().put("area", 95.5).put("layout", "三室两厅").put("unit", "2");
+        let before = record(Kind::Home, [first.clone()]);
+        let second = Edit::new().clear("area").put("layout", "两室一厅").put("people", 3).put("unit", "2");
+        let after = record(Kind::Home, [first, second]);
+        assert_eq!(
+            after.differing(Some(&before)),
+            ["area", "layout", "people"],
+            "unit was written as it was"
+        );
+        assert_eq!(before.differing(Some(&after)), ["area", "layout", "people"]);
+        assert_eq!(before.differing(None), ["area", "layout", "unit"]);
+        assert!(after.differing(Some(&after)).is_empty());
     }
 }

@@ -135,9 +135,14 @@ impl Condition {
                 context.add_variable_from_value(*root, cel::Value::from(fields));
             }
         }
-        context.add_variable_from_value("today", scope.today.clone());
-        context.add_variable_from_value("rounds", scope.rounds);
-        // Making a context is most of the cost: a function is added only where it is called.
+        // Making a context is most of the cost: nothing is added that is not named.
+        let named = |scalar: &str| self.names.iter().any(|name| name.root == scalar);
+        if named("today") {
+            context.add_variable_from_value("today", scope.today.clone());
+        }
+        if named("rounds") {
+            context.add_variable_from_value("rounds", scope.rounds);
+        }
         if self.source.contains("days_between") {
             context.add_function("days_between", days_between).map_err(failed)?;
         }

@@ -1,7 +1,7 @@
 //! Single values: who this phone is, under which actor it writes, which office life its cursors belong to.
 
 use rusqlite::types::{FromSql, ToSql};
-use rusqlite::{OptionalExtension as _, Row, params, params_from_iter};
+use rusqlite::{OptionalExtension as _, params};
 use zeroize::Zeroizing;
 
 use super::db::Db;
@@ -66,23 +66,42 @@ pub struct Identity {
     pub office_key: OfficePublic,
 }
 
+/// Who this phone is, as far as that is known, and what is known of the office's time.
+#[derive(Default)]
+pub struct Standing {
+    device: Option<DeviceId>,
+    staff: Option<StaffId>,
+    community: Option<CommunityId>,
+    utc_offset_minutes: Option<i32>,
+    office_key: Option<OfficePublic>,
+    /// The seed of the device's signing key; `None` before one was made.
+    pub device_key: Option<Zeroizing<[u8; 32]>>,
+    /// The actor this incarnation writes under; `None` when a new one must be taken.
+    pub actor: Option<ActorId>,
+    /// What is known of the office's time; `None` before it was ever asked.
+    pub clock: Option<Clock>,
+}
+
+impl Standing {
+    /// What enrolment gave; `None` before.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] when a part of it is missing.
+    pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
+        let Some(device) = self.device else { return Ok(None) };
+        let missing = StoreError::Inconsistent { what: "the identity" };
+        let (Some(staff), Some(community), Some(utc_offset_minutes), Some(office_key)) =
+            (self.staff.clone(), self.community.clone(), self.utc_offset_minutes, self.office_key)
+        else {
+            return Err(missing);
+        };
+        Ok(Some(Identity { device, staff, community, utc_offset_minutes, office_key }))
+    }
+}
+
 fn get<T: FromSql>(db: &Db, name: &str) -> Result<Option<T>, StoreError> {
     let mut rows = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
     Ok(rows.query_row([name], |row| row.get(0)).optional()?)
-}
-
-/// Five in one statement: every edit asks who it is. `NULL` for one that is not there.
-fn get_five<T>(
-    db: &Db,
-    names: [&str; 5],
-    read: impl FnOnce(&Row<'_>) -> rusqlite::Result<T>,
-) -> Result<T, StoreError> {
-    let mut row = db.prepare_cached(
-        "SELECT (SELECT value FROM meta WHERE name = ?1), (SELECT value FROM meta WHERE name = ?2),
-                (SELECT value FROM meta WHERE name = ?3), (SELECT value FROM meta WHERE name = ?4),
-                (SELECT value FROM meta WHERE name = ?5)",
-    )?;
-    Ok(row.query_row(params_from_iter(names), read)?)
 }
 
 fn set(db: &Db, name: &str, value: impl ToSql) -> Result<(), StoreError> {
@@ -152,18 +171,32 @@ pub(super) fn set_damaged_folder(db: &Db, folder: Option<&str>) -> Result<(), St
 impl Reader<'_> {
     /// What enrolment gave; `None` before.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
-        let names = [name::DEVICE, name::STAFF, name::COMMUNITY, name::UTC_OFFSET, name::OFFICE_KEY];
-        let (device, staff, community, utc_offset_minutes, office_key) = get_five(self.db, names, |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
-        })?;
-        let Some(device) = device else { return Ok(None) };
-        let missing = StoreError::Inconsistent { what: "the identity" };
-        let (Some(staff), Some(community), Some(utc_offset_minutes), Some(office_key)) =
-            (staff, community, utc_offset_minutes, office_key)
-        else {
-            return Err(missing);
-        };
-        Ok(Some(Identity { device, staff, community, utc_offset_minutes, office_key }))
+        self.standing()?.identity()
+    }
+
+    /// Who this phone is and what time it is there, in one pass over the table: every edit asks, and a look at one row costs
+    /// as much as reading all of a page.
+    pub fn standing(&self) -> Result<Standing, StoreError> {
+        let mut query = self.db.prepare_cached("SELECT name, value FROM meta")?;
+        let (mut rows, mut standing) = (query.query([])?, Standing::default());
+        let (mut offset, mut newest, mut guessed) = (None, None, false);
+        while let Some(row) = rows.next()? {
+            match row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)? {
+                name::DEVICE => standing.device = Some(row.get(1)?),
+                name::STAFF => standing.staff = Some(row.get(1)?),
+                name::COMMUNITY => standing.community = Some(row.get(1)?),
+                name::UTC_OFFSET => standing.utc_offset_minutes = Some(row.get(1)?),
+                name::OFFICE_KEY => standing.office_key = Some(row.get(1)?),
+                name::DEVICE_KEY => standing.device_key = Some(Zeroizing::new(row.get(1)?)),
+                name::ACTOR => standing.actor = Some(row.get(1)?),
+                name::CLOCK_OFFSET => offset = Some(ClockOffset(row.get(1)?)),
+                name::CLOCK_NEWEST => newest = Some(row.get(1)?),
+                name::CLOCK_GUESSED => guessed = row.get(1)?,
+                _ => {}
+            }
+        }
+        standing.clock = offset.zip(newest).map(|(offset, newest)| Clock { offset, newest, guessed });
+        Ok(standing)
     }
 
     /// The seed of the device's signing key; `None` before one was made.
@@ -220,13 +253,7 @@ impl Reader<'_> {
 
     /// What is known of the office's time; `None` before it was ever asked.
     pub fn clock(&self) -> Result<Option<Clock>, StoreError> {
-        let (Some(offset), Some(newest)) =
-            (get(self.db, name::CLOCK_OFFSET)?, get(self.db, name::CLOCK_NEWEST)?)
-        else {
-            return Ok(None);
-        };
-        let guessed = get(self.db, name::CLOCK_GUESSED)?.unwrap_or(false);
-        Ok(Some(Clock { offset: ClockOffset(offset), newest, guessed }))
+        Ok(self.standing()?.clock)
     }
 
     /// What time it is at the office while the device's clock shows `device`. Everything that asks for the time asks
@@ -305,9 +332,9 @@ impl Tx<'_> {
         set(self.db, name::CLOCK_GUESSED, clock.guessed)
     }
 
-    /// [`Reader::time`] for what is recorded: it counts as seen from here on.
-    pub fn take_time(&mut self, device: Timestamp) -> Result<Reading, StoreError> {
-        let Some(clock) = self.clock()? else { return Ok(Reading::unmeasured(device)) };
+    /// [`Reader::time`] for what is recorded, by the `clock` of [`Standing`]: it counts as seen from here on.
+    pub fn take_time(&mut self, device: Timestamp, clock: Option<Clock>) -> Result<Reading, StoreError> {
+        let Some(clock) = clock else { return Ok(Reading::unmeasured(device)) };
         let reading = clock.read(device);
         if let Some(next) = clock.after(reading) {
             self.set_clock(next)?;

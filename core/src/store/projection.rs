@@ -133,8 +133,8 @@ fn sql(value: impl ToSql) -> Sql {
     }
 }
 
-/// Every row of a record, in a fixed order.
-fn project(record: &Record) -> Vec<Rows> {
+/// Every row of a record, in a fixed order; those of the search index last, if they are wanted.
+fn project(record: &Record, words: bool) -> Vec<Rows> {
     let mut tables = match record.kind {
         Kind::Home => vec![home(record)],
         Kind::Resident => resident(record),
@@ -144,6 +144,9 @@ fn project(record: &Record) -> Vec<Rows> {
     tables.push(Rows { table: &LINK, rows: links(record) });
     let conflicts = record.conflicts().map(|(path, _)| vec![sql(path)]).collect();
     tables.push(Rows { table: &CONFLICT, rows: conflicts });
+    if !words {
+        return tables;
+    }
     let text = SearchText::of(record);
     let row = [text.name, text.pinyin, text.phone, text.room, text.note];
     let said = row.iter().any(|column| !column.is_empty());
@@ -234,7 +237,7 @@ impl Tx<'_> {
     /// Brings the rows of a record up to date. Reading is cheap, a dirty page is not: what is as it should be is left alone,
     /// which after most edits is nearly all.
     pub(super) fn project(&mut self, rid: i64, record: &Record) -> Result<(), StoreError> {
-        for Rows { table, rows } in project(record) {
+        for Rows { table, rows } in project(record, true) {
             let present = self.projected(rid, table)?;
             self.bring(rid, table, &present, rows)?;
         }
@@ -250,7 +253,12 @@ impl Tx<'_> {
         before: &Record,
         record: &Record,
     ) -> Result<(), StoreError> {
-        for (Rows { table, rows }, present) in project(record).into_iter().zip(project(before)) {
+        // Words are worked out at length, and few edits touch any.
+        let touched = || record.differing(Some(before)).into_iter();
+        let words =
+            record.texts != before.texts || touched().any(|path| SearchText::reads(record.kind, path));
+        for (Rows { table, rows }, present) in project(record, words).into_iter().zip(project(before, words))
+        {
             self.bring(rid, table, &present.rows, rows)?;
         }
         let fields = self.db.fields()?;
@@ -261,7 +269,7 @@ impl Tx<'_> {
 
     /// [`Self::project`] of a record that is new here, whose row was written with these facts.
     pub(super) fn project_new(&mut self, rid: i64, record: &Record, facts: &Facts) -> Result<(), StoreError> {
-        for Rows { table, rows } in project(record) {
+        for Rows { table, rows } in project(record, true) {
             self.bring(rid, table, &[], rows)?;
         }
         self.begin_facts(rid, facts)?;

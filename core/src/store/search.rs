@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{Reader, StoreError};
+use crate::model::resident::{Phone, Vehicle};
+use crate::model::row::Part as _;
 use crate::model::{
     Case, Contact, Entry, Home, Kind, PlaceId, Record, RecordId, Resident, Room, phone, pinyin,
 };
@@ -68,12 +70,30 @@ pub(crate) struct SearchText {
 }
 
 impl SearchText {
+    /// Whether a field is among the words of such a record: what [`Self::of`] reads.
+    pub(crate) fn reads(kind: Kind, path: &str) -> bool {
+        let among = |names: &[&str], sets: &[&str]| {
+            let set = path.split_once('/').map(|(set, _)| set);
+            names.contains(&path) || set.is_some_and(|set| set == "event" || sets.contains(&set))
+        };
+        match kind {
+            Kind::Home => among(&["building", "unit", "room"], &[]),
+            Kind::Resident => {
+                among(&["name", "remark", "hobbies", "occupation"], &[Phone::SET, Vehicle::SET])
+            }
+            Kind::Contact => among(&["purpose", "summary", "promise"], &[]),
+            Kind::Case => among(&["title", "description", "spot", "contractor"], &[]),
+            Kind::Entry => true,
+            Kind::Round => among(&[], &[]),
+        }
+    }
+
     pub(crate) fn of(record: &Record) -> Self {
         let mut text = Self::default();
         let mut notes: Vec<String> = record.texts.values().cloned().collect();
         match record.kind {
             Kind::Home => {
-                let location = Home::read(record).location();
+                let location = Home::location(record);
                 let keys = location.map_or_else(Vec::new, |location| location.keys());
                 text.room = keys.iter().map(|key| room_token(key)).collect::<Vec<_>>().join(" ");
             }
@@ -431,8 +451,39 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Edit, Lifecycle};
-    use crate::testing::TestStore;
+    use crate::crdt::Document;
+    use crate::model::{Edit, Lifecycle, StaffId, Stamp, Timestamp, fields};
+    use crate::testing::{ACTOR, TestStore};
+
+    /// An edit of any other field leaves the words as they stand in the index.
+    #[test]
+    fn the_words_of_a_record_are_those_of_the_fields_named_for_it() {
+        const PART: &str = "0102030405060708090a0b0c0d0e0f10";
+        let stamp = Stamp {
+            staff: StaffId::new("zhang.li").unwrap(),
+            at: Timestamp::from_millis(1),
+            offset: None,
+            copy_of: None,
+        };
+        for kind in Kind::ALL {
+            let members = fields::sets(kind).iter().map(|(set, _)| format!("{set}/{PART}"));
+            let home = Edit::new().put("building", "3").put("unit", "2").put("room", "501");
+            let base = members.fold(home, |edit, member| edit.put(member, true));
+            let words = |path: &str, value: &str| {
+                let mut document = Document::genesis(RecordId([7; 16]), kind, Kind::VERSION).unwrap();
+                document.author(ACTOR, &stamp, &base.clone().put(path, value)).unwrap();
+                SearchText::of(&document.record())
+            };
+            let written = fields::specs(kind).iter().chain(fields::common());
+            for spec in written.filter(|spec| !matches!(spec.ty, fields::Type::Event | fields::Type::Note)) {
+                let path = spec.path.replace('*', PART);
+                let differ = words(&path, "13807315521") != words(&path, "13955501234");
+                assert!(!differ || SearchText::reads(kind, &path), "{} {path}", kind.name());
+            }
+        }
+        assert!(SearchText::reads(Kind::Case, &format!("event/{PART}")));
+        assert!(!SearchText::reads(Kind::Home, "people"));
+    }
 
     /// A small community: one record per row, found again by its number.
     fn community() -> TestStore {

@@ -187,7 +187,7 @@ pub(super) fn receipts(
 }
 
 fn name_of_home(record: &Record) -> Option<(RecordId, String)> {
-    let location = (record.kind == Kind::Home).then(|| Home::read(record).location())??;
+    let location = (record.kind == Kind::Home).then(|| Home::location(record))??;
     Some((record.id, location.display()))
 }
 

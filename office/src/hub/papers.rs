@@ -194,7 +194,7 @@ impl Titles for Names<'_> {
 fn called(office: &OfficeTables, record: &Record) -> Label {
     match record.kind {
         Kind::Home => {
-            let location = Home::read(record).location();
+            let location = Home::location(record);
             Label::same(location.map(|location| location.display()).unwrap_or_default())
         }
         Kind::Resident => Label::same(Resident::read(record).name.unwrap_or_default()),

@@ -10,7 +10,7 @@ use super::super::sum::{self, Sources};
 use super::super::terms::Meanings;
 use super::{AnswerType, Asked, FieldProblem, Form, FormField, PhotoRule, ProblemCode, Proposal, parse_time};
 use crate::model::fields::{self, Type};
-use crate::model::{Evidence, QuestionId, Record, RoleId, Value};
+use crate::model::{Evidence, QuestionId, Record, RoleId, Value, differing};
 
 /// The scope with the answers of a form bound under `form`, its sums among them.
 #[must_use]
@@ -18,7 +18,7 @@ pub fn answered(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Sco
     if fields.iter().any(FormField::is_sum) {
         return worked_out(fields, evidence, scope).1;
     }
-    bound(fields, evidence, scope)
+    bound(fields.iter(), evidence, scope)
 }
 
 /// The answers with what its sums come to. What was typed for a sum, by whoever could, counts nowhere.
@@ -39,7 +39,7 @@ fn worked_out(
     let is_sum = |id: &QuestionId| fields.iter().any(|field| field.id == *id && field.is_sum());
     let mut typed = evidence.clone();
     typed.fields.retain(|id, _| !is_sum(id));
-    let (mut scope, mut answers) = (bound(fields, &typed, scope), typed.fields);
+    let (mut scope, mut answers) = (bound(fields.iter(), &typed, scope), typed.fields);
     for field in fields.iter().filter(|field| field.is_sum()) {
         let from = Sources { answers: &answers, each: &[], scope: &scope, round: None };
         let (Some(value), Some(declared)) = (sum::work_out(field, &from), field.answer.declared()) else {
@@ -51,7 +51,7 @@ fn worked_out(
     (answers, scope)
 }
 
-fn bound(fields: &[FormField], evidence: &Evidence, scope: &Scope) -> Scope {
+fn bound<'f>(fields: impl Iterator<Item = &'f FormField>, evidence: &Evidence, scope: &Scope) -> Scope {
     let mut scope = scope.clone();
     for field in fields {
         if let Some(value) = evidence.fields.get(field.id.as_str()) {
@@ -150,12 +150,13 @@ pub fn check_edit(
     scope: &Scope,
     roles: &[RoleId],
 ) -> Vec<FieldProblem> {
-    let changed = |id: &str| {
-        before.fields.get(id) != after.fields.get(id) || before.photos.get(id) != after.photos.get(id)
-    };
+    let mut given = differing(before.fields.iter(), after.fields.iter());
+    given.extend(differing(before.photos.iter(), after.photos.iter()));
+    let changed = |id: &str| given.iter().any(|changed| *changed == id);
     // An answer that changes may change a sum that a condition looks at.
     let (sums_before, sums_after) = (complete(fields, before, scope), complete(fields, after, scope));
-    let moved = |id: &str| changed(id) || sums_before.fields.get(id) != sums_after.fields.get(id);
+    let summed = differing(sums_before.fields.iter(), sums_after.fields.iter());
+    let moved = |id: &str| changed(id) || summed.iter().any(|moved| **moved == id);
     // Of what no condition connects with an answer that changed there is as much wrong as before.
     let concerned: Vec<&FormField> = fields
         .iter()
@@ -164,15 +165,23 @@ pub fn check_edit(
             changed(field.id.as_str()) || names.any(|name| name.root == "form" && moved(&name.path))
         })
         .collect();
-    if concerned.is_empty() && before == after {
+    if concerned.is_empty() && given.is_empty() {
         return Vec::new();
     }
-    let conditional = concerned.iter().any(|field| field.conditions().next().is_some());
+    // Nobody looks at an answer that no condition names.
+    let named: BTreeSet<&str> = concerned
+        .iter()
+        .flat_map(|field| field.conditions().flat_map(Condition::names))
+        .filter(|name| name.root == "form")
+        .map(|name| name.path.as_str())
+        .collect();
+    let sums = fields.iter().any(|field| field.is_sum() && named.contains(field.id.as_str()));
     let ask = |evidence: &Evidence| {
-        // Without a condition nobody looks at the answers.
-        let bound = conditional.then(|| answered(fields, evidence, scope));
-        let scope = bound.as_ref().unwrap_or(scope);
-        concerned.iter().filter_map(|field| field.ask(evidence, scope, roles)).collect::<Vec<_>>()
+        let scope = match sums {
+            true => answered(fields, evidence, scope),
+            false => bound(fields.iter().filter(|field| named.contains(field.id.as_str())), evidence, scope),
+        };
+        concerned.iter().filter_map(|field| field.ask(evidence, &scope, roles)).collect::<Vec<_>>()
     };
     let asked = ask(after);
     // Asked only where something is demanded that may have been before.
@@ -197,21 +206,18 @@ pub fn check_edit(
 }
 
 /// The same for a record's own fields, where an edit says only a part: what it writes must fit its question even while
-/// that is not asked, and nothing is demanded but what the touched answers bring about.
+/// that is not asked, and nothing is demanded but what the touched answers bring about. `touched` are the paths whose values
+/// are others than before ([`Record::differing`]): an edit touches few, and most forms over its record ask none of them.
 #[must_use]
 pub fn check_fields(
     form: &Form,
     before: Option<&Record>,
     after: &Record,
+    touched: &[&str],
     scope: &Scope,
     roles: &[RoleId],
 ) -> Vec<FieldProblem> {
-    // An edit touches few fields, and most forms over its record ask none of them.
-    let untouched = |field: &FormField| {
-        let id = field.id.as_str();
-        before.and_then(|record| record.get(id)) == after.get(id)
-    };
-    if form.fields.iter().all(untouched) {
+    if !form.fields.iter().any(|field| touched.contains(&field.id.as_str())) {
         return Vec::new();
     }
     let before = before.map(|record| form.answers(record)).unwrap_or_default();
