@@ -85,6 +85,7 @@ pub use meta::{Identity, Standing};
 pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed};
 pub use playbook_set::{HeldSet, Rejection};
+pub use projection::{Projected, Projector};
 pub use queries::{Filter, Order, WorkRow};
 pub use records::{Arrival, Authored, ChangeStanding, Incoming, Incomplete, Listing, Signed, StoredChange};
 pub use search::{Found, FoundBy, Hit};

@@ -3,10 +3,12 @@
 //!
 //! Every function returns a [`crate::store::StoreError`] when the database cannot be read or written.
 
+use std::sync::OnceLock;
+
 use rusqlite::params_from_iter;
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Sql};
 
-use super::facts::Facts;
+use super::facts::{Facts, FieldNumbers};
 use super::search::SearchText;
 use super::sql::cell;
 use super::{Reader, StoreError, Tx};
@@ -32,6 +34,8 @@ pub(super) struct Table {
     own: &'static [&'static str],
     pub(super) fields: &'static [Column],
     rows_are: RowsAre,
+    /// The statement that writes a row. Put together once: a first sync writes a hundred thousand.
+    insert: OnceLock<String>,
 }
 
 /// How the rows of one record in a table are told apart.
@@ -45,16 +49,29 @@ enum RowsAre {
     Words,
 }
 
-pub(super) static HOME: Table =
-    Table { name: "home", key: "rid", own: &["sort"], fields: HomeRow::COLUMNS, rows_are: RowsAre::One };
-pub(super) static RESIDENT: Table =
-    Table { name: "resident", key: "rid", own: &[], fields: ResidentRow::COLUMNS, rows_are: RowsAre::One };
+pub(super) static HOME: Table = Table {
+    name: "home",
+    key: "rid",
+    own: &["sort"],
+    fields: HomeRow::COLUMNS,
+    rows_are: RowsAre::One,
+    insert: OnceLock::new(),
+};
+pub(super) static RESIDENT: Table = Table {
+    name: "resident",
+    key: "rid",
+    own: &[],
+    fields: ResidentRow::COLUMNS,
+    rows_are: RowsAre::One,
+    insert: OnceLock::new(),
+};
 pub(super) static PHONE: Table = Table {
     name: "resident_phone",
     key: "rid",
     own: &["part"],
     fields: Phone::COLUMNS,
     rows_are: RowsAre::Keyed,
+    insert: OnceLock::new(),
 };
 pub(super) static CONTACT: Table = Table {
     name: "contact",
@@ -62,11 +79,13 @@ pub(super) static CONTACT: Table = Table {
     own: &["by", "at"],
     fields: ContactRow::COLUMNS,
     rows_are: RowsAre::One,
+    insert: OnceLock::new(),
 };
 static WORK: Table = Table {
     name: "work",
     key: "rid",
     rows_are: RowsAre::One,
+    insert: OnceLock::new(),
     own: &[
         "procedure",
         "version",
@@ -81,16 +100,29 @@ static WORK: Table = Table {
     ],
     fields: &[],
 };
-static LINK: Table =
-    Table { name: "link", key: "rid", own: &["path", "target"], fields: &[], rows_are: RowsAre::Keyed };
-static CONFLICT: Table =
-    Table { name: "conflict", key: "rid", own: &["path"], fields: &[], rows_are: RowsAre::Keyed };
+static LINK: Table = Table {
+    name: "link",
+    key: "rid",
+    own: &["path", "target"],
+    fields: &[],
+    rows_are: RowsAre::Keyed,
+    insert: OnceLock::new(),
+};
+static CONFLICT: Table = Table {
+    name: "conflict",
+    key: "rid",
+    own: &["path"],
+    fields: &[],
+    rows_are: RowsAre::Keyed,
+    insert: OnceLock::new(),
+};
 static SEARCH: Table = Table {
     name: "search",
     key: "rowid",
     own: &["name", "pinyin", "phone", "room", "note"],
     fields: &[],
     rows_are: RowsAre::Words,
+    insert: OnceLock::new(),
 };
 
 impl Table {
@@ -102,6 +134,15 @@ impl Table {
     pub(super) fn columns(&self) -> String {
         let names: Vec<String> = self.names().map(|name| format!("\"{name}\"")).collect();
         names.join(", ")
+    }
+
+    /// The statement that writes a row: its key, then every column.
+    fn insert(&self) -> &str {
+        self.insert.get_or_init(|| {
+            let Self { name, key, .. } = self;
+            let places: String = self.names().zip(2..).map(|(_, number)| format!(", ?{number}")).collect();
+            format!("INSERT INTO {name} ({key}, {}) VALUES (?1{places})", self.columns())
+        })
     }
 
     /// What tells the rows of one record apart.
@@ -130,6 +171,34 @@ fn sql(value: impl ToSql) -> Sql {
         Ok(ToSqlOutput::Owned(value)) => value,
         Ok(ToSqlOutput::Borrowed(value)) => value.try_into().unwrap_or(Sql::Null),
         _ => Sql::Null,
+    }
+}
+
+/// The rows of a record that is new here.
+pub struct Projected {
+    pub(super) facts: Facts,
+    rows: Vec<Rows>,
+}
+
+/// Works rows out. It needs no transaction: another thread may.
+#[derive(Clone, Copy)]
+pub struct Projector<'c>(&'c FieldNumbers);
+
+impl Projector<'_> {
+    /// The rows of a record.
+    #[must_use]
+    pub fn project(self, record: &Record) -> Projected {
+        Projected { facts: self.0.facts_of(record), rows: project(record, true) }
+    }
+}
+
+impl<'c> Reader<'c> {
+    /// What works rows out for this database.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn projector(&self) -> Result<Projector<'c>, StoreError> {
+        Ok(Projector(self.db.fields()?))
     }
 }
 
@@ -268,12 +337,12 @@ impl Tx<'_> {
     }
 
     /// [`Self::project`] of a record that is new here, whose row was written with these facts.
-    pub(super) fn project_new(&mut self, rid: i64, record: &Record, facts: &Facts) -> Result<(), StoreError> {
-        for Rows { table, rows } in project(record, true) {
+    pub(super) fn project_new(&mut self, rid: i64, kind: Kind, rows: Projected) -> Result<(), StoreError> {
+        for Rows { table, rows } in rows.rows {
             self.bring(rid, table, &[], rows)?;
         }
-        self.begin_facts(rid, facts)?;
-        self.unfold_if_run(rid, record.kind)
+        self.begin_facts(rid, &rows.facts)?;
+        self.unfold_if_run(rid, kind)
     }
 
     /// Makes the `present` rows of a record in a table what they should be, column by column.
@@ -305,14 +374,8 @@ impl Tx<'_> {
             match present.iter().find(|old| same(old, &row)) {
                 Some(old) => self.change_row(rid, table, old, row)?,
                 None => {
-                    let places: String =
-                        table.names().zip(2..).map(|(_, number)| format!(", ?{number}")).collect();
-                    let columns = table.columns();
-                    self.db
-                        .prepare_cached(&format!(
-                            "INSERT INTO {name} ({key}, {columns}) VALUES (?1{places})"
-                        ))?
-                        .execute(params_from_iter(std::iter::once(Sql::Integer(rid)).chain(row)))?;
+                    let values = std::iter::once(Sql::Integer(rid)).chain(row);
+                    self.db.prepare_cached(table.insert())?.execute(params_from_iter(values))?;
                 }
             }
         }

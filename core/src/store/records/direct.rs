@@ -5,7 +5,7 @@
 
 use rusqlite::params;
 
-use super::super::{Collection, Reader, StoreError, Tx};
+use super::super::{Collection, Projected, Reader, StoreError, Tx};
 use super::writing::{in_conflict, newest};
 use crate::crdt::ChangeInfo;
 use crate::model::{Generation, GridId, PlaceId, Receipt, Record, RecordId, Seal};
@@ -20,6 +20,8 @@ pub struct Arrival<'a> {
     pub generation: Option<Generation>,
     /// How the record reads with them.
     pub record: &'a Record,
+    /// Its rows.
+    pub rows: Projected,
     /// Where the office pinned it.
     pub place: &'a PlaceId,
     /// The grid that shows it.
@@ -49,9 +51,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// [`StoreError`] when the database cannot be written.
-    pub fn arrive(&mut self, arrival: &Arrival<'_>) -> Result<(), StoreError> {
-        let Arrival { changes, record, place, generation, .. } = *arrival;
-        let facts = self.db.fields()?.facts_of(record);
+    pub fn arrive(&mut self, arrival: Arrival<'_>) -> Result<(), StoreError> {
+        let Arrival { changes, record, rows, place, generation, .. } = arrival;
         self.db
             .prepare_cached(
                 "INSERT INTO record (id, kind, version, heads, lifecycle, conflicts, tail, accepted, complete, changed_at, place,
@@ -68,7 +69,7 @@ impl Tx<'_> {
                 changes.len(),
                 newest(changes.iter().map(|(info, _)| info)),
                 place,
-                facts.pack(),
+                rows.facts.pack(),
             ])?;
         let rid = self.db.last_insert_rowid();
         let mut seals = arrival.seals.iter();
@@ -92,7 +93,7 @@ impl Tx<'_> {
                     info.bytes()
                 ])?;
         }
-        self.project_new(rid, record, &facts)?;
+        self.project_new(rid, record.kind, rows)?;
         self.db
             .prepare_cached("INSERT INTO membership (rid, grid) VALUES (?1, ?2)")?
             .execute(params![rid, arrival.grid])?;

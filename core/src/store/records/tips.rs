@@ -187,7 +187,7 @@ impl Tx<'_> {
 
     /// Every row of a record that has none.
     fn begin_at_tip(&mut self, record: &Record, changes: &[NewChange<'_>]) -> Result<(), StoreError> {
-        let facts = self.db.fields()?.facts_of(record);
+        let rows = self.projector()?.project(record);
         self.db
             .prepare_cached(
                 "INSERT INTO record (id, kind, version, place, heads, lifecycle, conflicts, changed_at, tail, facts)
@@ -203,13 +203,13 @@ impl Tx<'_> {
                 in_conflict(record),
                 NewChange::newest(changes),
                 changes.len(),
-                facts.pack(),
+                rows.facts.pack(),
             ])?;
         let rid = self.db.last_insert_rowid();
         for change in changes {
             self.insert_change(rid, change)?;
         }
-        self.project_new(rid, record, &facts)
+        self.project_new(rid, record.kind, rows)
     }
 
     /// The changes of a record that is here, and its row, if that is where they begin. Says how many there are now since its

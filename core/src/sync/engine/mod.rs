@@ -9,6 +9,7 @@
 //! it carries the number of the open request, and each answer's consequences are one transaction. Whatever
 //! breaks, the next sync goes on from what was committed.
 
+mod ahead;
 mod phase;
 mod photos;
 mod playbooks;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_bytes::ByteBuf;
 
+use super::ahead::{self, Arriving};
 use super::phase::{Phase, Session, SyncStep};
 use super::{End, Ended, Engine, Next, progress};
 use crate::crdt::gate::Judge;
@@ -11,7 +12,7 @@ use crate::crdt::{self, ChangeInfo, Tip};
 use crate::host::{Host, random};
 use crate::model::{ChangeHash, Generation, GridId, Kind, Receipt, RecordId, Seal, Timestamp};
 use crate::store::{
-    Arrival, ChangeStanding, Incoming, Incomplete, Listing, Missing, Reader, Store, StoreError, Tx,
+    Arrival, ChangeStanding, Incoming, Incomplete, Listing, Missing, Projector, Reader, Store, StoreError, Tx,
 };
 use crate::sync::merge::apply::{self, MergeError, Merger, Parsed, RecordUpdate, RowRead};
 use crate::sync::message::{Membership, Page, PageRow, Pull, Reply, Request, limit};
@@ -466,36 +467,69 @@ impl Merger<'_> {
         direct: bool,
         report: &mut SyncReport,
     ) -> Result<(), MergeError> {
-        for feed in rows {
+        let projector = tx.projector()?;
+        let judge = |feed: &FeedRow| self.arriving(feed, projector).filter(|_| direct && page.is_some());
+        let grid = page.map(|page| &page.grid);
+        ahead::judged(rows, judge, |feed, arriving| {
             let row = &feed.row;
             report.rows += 1;
-            let grid = page.map(|page| &page.grid);
             if let (Some(grid), Membership::Leave) = (grid, row.membership) {
-                tx.leave(row.record, grid)?;
-                continue;
+                return Ok(tx.leave(row.record, grid)?);
             }
             // A kind that a newer app writes: the record waits for it, and holds up no other.
             let Some(kind) = row.kind.known() else {
                 report.incomplete += 1;
-                miss(tx, row, grid)?;
-                continue;
+                return miss(tx, row, grid);
             };
             if direct
                 && let Some(grid) = grid
-                && self.take_directly(tx, feed, kind, grid, report)?
+                && self.take_directly(tx, feed, arriving, (kind, grid), report)?
             {
-                continue;
+                return Ok(());
             }
             let taken = self
                 .isolated(tx, row.record, report, |tx, report| self.take_row(tx, feed, kind, grid, report))?;
-            if !taken {
-                self.leave_incomplete(tx, row, kind, grid)?;
-            }
-        }
+            if taken { Ok(()) } else { self.leave_incomplete(tx, row, kind, grid) }
+        })?;
         if let Some(page) = page {
             tx.set_cursor(&page.grid, page.to)?;
         }
         Ok(())
+    }
+
+    /// The changes of a row with their receipts, if the row lists nothing but changes that it brings, by others.
+    fn brought(&self, feed: &FeedRow) -> Option<Vec<(ChangeInfo, Receipt)>> {
+        let FeedRow { row, changes, extra, before, .. } = feed;
+        let whole =
+            changes.len() == row.receipts.len() && row.first + count(&row.receipts) == row.accepted + 1;
+        let plain = whole && !changes.is_empty() && extra.is_empty() && before.is_none();
+        if !plain || !self.rules.receipts_of_all {
+            return None;
+        }
+        let listed = (row.first..).zip(&row.receipts);
+        let brought = |(change, (ordinal, (hash, at))): (&Parsed, (u32, &(ChangeHash, Timestamp)))| {
+            let change = change.as_ref().ok().filter(|change| change.hash == *hash)?;
+            let by_others = change.actor.device() != self.key.device();
+            by_others.then(|| (change.clone(), Receipt { ordinal, at: *at }))
+        };
+        changes.iter().zip(listed).map(brought).collect()
+    }
+
+    /// What a row becomes where nothing of its record is here: when its changes come one behind the other from nothing on, and
+    /// each may pass.
+    fn arriving(&self, feed: &FeedRow, projector: Projector<'_>) -> Option<Arriving> {
+        let FeedRow { row, .. } = feed;
+        if row.first != 1 || row.membership == Membership::Leave {
+            return None;
+        }
+        let changes = self.brought(feed)?;
+        let mut tip = Tip::nothing(row.record, row.kind.known()?, row.version).ok()?;
+        for (change, _) in &changes {
+            tip = tip.admit(change, Judge::Phone)?;
+        }
+        let record = tip.record();
+        let rows = projector.project(&record);
+        Some(Arriving { record, changes, rows })
     }
 
     /// Takes a record in without its document: when the row lists nothing but changes that it brings, which come right
@@ -503,74 +537,51 @@ impl Merger<'_> {
     fn take_directly(
         &self,
         tx: &mut Tx<'_>,
-        FeedRow { row, changes, seals, extra, before, .. }: &FeedRow,
-        kind: Kind,
-        grid: &GridId,
+        feed: &FeedRow,
+        arriving: Option<Arriving>,
+        (kind, grid): (Kind, &GridId),
         report: &mut SyncReport,
     ) -> Result<bool, MergeError> {
-        let listed = (row.first..).zip(&row.receipts);
-        let whole =
-            changes.len() == row.receipts.len() && row.first + count(&row.receipts) == row.accepted + 1;
-        if !whole
-            || changes.is_empty()
-            || !extra.is_empty()
-            || before.is_some()
-            || !self.rules.receipts_of_all
-        {
-            return Ok(false);
-        }
+        let FeedRow { row, seals, .. } = feed;
         if !tx.is_settled(row.record)? {
             return Ok(false);
         }
-        let here = tx.kind(row.record)?;
-        if here.is_some_and(|here| here != (kind, row.version)) {
-            return Ok(false);
-        }
-        let complete = if here.is_some() { tx.complete(row.record)? } else { 0 };
-        if complete + 1 != row.first {
-            return Ok(false);
-        }
-        let begun = match here {
-            Some(_) => tx.tip(row.record, kind, row.version),
-            None => Ok(Tip::nothing(row.record, kind, row.version).ok()),
+        let generation = self.generation;
+        let Some(here) = tx.kind(row.record)? else {
+            let Some(Arriving { record, changes, rows }) = arriving else { return Ok(false) };
+            report.received += changes.len() as u64;
+            let (changes, place) = (changes.as_slice(), &row.place);
+            tx.arrive(Arrival { changes, seals, generation, record: &record, rows, place, grid })?;
+            return Ok(true);
         };
-        let begun = match begun {
+        if here != (kind, row.version) || tx.complete(row.record)? + 1 != row.first {
+            return Ok(false);
+        }
+        let begun = match tx.tip(row.record, kind, row.version) {
             Ok(Some(tip)) => tip,
             Ok(None) => return Ok(false),
             Err(error) if error.is_of_one_record() => return Ok(false),
             Err(error) => return Err(error.into()),
         };
+        let Some(brought) = self.brought(feed) else { return Ok(false) };
         let mut tip = begun.clone();
-        let mut came = Vec::with_capacity(changes.len());
-        for (change, (ordinal, (hash, at))) in changes.iter().zip(listed) {
-            let Ok(change) = change else { return Ok(false) };
-            if change.hash != *hash || change.actor.device() == self.key.device() {
-                return Ok(false);
-            }
+        for (change, _) in &brought {
             let Some(next) = tip.admit(change, Judge::Phone) else { return Ok(false) };
             tip = next;
-            came.push((change.clone(), Receipt { ordinal, at: *at }));
         }
-        let (generation, record) = (self.generation, tip.record());
-        if here.is_none() {
-            let (changes, place) = (came.as_slice(), &row.place);
-            tx.arrive(&Arrival { changes, seals, generation, record: &record, place, grid })?;
-        } else {
-            let incoming: Vec<Incoming<'_>> = came
-                .iter()
-                .map(|(info, receipt)| {
-                    let standing = ChangeStanding::Accepted { generation, receipt: *receipt };
-                    Incoming { info, standing }
-                })
-                .collect();
-            tx.apply_at_tip(Some(&begun.record()), (&tip, &record), &incoming)?;
-            let listing =
-                Listing { accepted: row.accepted, first: row.first, receipts: &row.receipts, seals };
-            tx.set_receipts(row.record, generation, &listing)?;
-            tx.pin(row.record, &row.place)?;
-            tx.enter(row.record, grid)?;
-        }
-        report.received += came.len() as u64;
+        let incoming: Vec<Incoming<'_>> = brought
+            .iter()
+            .map(|(info, receipt)| {
+                let standing = ChangeStanding::Accepted { generation, receipt: *receipt };
+                Incoming { info, standing }
+            })
+            .collect();
+        tx.apply_at_tip(Some(&begun.record()), (&tip, &tip.record()), &incoming)?;
+        let listing = Listing { accepted: row.accepted, first: row.first, receipts: &row.receipts, seals };
+        tx.set_receipts(row.record, generation, &listing)?;
+        tx.pin(row.record, &row.place)?;
+        tx.enter(row.record, grid)?;
+        report.received += brought.len() as u64;
         Ok(true)
     }
 
