@@ -561,6 +561,7 @@ public struct Word: Sendable {
     static let searchHint = Word(zh: "房号、姓名、电话后四位", en: "room, name, last digits of a phone")
     static let seconds = Word(zh: "{seconds} 秒", en: "{seconds} s")
     static let seeThen = Word(zh: "看当时的样子", en: "As it was then")
+    static let seenAt = Word(zh: "最后 {time}，{point}", en: "last {time}, {point}")
     static let seenLast = Word(zh: "{day}{found}", en: "{day}: {found}")
     static let seenToday = Word(zh: "今天看过", en: "Seen today")
     static let sendAsMeant = Word(zh: "照原样再送", en: "Send as it was")

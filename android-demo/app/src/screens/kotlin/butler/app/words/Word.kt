@@ -560,6 +560,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     SearchHint("房号、姓名、电话后四位", "room, name, last digits of a phone"),
     Seconds("{seconds} 秒", "{seconds} s"),
     SeeThen("看当时的样子", "As it was then"),
+    SeenAt("最后 {time}，{point}", "last {time}, {point}"),
     SeenLast("{day}{found}", "{day}: {found}"),
     SeenToday("今天看过", "Seen today"),
     SendAsMeant("照原样再送", "Send as it was"),
