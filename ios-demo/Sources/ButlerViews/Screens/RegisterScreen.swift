@@ -14,7 +14,7 @@ struct RegisterScreen: View {
                 if !state.views.isEmpty {
                     Flow {
                         ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
-                            ChipButton(chip: chip, on: on, wide: false)
+                            ChipButton(chip: chip, on: on, wide: false, strong: false)
                         }
                     }
                 }
