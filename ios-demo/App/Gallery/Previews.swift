@@ -349,7 +349,13 @@ import SwiftUI
 
 #Preview("register/empty") { SceneView("register/empty") }
 
+#Preview("register/found") { SceneView("register/found") }
+
+#Preview("register/found-none") { SceneView("register/found-none") }
+
 #Preview("register/keys") { SceneView("register/keys") }
+
+#Preview("register/loans") { SceneView("register/loans") }
 
 #Preview("register/repairs") { SceneView("register/repairs") }
 

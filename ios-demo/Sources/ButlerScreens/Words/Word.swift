@@ -532,6 +532,7 @@ public struct Word: Sendable {
     static let registerAnew = Word(zh: "重新登记", en: "Register again")
     static let registerEmpty = Word(zh: "还没有登记", en: "Nothing is entered yet")
     static let registerEmptyAbout = Word(zh: "点“登记一条”，记第一条", en: "Enter the first one below")
+    static let registerFind = Word(zh: "编号、房号、人名", en: "number, room or name")
     static let rejectedAbout = Word(zh: "{count} 条 · 内容都在，没有丢", en: "{count} · all of it is here, nothing is lost")
     static let rejectedAt = Word(zh: "办公室 {time} 退回", en: "sent back {time}")
     static let rejectedWhose = Word(zh: "这一项由{whose}填；办公室 {time} 退回", en: "filled in by: {whose}; sent back {time}")

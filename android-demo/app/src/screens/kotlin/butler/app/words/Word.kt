@@ -531,6 +531,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     RegisterAnew("重新登记", "Register again"),
     RegisterEmpty("还没有登记", "Nothing is entered yet"),
     RegisterEmptyAbout("点“登记一条”，记第一条", "Enter the first one below"),
+    RegisterFind("编号、房号、人名", "number, room or name"),
     RejectedAbout("{count} 条 · 内容都在，没有丢", "{count} · all of it is here, nothing is lost"),
     RejectedAt("办公室 {time} 退回", "sent back {time}"),
     RejectedWhose("这一项由{whose}填；办公室 {time} 退回", "filled in by: {whose}; sent back {time}"),
