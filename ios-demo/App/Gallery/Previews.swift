@@ -131,6 +131,8 @@ import SwiftUI
 
 #Preview("enrol/offline") { SceneView("enrol/offline") }
 
+#Preview("enrol/ringing-off") { SceneView("enrol/ringing-off") }
+
 #Preview("enrol/scanned") { SceneView("enrol/scanned") }
 
 #Preview("enrol/scanned-else") { SceneView("enrol/scanned-else") }

@@ -137,7 +137,7 @@ public enum Screens {
         case "loading":
             try await stage.enrol()
             await stage.syncHeld(.stands(after: framesUntilKnown))
-        case "cut":
+        case "cut", "ringing-off":
             try await stage.enrol()
             stage.use(.breaks(after: framesUntilKnown))
             await stage.app.line.sync()
