@@ -131,6 +131,8 @@ import SwiftUI
 
 #Preview("enrol/offline") { SceneView("enrol/offline") }
 
+#Preview("enrol/ringing-off") { SceneView("enrol/ringing-off") }
+
 #Preview("enrol/scanned") { SceneView("enrol/scanned") }
 
 #Preview("enrol/scanned-else") { SceneView("enrol/scanned-else") }
@@ -349,7 +351,13 @@ import SwiftUI
 
 #Preview("register/empty") { SceneView("register/empty") }
 
+#Preview("register/found") { SceneView("register/found") }
+
+#Preview("register/found-none") { SceneView("register/found-none") }
+
 #Preview("register/keys") { SceneView("register/keys") }
+
+#Preview("register/loans") { SceneView("register/loans") }
 
 #Preview("register/repairs") { SceneView("register/repairs") }
 

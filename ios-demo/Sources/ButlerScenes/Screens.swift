@@ -137,7 +137,7 @@ public enum Screens {
         case "loading":
             try await stage.enrol()
             await stage.syncHeld(.stands(after: framesUntilKnown))
-        case "cut":
+        case "cut", "ringing-off":
             try await stage.enrol()
             stage.use(.breaks(after: framesUntilKnown))
             await stage.app.line.sync()
@@ -219,6 +219,7 @@ public enum Screens {
     private static let errands: [String: Errand] = ["visit": .visit, "call": .call, "open": .open("repair.paid")]
     private static let registers: [String: Procedure] = [
         "empty": .form(form: "keys.public"), "repairs": .workflow(workflow: "repair.paid"),
+        "loans": .workflow(workflow: "keys.loan"),
     ]
 
     /// A form for what the scene is about: a home's keys, or the step of a case its name says.

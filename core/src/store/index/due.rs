@@ -7,6 +7,7 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::super::StoreError;
+use super::links::{ANSWERED, ANSWERED_AS_WELL};
 use super::parameters::{DateWindow, Parameters};
 use super::sets::json;
 use super::{StoreIndex, json_column, value_of};
@@ -334,8 +335,8 @@ fn answers_naming<'d>(
     index: &StoreIndex<'_>,
     due: impl Iterator<Item = &'d DueId>,
 ) -> Result<Vec<AnswerRow>, StoreError> {
-    // The main one stands at `due`, what it answers as well at paths of their own.
-    let said = |due| format!(r#"["due","","{due}","{due}"],["due/*","{due}",1,"{due}"]"#);
+    // The main one stands at one path, what it answers as well at paths of their own.
+    let said = |due| format!(r#"["{ANSWERED}","","{due}","{due}"],["{ANSWERED_AS_WELL}","{due}",1,"{due}"]"#);
     let list: Vec<String> = due.map(said).collect();
     if list.is_empty() {
         return Ok(Vec::new());

@@ -13,8 +13,8 @@ use super::sets::json;
 use crate::model::{DueId, Kind, PlaceId, Procedure, RecordId};
 
 /// Where a record names the due item it answers, and those it answers as well.
-const ANSWERED: &str = "due";
-const ANSWERED_AS_WELL: &str = "due/*";
+pub(super) const ANSWERED: &str = "due";
+pub(super) const ANSWERED_AS_WELL: &str = "due/*";
 
 /// Where a home lies.
 #[derive(Debug, Clone, PartialEq)]

@@ -11,6 +11,8 @@ public enum EnrolIntent: Equatable, Sendable {
     case find
     case enrol
     case hours
+    case ringing
+    case library
     case again
     case begin
 }
@@ -51,6 +53,8 @@ public enum EnrolIntent: Equatable, Sendable {
         case .find: try await online(.enrolFinding) { try await self.find() }
         case .enrol: try await online(.enrolling) { try await self.enrol() }
         case .hours: app.platform.go(.settings)
+        case .ringing: try app.settings.change { $0.ringing.toggle() }
+        case .library: app.platform.go(.library)
         case .again: app.platform.sync()
         case .begin: try await begin()
         }
@@ -199,8 +203,13 @@ public enum EnrolIntent: Equatable, Sendable {
             meanwhileTitle: isDone ? nil : words(.loadMeanwhile),
             hours: isDone
                 ? nil : LoadHours(about: hoursLine(app, settled), open: Press(words(.settingHours), .hours)),
+            ringing: isDone
+                ? nil
+                : LoadRinging(
+                    about: words(.loadRinging), switch: Chip(Press(words(.settingRinging), .ringing), chosen: settled.ringing)),
             begin: isDone
                 ? Press(words(.loadBegin), .begin) : homes > 0 ? Press(words(.loadLookAround), .begin) : nil,
+            library: !isDone && homes == 0 ? Press(words(.loadLibrary), .library) : nil,
             again: phase == .cut ? Press(words(.loadAgain), .again) : nil)
         return (title, load)
     }

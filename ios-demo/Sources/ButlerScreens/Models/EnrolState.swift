@@ -34,7 +34,10 @@ public struct FirstLoad: Sendable {
     public let stages: [LoadStage]
     public let meanwhileTitle: String?
     public let hours: LoadHours?
+    public let ringing: LoadRinging?
     public let begin: Press<EnrolIntent>?
+    /// While nothing can be begun yet.
+    public let library: Press<EnrolIntent>?
     public let again: Press<EnrolIntent>?
 }
 
@@ -56,4 +59,10 @@ public enum StagePhase: Sendable {
 public struct LoadHours: Sendable {
     public let about: String
     public let open: Press<EnrolIntent>
+}
+
+/// Whether the phone rings for what is urgent: settled at once.
+public struct LoadRinging: Sendable {
+    public let about: String
+    public let `switch`: Chip<EnrolIntent>
 }

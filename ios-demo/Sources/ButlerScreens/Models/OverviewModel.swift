@@ -5,6 +5,7 @@ import Foundation
 public struct OverviewState: Sendable {
     public var title = ""
     public var subtitle = ""
+    public var search: Press<OverviewIntent>?
     public var syncBadge: Badge?
     public var sync: Press<OverviewIntent>?
     public var problem: String?
@@ -37,10 +38,11 @@ public struct DecideTile: Sendable {
     public let open: Press<OverviewIntent>
 }
 
-/// A butler's day: how much of it is done, and when they were last heard.
+/// A butler's day: where a round last saw them today, how much of the day is done, and when they were last heard.
 public struct TeamLine: Sendable {
     public let name: String
     public let grids: String
+    public let seen: String?
     public let heard: Badge
     public let done: Chart
     public let late: String?
@@ -60,6 +62,7 @@ public struct HastyRound: Sendable {
 }
 
 public enum OverviewIntent: Equatable, Sendable {
+    case search
     case outbox
     case conflicts
     case leftOut
@@ -89,6 +92,7 @@ private let overseers: Set<String> = ["supervisor", "quality"]
     public func act(_ intent: OverviewIntent) async throws {
         problem = nil
         switch intent {
+        case .search: app.platform.go(.homes)
         case .outbox, .rejected: app.platform.go(.outbox)
         case .conflicts: app.platform.go(.conflicts())
         case .leftOut: app.platform.go(.register(.form(form: leftOutForm)))
@@ -111,11 +115,15 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         let rejected = try await app.butler.rejected.list().filter { $0.fate != .pending && $0.fate != .later }.count
         let team = try await app.butler.today.team()
         let grids = try await app.butler.office.grids()
-        let hasty = try await hasty(today)
+        let dated = [app.formats.dayOfWeek(today)] + (try await app.butler.me().grids.map(\.name))
+        let rounds = try await rounds(today)
+        let hasty = try await hasty(rounds)
+        let seen = seen(rounds)
         let decisions = conflicts + leftOut + rejected
         return OverviewState(
             title: words(.tabOverview),
-            subtitle: app.formats.dayOfWeek(today),
+            subtitle: dated.joined(separator: dot),
+            search: Press(words(.search), .search),
             syncBadge: syncBadge(app, try await app.butler.status()),
             sync: Press(words(.syncNow), .outbox),
             problem: problem,
@@ -127,7 +135,9 @@ private let overseers: Set<String> = ["supervisor", "quality"]
                 DecideTile(kind: .rejected, count: "\(rejected)", open: Press(words(.returned), .rejected)),
             ],
             teamTitle: team.isEmpty ? nil : words(.teamToday),
-            team: team.map { row in line(row, words.list(grids.filter { row.grids.contains($0.id) }.map(\.name)), today) },
+            team: team.map { row in
+                line(row, words.list(grids.filter { row.grids.contains($0.id) }.map(\.name)), seen[row.staff], today)
+            },
             together: try await together(today),
             hastyTitle: hasty.isEmpty ? nil : words(.hastyRounds),
             hasty: hasty,
@@ -150,22 +160,43 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         }
     }
 
-    /// Of the rounds something was done at today, as many as a page holds.
-    private func hasty(_ today: Day) async throws -> [HastyRound] {
-        let rounds = try await app.butler.records.page(.round).prefix(while: { app.formats.day($0.changedAt) == today })
-        if rounds.isEmpty { return [] }
+    /// The rounds something was done at today, as many as a page holds, each with its place.
+    private func rounds(_ today: Day) async throws -> [(round: RoundDetails, place: PlaceId?)] {
+        var rounds: [(round: RoundDetails, place: PlaceId?)] = []
+        for row in try await app.butler.records.page(.round).prefix(while: { app.formats.day($0.changedAt) == today }) {
+            if let round = try await walked(row.id) { rounds.append((round, row.place)) }
+        }
+        return rounds
+    }
+
+    private func hasty(_ rounds: [(round: RoundDetails, place: PlaceId?)]) async throws -> [HastyRound] {
+        let fast = rounds.filter { !$0.round.tooFast.isEmpty }
+        if fast.isEmpty { return [] }
         let staff = try await app.butler.office.staff()
         var hasty: [HastyRound] = []
-        for row in rounds {
-            guard let round = try await walked(row.id), !round.tooFast.isEmpty else { continue }
+        for (round, place) in fast {
             var who = staff.first { $0.id == round.plannedFor }?.name
-            if who == nil, let place = row.place { who = try await app.place(place) }
+            if who == nil, let place { who = try await app.place(place) }
             hasty.append(
                 HastyRound(
                     about: app.words(.hastyRoundAbout, ["name": who ?? "", "count": round.tooFast.count]),
-                    open: Press(app.words(round.title), .walked(row.id))))
+                    open: Press(app.words(round.title), .walked(round.id))))
         }
         return hasty
+    }
+
+    /// At which point each last said how something is, of all that was said there today.
+    private func seen(_ rounds: [(round: RoundDetails, place: PlaceId?)]) -> [StaffId: String] {
+        let said = rounds.flatMap { entry in
+            entry.round.points.flatMap { point in
+                point.items.flatMap { item in item.results.map { (by: $0.by, at: $0.at, point: point.label) } }
+            }
+        }
+        var seen: [StaffId: String] = [:]
+        for one in said.sorted(by: { $0.at < $1.at }) {
+            seen[one.by] = app.words(.seenAt, ["time": app.formats.time(one.at), "point": app.words(one.point)])
+        }
+        return seen
     }
 
     /// Urgent, and its time is over: what is longest over stands first.
@@ -214,12 +245,13 @@ private let overseers: Set<String> = ["supervisor", "quality"]
         return places.first { $0.kind == desk && $0.phone != nil }.flatMap { desk in desk.phone.map { (desk.name, $0) } }
     }
 
-    private func line(_ row: TeamRow, _ grids: String, _ today: Day) -> TeamLine {
+    private func line(_ row: TeamRow, _ grids: String, _ seen: String?, _ today: Day) -> TeamLine {
         let words = app.words
         let all = row.done + row.open
         return TeamLine(
             name: row.name,
             grids: grids,
+            seen: seen,
             heard: heard(row.lastHeard, today),
             done: Chart(
                 text: words(.teamDone, ["done": row.done, "all": all]), levels: [all == 0 ? 1_000 : Int(row.done * 1_000 / all)]),

@@ -58,6 +58,7 @@ public enum ProceduresIntent: Sendable {
 /// What can be pressed on a register.
 public enum RegisterIntent: Sendable {
     case back
+    case type(String)
     case view(String)
     case openEntry(RecordId)
     case openCase(RecordId)
@@ -71,6 +72,7 @@ public enum RegisterIntent: Sendable {
     public let app: App
     public let life = Life(RegisterState())
     private let of: Procedure
+    private var typed = ""
     private var view: String?
     private var pages = 1
     private var problem: String?
@@ -84,6 +86,7 @@ public enum RegisterIntent: Sendable {
         problem = nil
         switch intent {
         case .back: app.platform.back()
+        case .type(let text): typed = text
         case .view(let state): view = state
         case .openEntry(let id): app.platform.go(.entry(id))
         case .openCase(let id): app.platform.go(.case(id))
@@ -113,9 +116,28 @@ public enum RegisterIntent: Sendable {
         if let known { state.title = words(known.title) }
         state.back = back
         state.problem = problem
-        state.add = known == nil ? nil : Press(words(.addOne), .add)
-        if state.groups.isEmpty { state.empty = Empty(words(.registerEmpty), known.map { $0.guidance.map { words($0) } ?? words(.registerEmptyAbout) } ?? "") }
+        state.add = known == nil ? nil : Press(try await addWord(), .add)
+        if isSought || !state.groups.isEmpty { state.search = Typing(words(.search), typed, hint: words(.registerFind)) { .type($0) } }
+        if isSought && state.groups.isEmpty {
+            state.none = words(.foundNothingTry)
+        } else if state.groups.isEmpty {
+            let about = known.map { $0.guidance.map { words($0) } ?? words(.registerEmptyAbout) }
+            state.empty = Empty(words(.registerEmpty), about ?? "")
+        }
         return state
+    }
+
+    private var isSought: Bool { !typed.isBlank }
+
+    private func isFound(_ row: RegisterLine) -> Bool {
+        !isSought || [row.open.label, row.about].contains { $0.localizedCaseInsensitiveContains(typed.trimmed) }
+    }
+
+    /// What opens a case is called as its step is, where there is one way to open it.
+    private func addWord() async throws -> String {
+        guard case .workflow(let workflow) = of, let grid = try await app.butler.me().grids.first else { return app.words(.addOne) }
+        let opening = try await app.butler.cases.opening(workflow, at: PlaceId(value: grid.id.value))
+        return opening.count == 1 ? app.words(opening[0].label) : app.words(.addOne)
     }
 
     private func shown() async throws -> RegisterState? {
@@ -133,12 +155,13 @@ public enum RegisterIntent: Sendable {
         repeat {
             part = try await app.butler.registers.list(form, after: rows.last?.id, limit: page)
             rows += part.rows
-        } while rows.count < pages * page && part.rows.count == page
+        } while (isSought || rows.count < pages * page) && part.rows.count == page
         var groups: [RegisterGroup] = []
         for (day, some) in rows.grouped(by: { $0.entered.map { app.formats.day($0) } }) {
             var lines: [RegisterLine] = []
             for row in some { lines.append(try await line(row)) }
-            groups.append(RegisterGroup(title: day.map { self.day($0, today) }, rows: lines))
+            lines = lines.filter { isFound($0) }
+            if !lines.isEmpty { groups.append(RegisterGroup(title: day.map { self.day($0, today) }, rows: lines)) }
         }
         let left = part.count - rows.count
         return RegisterState(
@@ -179,6 +202,7 @@ public enum RegisterIntent: Sendable {
         let chosen = view ?? states.first?.key
         var lines: [RegisterLine] = []
         for row in rows where row.state == chosen { lines.append(try await line(row, now, today)) }
+        lines = lines.filter { isFound($0) }
         return RegisterState(
             title: rows.first?.workflowLabel.map { words($0) } ?? "",
             subtitle: words(.rowsCount, ["count": rows.count]),

@@ -19,10 +19,12 @@ public struct RegisterState: Sendable {
     public var subtitle = ""
     public var back: Press<RegisterIntent>?
     public var problem: String?
+    public var search: Typing<RegisterIntent>?
     public var views: [Chip<RegisterIntent>] = []
     public var groups: [RegisterGroup] = []
     public var more: Press<RegisterIntent>?
     public var empty: Empty<RegisterIntent>?
+    public var none: String?
     public var add: Press<RegisterIntent>?
 }
 

@@ -133,6 +133,8 @@ struct ChipButton<Intent: Sendable>: View {
     let chip: Chip<Intent>
     let on: (Intent) -> Void
     var wide = true
+    /// In the accent; else dark, where it chooses what is shown and does nothing.
+    var strong = true
     /// The check stands above the words where it does not fit beside them.
     var narrow = false
     @Environment(\.design) private var design
@@ -146,7 +148,7 @@ struct ChipButton<Intent: Sendable>: View {
                 .padding(.horizontal, 14)
                 .padding(.vertical, 8)
                 .frame(minWidth: design.touch, maxWidth: wide ? .infinity : nil, minHeight: design.touch)
-                .background(design[chip.chosen ? \.accent : \.surface], in: shape)
+                .background(design[chip.chosen ? strong ? \.accent : \.ink : \.surface], in: shape)
                 .overlay(shape.strokeBorder(design[\.control], lineWidth: chip.chosen ? 0 : design.edge))
                 .contentShape(shape)
         }
@@ -166,8 +168,9 @@ struct ChipButton<Intent: Sendable>: View {
     }
 
     @ViewBuilder private var parts: some View {
-        if chip.chosen { Picture(.check, size: 20, \.onAccent) }
-        Words(chip.press.label, chip.chosen ? .bold : .body, chip.chosen ? \.onAccent : \.ink, align: .center)
+        let ink: KeyPath<Palette, UInt32> = chip.chosen ? strong ? \.onAccent : \.surface : \.ink
+        if chip.chosen { Picture(.check, size: 20, ink) }
+        Words(chip.press.label, chip.chosen ? .bold : .body, ink, align: .center)
     }
 }
 

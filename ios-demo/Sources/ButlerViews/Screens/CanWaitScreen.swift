@@ -20,7 +20,7 @@ struct CanWaitScreen: View {
                 if !state.kinds.isEmpty {
                     Flow(spacing: design.gap) {
                         ForEach(Array(state.kinds.enumerated()), id: \.offset) { _, chip in
-                            ChipButton(chip: chip, on: on, wide: false)
+                            ChipButton(chip: chip, on: on, wide: false, strong: false)
                         }
                     }
                 }

@@ -16,7 +16,7 @@ struct CasesScreen: View {
                 if !state.views.isEmpty {
                     Flow {
                         ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
-                            ChipButton(chip: chip, on: on, wide: false)
+                            ChipButton(chip: chip, on: on, wide: false, strong: false)
                         }
                     }
                 }

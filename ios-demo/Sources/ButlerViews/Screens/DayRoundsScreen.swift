@@ -16,7 +16,7 @@ struct DayRoundsScreen: View {
             Scrolled(problem: state.problem, spacing: 12) {
                 Flow(spacing: design.gap) {
                     ForEach(Array(state.parts.enumerated()), id: \.offset) { _, chip in
-                        ChipButton(chip: chip, on: on, wide: false)
+                        ChipButton(chip: chip, on: on, wide: false, strong: false)
                     }
                 }
                 if !state.homes.isEmpty { Card { Ruled(state.homes) { home in HomeView(home: home, on: on) } } }

@@ -158,18 +158,24 @@ private struct Loaded: View {
                 if let hours = load.hours {
                     Card {
                         ListRow(title: hours.open.label, about: hours.about, icon: .clock, press: { on(hours.open.intent) })
+                        if let ringing = load.ringing {
+                            Rule()
+                            SwitchRow(icon: .bell, chip: ringing.switch, about: ringing.about, kind: .bold, on: on)
+                        }
                     }
                 }
             }
-            if let first = load.again ?? load.begin {
+            if let first = load.again ?? meanwhile {
                 if load.phase == .loading {
                     FootBar { PressButton(first, on, .outline, least: Measure.buttonLarge) }
                 } else {
-                    ActionBar(second: load.again == nil ? nil : load.begin, first: first, on: on)
+                    ActionBar(second: load.again == nil ? nil : meanwhile, first: first, on: on)
                 }
             }
         }
     }
+
+    private var meanwhile: Press<EnrolIntent>? { load.begin ?? load.library }
 
     private var icon: Icon {
         switch load.phase {

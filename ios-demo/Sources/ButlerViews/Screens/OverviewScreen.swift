@@ -10,7 +10,7 @@ struct OverviewScreen: View {
 
     var body: some View {
         VStack(spacing: 0) {
-            Bar(title: state.title, subtitle: state.subtitle, sync: state.sync, badge: state.syncBadge, on: on)
+            Bar(title: state.title, subtitle: state.subtitle, search: state.search, sync: state.sync, badge: state.syncBadge, on: on)
             Scrolled(problem: state.problem, spacing: 10) {
                 ForEach(Array(state.urgent.enumerated()), id: \.offset) { index, row in
                     Untaken(row: row, first: index == 0, on: on)
@@ -128,8 +128,11 @@ private struct Member: View {
                     .overlay(Circle().strokeBorder(design[\.accentInk], lineWidth: design.softEdge))
                     .accessibilityHidden(true)
                 VStack(alignment: .leading, spacing: 0) {
-                    Words(line.name, .bold, lines: 1)
-                    if !line.grids.isEmpty { Words(line.grids, .meta, \.ink2, lines: 1) }
+                    Flow {
+                        Words(line.name, .bold, lines: 1)
+                        if !line.grids.isEmpty { Words(line.grids, .meta, \.ink2, lines: 1) }
+                    }
+                    if let seen = line.seen { Words(seen, .meta, \.ink2, lines: 2) }
                     if design.large { BadgeView(badge: line.heard) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)

@@ -11,10 +11,11 @@ struct RegisterScreen: View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
             Scrolled(problem: state.problem, spacing: 10) {
+                if let search = state.search { Field(typing: search, on: on, labelled: false) }
                 if !state.views.isEmpty {
                     Flow {
                         ForEach(Array(state.views.enumerated()), id: \.offset) { _, chip in
-                            ChipButton(chip: chip, on: on, wide: false)
+                            ChipButton(chip: chip, on: on, wide: false, strong: false)
                         }
                     }
                 }
@@ -22,6 +23,7 @@ struct RegisterScreen: View {
                     if let title = group.title { Heading(title: title) }
                     Card { Ruled(group.rows) { row in line(row) } }
                 }
+                if let none = state.none { Words(none, .body, \.ink2).padding(16) }
                 if let more = state.more { PressButton(more, on, .outline) }
                 if let empty = state.empty { EmptyState(icon: .clipboardList, empty: empty, on: on).padding(.top, 56) }
             }

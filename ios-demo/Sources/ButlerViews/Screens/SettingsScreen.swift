@@ -27,14 +27,15 @@ private struct Setting: View {
     @Environment(\.design) private var design
 
     var body: some View {
-        if let press = row.switch?.press ?? row.open {
+        if let chip = row.switch {
+            SwitchRow(icon: icon, chip: chip, about: row.about, on: on)
+        } else if let press = row.open {
             SwiftUI.Button {
                 on(press.intent)
             } label: {
                 said
             }
             .buttonStyle(.plain)
-            .accessibilityAddTraits(traits)
         } else {
             VStack(alignment: .leading, spacing: 10) {
                 said.accessibilityElement(children: .combine)
@@ -60,18 +61,12 @@ private struct Setting: View {
                 if !row.about.isEmpty { Words(row.about, .meta, \.ink2) }
             }
             .frame(maxWidth: .infinity, alignment: .leading)
-            if let chip = row.switch { Switch(on: chip.chosen) }
             if row.open != nil { Picture(.chevronRight, size: Measure.iconSmall, \.ink2) }
         }
         .padding(.horizontal, 16)
         .padding(.vertical, 11)
         .frame(minHeight: Measure.row)
         .contentShape(Rectangle())
-    }
-
-    private var traits: AccessibilityTraits {
-        guard let chip = row.switch else { return [] }
-        return chip.chosen ? [.isToggle, .isSelected] : .isToggle
     }
 
     private var icon: Icon {
@@ -88,6 +83,37 @@ private struct Setting: View {
         case .lost: .smartphone
         case .help: .lifeBuoy
         }
+    }
+}
+
+/// What is on or off, pressed anywhere.
+struct SwitchRow<Intent: Sendable>: View {
+    let icon: Icon
+    let chip: Chip<Intent>
+    let about: String
+    var kind = TextKind.body
+    let on: (Intent) -> Void
+
+    var body: some View {
+        SwiftUI.Button {
+            on(chip.press.intent)
+        } label: {
+            HStack(spacing: 12) {
+                Picture(icon, \.ink2)
+                VStack(alignment: .leading, spacing: 0) {
+                    Words(chip.press.label, kind)
+                    if !about.isEmpty { Words(about, .meta, \.ink2) }
+                }
+                .frame(maxWidth: .infinity, alignment: .leading)
+                Switch(on: chip.chosen)
+            }
+            .padding(.horizontal, 16)
+            .padding(.vertical, 11)
+            .frame(minHeight: Measure.row)
+            .contentShape(Rectangle())
+        }
+        .buttonStyle(.plain)
+        .accessibilityAddTraits(chip.chosen ? [.isToggle, .isSelected] : .isToggle)
     }
 }
 

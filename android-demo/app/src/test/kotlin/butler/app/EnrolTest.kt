@@ -103,14 +103,11 @@ class EnrolTest {
     }
 
     @Test
-    fun `it is cut off`() = scene("cut").check { stage ->
-        runBlocking {
-            stage.enrolled()
-            stage.transport = breaking(stage, after = KNOWN)
-            stage.line.sync()
-        }
-        EnrolModel(stage.app)
-    }
+    fun `it is cut off`() = scene("cut").check(::cutOff)
+
+    @Test
+    fun `one settles whether it rings, and reads the library meanwhile`() =
+        scene("ringing-off").press("急事响铃").press("先看看案例库").check(::cutOff)
 
     @Test
     fun `all is there`() = scene("done").check { stage ->
@@ -164,6 +161,14 @@ class EnrolTest {
             model.handle(EnrolIntent.Code(stage.world.office.code("zhang.li")))
             model.handle(EnrolIntent.Address("butler.jinse.example"))
             model.handle(EnrolIntent.Find)
+        }
+    }
+
+    private fun cutOff(stage: Stage) = EnrolModel(stage.app).also {
+        runBlocking {
+            stage.enrolled()
+            stage.transport = breaking(stage, after = KNOWN)
+            stage.line.sync()
         }
     }
 

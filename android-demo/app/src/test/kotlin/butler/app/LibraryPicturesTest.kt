@@ -31,6 +31,7 @@ class LibraryPicturesTest {
         with(Pictures(rule, Tab.More)) {
             take("procedures", Scene("procedures", "all", "morning"), { ProceduresModel(it.app) }, LIGHT, ENGLISH) { state, _ -> ProceduresScreen(state) {} }
             take("register", Scene("register", "repairs", "emergency"), { RegisterModel(it.app, Procedure.Workflow(WorkflowId("repair.paid"))) }, LIGHT, LARGEST, ENGLISH) { state, _ -> RegisterScreen(state) {} }
+            take("register-loans", Scene("register", "loans", "sites"), { RegisterModel(it.app, Procedure.Workflow(WorkflowId("keys.loan"))) }, LIGHT, LARGEST, ENGLISH) { state, _ -> RegisterScreen(state) {} }
             take("register-keys", Scene("register", "keys", "emergency"), { RegisterModel(it.app, Procedure.Form(FormId("keys.owner"))) }, LIGHT) { state, _ -> RegisterScreen(state) {} }
             take("entry", Scene("entry", "key", "emergency"), { it.key() }, LIGHT) { state, _ -> EntryScreen(state) {} }
             take("library", Scene("library", "all", "morning"), { LibraryModel(it.app) }, LIGHT, ENGLISH) { state, _ -> LibraryScreen(state) {} }

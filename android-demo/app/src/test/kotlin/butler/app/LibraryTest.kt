@@ -40,8 +40,18 @@ class LibraryTest {
     fun `cases of a workflow by their state, each with its main action`() = register("repairs", Procedure.Workflow(WorkflowId("repair.paid")))
 
     @Test
+    fun `keys that are lent, each with what brings it back`() =
+        Scene("register", "loans", "sites").check { RegisterModel(it.app, Procedure.Workflow(WorkflowId("keys.loan"))) }
+
+    @Test
+    fun `what is typed finds a row`() = keys("found", "k-17")
+
+    @Test
+    fun `what is typed is in no row`() = keys("found-none", "外星人")
+
+    @Test
     fun `a case is opened from its register`() = Stage("emergency", Language.ZH).use { stage ->
-        Scene("register", "add", "emergency").press("登记一条").play(stage) { RegisterModel(it.app, Procedure.Workflow(WorkflowId("keys.loan"))) }
+        Scene("register", "add", "emergency").press("借出").play(stage) { RegisterModel(it.app, Procedure.Workflow(WorkflowId("keys.loan"))) }
         val form = stage.navigator.way.value.top as Place.Form
         val shown = Scene("form", "opening", "emergency").play(stage) { FormModel(it.app, form.of) }.state.value
         assertEquals("钥匙借用单", shown.title)
@@ -74,6 +84,9 @@ class LibraryTest {
 
     @Test
     fun `a case in English`() = Scene("article", "numbered-en", "morning", Language.EN).check { it.article() }
+
+    private fun keys(name: String, typed: String) =
+        Scene("register", name, "emergency").type("搜索", typed).check { RegisterModel(it.app, Procedure.Form(FormId("keys.owner"))) }
 
     private fun register(name: String, of: Procedure) = Scene("register", name, "emergency").check { RegisterModel(it.app, of) }
 }

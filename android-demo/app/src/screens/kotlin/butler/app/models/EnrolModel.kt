@@ -21,6 +21,8 @@ sealed interface EnrolIntent {
     data object Find : EnrolIntent
     data object Enrol : EnrolIntent
     data object Hours : EnrolIntent
+    data object Ringing : EnrolIntent
+    data object Library : EnrolIntent
     data object Again : EnrolIntent
     data object Begin : EnrolIntent
 }
@@ -51,6 +53,8 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             EnrolIntent.Find -> online(Word.EnrolFinding) { find() }
             EnrolIntent.Enrol -> online(Word.Enrolling) { enrol() }
             EnrolIntent.Hours -> app.platform.go(Place.Settings)
+            EnrolIntent.Ringing -> app.settings.change { copy(ringing = !ringing) }
+            EnrolIntent.Library -> app.platform.go(Place.Library)
             EnrolIntent.Again -> app.platform.sync()
             EnrolIntent.Begin -> begin()
         }
@@ -195,11 +199,13 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             },
             meanwhileTitle = words(Word.LoadMeanwhile).takeIf { phase != LoadPhase.Done },
             hours = LoadHours(hoursLine(app, settings), Press(words(Word.SettingHours), EnrolIntent.Hours)).takeIf { phase != LoadPhase.Done },
+            ringing = LoadRinging(words(Word.LoadRinging), Chip(Press(words(Word.SettingRinging), EnrolIntent.Ringing), settings.ringing)).takeIf { phase != LoadPhase.Done },
             begin = when {
                 phase == LoadPhase.Done -> Press(words(Word.LoadBegin), EnrolIntent.Begin)
                 homes > 0 -> Press(words(Word.LoadLookAround), EnrolIntent.Begin)
                 else -> null
             },
+            library = if (phase != LoadPhase.Done && homes == 0) Press(words(Word.LoadLibrary), EnrolIntent.Library) else null,
             again = if (phase == LoadPhase.Cut) Press(words(Word.LoadAgain), EnrolIntent.Again) else null,
         )
     }

@@ -32,7 +32,10 @@ data class FirstLoad(
     val stages: List<LoadStage>,
     val meanwhileTitle: String?,
     val hours: LoadHours?,
+    val ringing: LoadRinging?,
     val begin: Press<EnrolIntent>?,
+    /** While nothing can be begun yet. */
+    val library: Press<EnrolIntent>?,
     val again: Press<EnrolIntent>?,
 )
 
@@ -44,3 +47,6 @@ enum class StagePhase { Done, Now, Waits }
 
 /** The hours of a day, to be settled while one waits. */
 data class LoadHours(val about: String, val open: Press<EnrolIntent>)
+
+/** Whether the phone rings for what is urgent: settled at once. */
+data class LoadRinging(val about: String, val switch: Chip<EnrolIntent>)

@@ -7,10 +7,12 @@ import butler.DueId
 import butler.Fate
 import butler.FormId
 import butler.Kind
+import butler.PlaceId
 import butler.Procedure
 import butler.RecordId
 import butler.RoleId
 import butler.RoundDetails
+import butler.StaffId
 import butler.TeamRow
 import butler.Urgency
 import butler.app.words.DOT
@@ -22,6 +24,7 @@ import java.time.LocalDate
 data class OverviewState(
     val title: String = "",
     val subtitle: String = "",
+    val search: Press<OverviewIntent>? = null,
     val syncBadge: Badge? = null,
     val sync: Press<OverviewIntent>? = null,
     val problem: String? = null,
@@ -43,8 +46,8 @@ enum class DecideKind { Conflicts, LeftOut, Rejected }
 
 data class DecideTile(val kind: DecideKind, val count: String, val open: Press<OverviewIntent>)
 
-/** A butler's day: how much of it is done, and when they were last heard. */
-data class TeamLine(val name: String, val grids: String, val heard: Badge, val done: Chart, val late: String?, val urgent: String?)
+/** A butler's day: where a round last saw them today, how much of the day is done, and when they were last heard. */
+data class TeamLine(val name: String, val grids: String, val seen: String?, val heard: Badge, val done: Chart, val late: String?, val urgent: String?)
 
 /** Several cases that lie close together and may be one matter 同一事由. */
 data class OneMatter(val about: String, val open: Press<OverviewIntent>)
@@ -53,6 +56,7 @@ data class OneMatter(val about: String, val open: Press<OverviewIntent>)
 data class HastyRound(val about: String, val open: Press<OverviewIntent>)
 
 sealed interface OverviewIntent {
+    data object Search : OverviewIntent
     data object Outbox : OverviewIntent
     data object Conflicts : OverviewIntent
     data object LeftOut : OverviewIntent
@@ -76,6 +80,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
     override suspend fun act(intent: OverviewIntent) {
         problem = null
         when (intent) {
+            OverviewIntent.Search -> app.platform.go(Place.Homes)
             OverviewIntent.Outbox, OverviewIntent.Rejected -> app.platform.go(Place.Outbox)
             OverviewIntent.Conflicts -> app.platform.go(Place.Conflicts())
             OverviewIntent.LeftOut -> app.platform.go(Place.Register(Procedure.Form(LEFT_OUT)))
@@ -100,10 +105,13 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         val rejected = app.butler.rejected.list().count { it.fate != Fate.PENDING && it.fate != Fate.LATER }
         val team = app.butler.today.team()
         val grids = app.butler.office.grids().associate { it.id to it.name }
-        val hasty = hasty(today)
+        val rounds = rounds(today)
+        val hasty = hasty(rounds)
+        val seen = seen(rounds)
         return OverviewState(
             title = words(Word.TabOverview),
-            subtitle = app.formats.dayOfWeek(today),
+            subtitle = (listOf(app.formats.dayOfWeek(today)) + app.butler.me().grids.map { it.name }).joinToString(DOT),
+            search = Press(words(Word.Search), OverviewIntent.Search),
             syncBadge = syncBadge(app, app.butler.status()),
             sync = Press(words(Word.SyncNow), OverviewIntent.Outbox),
             problem = problem,
@@ -115,7 +123,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
                 DecideTile(DecideKind.Rejected, "$rejected", Press(words(Word.Returned), OverviewIntent.Rejected)),
             ),
             teamTitle = if (team.isEmpty()) null else words(Word.TeamToday),
-            team = team.map { line(it, grids.filterKeys { id -> id in it.grids }.values.joinToString(words(Word.List)), today) },
+            team = team.map { line(it, words.list(grids.filterKeys { id -> id in it.grids }.values.toList()), seen[it.staff], today) },
             together = together(today),
             hastyTitle = if (hasty.isEmpty()) null else words(Word.HastyRounds),
             hasty = hasty,
@@ -129,18 +137,28 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
             OneMatter(about, Press(app.words(item.title), OverviewIntent.Begin(item.id)))
         }
 
-    /** Of the rounds something was done at today, as many as a page holds. */
-    private suspend fun hasty(today: LocalDate): List<HastyRound> {
-        val rounds = app.butler.records.page(Kind.ROUND).takeWhile { app.formats.day(it.changedAt) == today }
-        if (rounds.isEmpty()) return emptyList()
+    /** The rounds something was done at today, as many as a page holds, each with its place. */
+    private suspend fun rounds(today: LocalDate): List<Pair<RoundDetails, PlaceId?>> =
+        app.butler.records.page(Kind.ROUND).takeWhile { app.formats.day(it.changedAt) == today }.mapNotNull { row -> walked(row.id)?.let { it to row.place } }
+
+    private suspend fun hasty(rounds: List<Pair<RoundDetails, PlaceId?>>): List<HastyRound> {
+        val fast = rounds.filter { (round, _) -> round.tooFast.isNotEmpty() }
+        if (fast.isEmpty()) return emptyList()
         val names = app.butler.office.staff().associate { it.id to it.name }
-        return rounds.mapNotNull { row ->
-            val round = walked(row.id)?.takeIf { it.tooFast.isNotEmpty() } ?: return@mapNotNull null
-            val who = round.plannedFor?.let { names[it] } ?: row.place?.let { app.place(it) }.orEmpty()
+        return fast.map { (round, place) ->
+            val who = round.plannedFor?.let { names[it] } ?: place?.let { app.place(it) }.orEmpty()
             HastyRound(
                 app.words(Word.HastyRoundAbout, "name" to who, "count" to round.tooFast.size),
-                Press(app.words(round.title), OverviewIntent.Walked(row.id)),
+                Press(app.words(round.title), OverviewIntent.Walked(round.id)),
             )
+        }
+    }
+
+    /** At which point each last said how something is, of all that was said there today. */
+    private fun seen(rounds: List<Pair<RoundDetails, PlaceId?>>): Map<StaffId, String> {
+        val said = rounds.flatMap { (round, _) -> round.points.flatMap { point -> point.items.flatMap { item -> item.results.map { it to point.label } } } }
+        return said.sortedBy { (result, _) -> result.at }.associate { (result, point) ->
+            result.by to app.words(Word.SeenAt, "time" to app.formats.time(result.at), "point" to app.words(point))
         }
     }
 
@@ -186,7 +204,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         return desk?.phone?.let { desk.name to it }
     }
 
-    private fun line(row: TeamRow, grids: String, today: LocalDate): TeamLine {
+    private fun line(row: TeamRow, grids: String, seen: String?, today: LocalDate): TeamLine {
         val words = app.words
         val done = row.done.toInt()
         val all = done + row.open.toInt()
@@ -194,6 +212,7 @@ class OverviewModel(app: App) : Model<OverviewState, OverviewIntent>(app, Overvi
         return TeamLine(
             name = row.name,
             grids = grids,
+            seen = seen,
             heard = when {
                 heard == null -> Badge(BadgeKind.Pending, words(Word.NeverHeard))
                 app.formats.day(heard) == today -> Badge(BadgeKind.Ok, words(Word.HeardAt, "time" to app.formats.time(heard)))

@@ -5,6 +5,7 @@ import butler.CaseRow
 import butler.CaseTurn
 import butler.FormId
 import butler.PaperRow
+import butler.PlaceId
 import butler.Procedure
 import butler.RecordId
 import butler.StepId
@@ -66,6 +67,7 @@ class ProceduresModel(app: App) : Model<ProceduresState, ProceduresIntent>(app, 
 /** What can be pressed on a register. */
 sealed interface RegisterIntent {
     data object Back : RegisterIntent
+    data class Type(val text: String) : RegisterIntent
     data class View(val state: String) : RegisterIntent
     data class OpenEntry(val entry: RecordId) : RegisterIntent
     data class OpenCase(val case: RecordId) : RegisterIntent
@@ -76,6 +78,7 @@ sealed interface RegisterIntent {
 
 /** A register: of `registers.list` for a form, of `cases.list` for a workflow. */
 class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, RegisterIntent>(app, RegisterState()) {
+    private var typed = ""
     private var view: String? = null
     private var pages = 1
     private var problem: String? = null
@@ -84,6 +87,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         problem = null
         when (intent) {
             RegisterIntent.Back -> app.platform.back()
+            is RegisterIntent.Type -> typed = intent.text
             is RegisterIntent.View -> view = intent.state
             is RegisterIntent.OpenEntry -> app.platform.go(Place.Entry(intent.entry))
             is RegisterIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
@@ -115,9 +119,22 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
             title = known?.let { words(it.title) } ?: shown.title,
             back = Press(words(Word.Back), RegisterIntent.Back),
             problem = problem,
-            add = if (known == null) null else Press(words(Word.AddOne), RegisterIntent.Add),
-            empty = if (shown.groups.isEmpty()) Empty(words(Word.RegisterEmpty), known?.let { it.guidance?.let { text -> words(text) } ?: words(Word.RegisterEmptyAbout) }.orEmpty()) else null,
+            search = if (isSought || shown.groups.isNotEmpty()) Typing(words(Word.Search), typed, words(Word.RegisterFind)) { RegisterIntent.Type(it) } else null,
+            add = if (known == null) null else Press(addWord(), RegisterIntent.Add),
+            none = if (isSought && shown.groups.isEmpty()) words(Word.FoundNothingTry) else null,
+            empty = if (!isSought && shown.groups.isEmpty()) Empty(words(Word.RegisterEmpty), known?.let { it.guidance?.let { text -> words(text) } ?: words(Word.RegisterEmptyAbout) }.orEmpty()) else null,
         )
+    }
+
+    private val isSought get() = typed.isNotBlank()
+
+    private fun isFound(row: RegisterLine) = listOf(row.open.label, row.about).any { it.contains(typed.trim(), ignoreCase = true) }
+
+    /** What opens a case is called as its step is, where there is one way to open it. */
+    private suspend fun addWord(): String {
+        val grid = app.butler.me().grids.firstOrNull()
+        val opening = if (of is Procedure.Workflow && grid != null) app.butler.cases.opening(of.workflow, PlaceId(grid.id.value)).singleOrNull() else null
+        return opening?.let { app.words(it.label) } ?: app.words(Word.AddOne)
     }
 
     private suspend fun rows(form: FormId): RegisterState {
@@ -128,12 +145,12 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
             val page = app.butler.registers.list(form, after = rows.lastOrNull()?.id)
             rows += page.rows
             count = page.count.toInt()
-        } while (rows.size < pages * PAGE && page.rows.size == PAGE)
+        } while ((isSought || rows.size < pages * PAGE) && page.rows.size == PAGE)
         val byDay = rows.groupBy { row -> row.entered?.let { app.formats.day(it) } }
         return RegisterState(
             title = app.words(app.butler.registers.form(form).title),
             subtitle = app.words(Word.RowsCount, "count" to count),
-            groups = byDay.map { (day, some) -> RegisterGroup(day?.let { day(it, today) }, some.map { line(it) }) },
+            groups = byDay.map { (day, some) -> RegisterGroup(day?.let { day(it, today) }, some.map { line(it) }.filter(::isFound)) }.filter { it.rows.isNotEmpty() },
             more = if (rows.size < count) Press(app.words(Word.MoreRows, "count" to count - rows.size), RegisterIntent.More) else null,
         )
     }
@@ -165,14 +182,14 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         // Those that are not over stand first, as the playbook's course goes.
         val states = rows.sortedBy { it.closed == true }.mapNotNull { row -> row.state?.let { it to row.stateLabel } }.distinctBy { it.first }
         val chosen = view ?: states.firstOrNull()?.first
-        val shown = rows.filter { it.state == chosen }
+        val shown = rows.filter { it.state == chosen }.map { line(it, now, today) }.filter(::isFound)
         return RegisterState(
             title = rows.firstOrNull()?.workflowLabel?.let { words(it) }.orEmpty(),
             subtitle = words(Word.RowsCount, "count" to rows.size),
             views = states.map { (state, label) ->
                 Chip(Press(words(Word.StateCount, "state" to (label?.let { words(it) } ?: state), "count" to rows.count { it.state == state }), RegisterIntent.View(state)), state == chosen)
             },
-            groups = if (shown.isEmpty()) emptyList() else listOf(RegisterGroup(null, shown.map { line(it, now, today) })),
+            groups = if (shown.isEmpty()) emptyList() else listOf(RegisterGroup(null, shown)),
         )
     }
 

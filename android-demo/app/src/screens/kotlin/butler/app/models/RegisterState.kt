@@ -18,10 +18,12 @@ data class RegisterState(
     val subtitle: String = "",
     val back: Press<RegisterIntent>? = null,
     val problem: String? = null,
+    val search: Typing<RegisterIntent>? = null,
     val views: List<Chip<RegisterIntent>> = emptyList(),
     val groups: List<RegisterGroup> = emptyList(),
     val more: Press<RegisterIntent>? = null,
     val empty: Empty<RegisterIntent>? = null,
+    val none: String? = null,
     val add: Press<RegisterIntent>? = null,
 )
 

@@ -180,7 +180,15 @@ private fun Loaded(state: EnrolState, load: FirstLoad, on: (EnrolIntent) -> Unit
             }
         }
         load.meanwhileTitle?.let { item { Section(it) } }
-        load.hours?.let { hours -> item { Card { ListRow(hours.open.label, hours.about, Icon.Clock, press = { on(hours.open.intent) }) } } }
+        if (load.meanwhileTitle != null) item {
+            Card {
+                load.hours?.let { ListRow(it.open.label, it.about, Icon.Clock, press = { on(it.open.intent) }) }
+                load.ringing?.let {
+                    Rule()
+                    SwitchRow(Icon.Bell, it.switch, it.about, on, Type.bold)
+                }
+            }
+        }
     }
 }
 
@@ -201,8 +209,9 @@ private fun LoadBar(part: Int) {
 
 @Composable
 private fun LoadFoot(load: FirstLoad, on: (EnrolIntent) -> Unit) {
-    val first = load.again ?: load.begin ?: return
-    val second = load.begin.takeIf { load.again != null }
+    val meanwhile = load.begin ?: load.library
+    val first = load.again ?: meanwhile ?: return
+    val second = meanwhile.takeIf { load.again != null }
     if (load.phase == LoadPhase.Loading) FootBar { Button(first, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp) }
     else ActionBar(second, first, on)
 }

@@ -6,6 +6,8 @@ import androidx.compose.foundation.clickable
 import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.IntrinsicSize
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxHeight
@@ -53,7 +55,7 @@ import butler.app.parts.softEdge
 @Composable
 fun OverviewScreen(state: OverviewState, on: (OverviewIntent) -> Unit, foot: @Composable () -> Unit) {
     val large = design.large
-    Listed({ Bar(state.title, state.subtitle, sync = state.sync, badge = state.syncBadge, on = on) }, foot) {
+    Listed({ Bar(state.title, state.subtitle, search = state.search, sync = state.sync, badge = state.syncBadge, on = on) }, foot) {
         state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
         itemsIndexed(state.urgent) { index, case -> Untaken(case, index == 0, on) }
         item { Section(state.decideTitle) }
@@ -129,6 +131,7 @@ private fun Decide(tile: DecideTile, on: (OverviewIntent) -> Unit, modifier: Mod
     }
 }
 
+@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Member(line: TeamLine) {
     val colours = design.colours
@@ -138,8 +141,11 @@ private fun Member(line: TeamLine) {
                 Words(line.name.take(1), style = Type.bold, colour = colours.accentInk)
             }
             Column(Modifier.weight(1f)) {
-                Words(line.name, style = Type.bold, lines = 1)
-                if (line.grids.isNotEmpty()) Words(line.grids, style = Type.meta, colour = colours.ink2, lines = 1)
+                FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap)) {
+                    Words(line.name, Modifier.align(Alignment.CenterVertically), Type.bold, lines = 1)
+                    if (line.grids.isNotEmpty()) Words(line.grids, Modifier.align(Alignment.CenterVertically), Type.meta, colours.ink2, lines = 1)
+                }
+                line.seen?.let { Words(it, style = Type.meta, colour = colours.ink2, lines = 2) }
                 if (design.large) BadgeView(line.heard)
             }
             if (!design.large) BadgeView(line.heard)

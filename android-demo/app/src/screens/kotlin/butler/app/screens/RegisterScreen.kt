@@ -96,6 +96,7 @@ fun RegisterScreen(state: RegisterState, on: (RegisterIntent) -> Unit) {
         gap = 0.dp,
     ) {
         state.problem?.let { apart(GAP) { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
+        state.search?.let { apart(GAP) { Field(it, on, Modifier.fillMaxWidth(), label = false) } }
         if (state.views.isNotEmpty()) {
             apart(GAP) {
                 FlowRow(horizontalArrangement = Arrangement.spacedBy(design.gap), verticalArrangement = Arrangement.spacedBy(design.gap)) {
@@ -108,6 +109,7 @@ fun RegisterScreen(state: RegisterState, on: (RegisterIntent) -> Unit) {
             group.title?.let { apart(GAP) { Section(it) } }
             card(group.rows, GAP) { Line(it, on) }
         }
+        state.none?.let { item { Words(it, Modifier.padding(16.dp), colour = design.colours.ink2) } }
         state.more?.let { item { Card { Strip(it, on) } } }
     }
 }

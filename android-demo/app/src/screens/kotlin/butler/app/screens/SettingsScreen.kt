@@ -22,11 +22,13 @@ import androidx.compose.ui.semantics.Role
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.semantics.toggleableState
 import androidx.compose.ui.state.ToggleableState
+import androidx.compose.ui.text.TextStyle
 import androidx.compose.ui.unit.dp
 import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.Chip
 import butler.app.models.HourLine
 import butler.app.models.SettingKind
 import butler.app.models.SettingRow
@@ -72,13 +74,13 @@ fun SettingsScreen(state: SettingsState, on: (SettingsIntent) -> Unit) {
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Setting(row: SettingRow, on: (SettingsIntent) -> Unit) {
-    val press = row.switch?.press ?: row.open
+    row.switch?.let { return SwitchRow(icon(row.kind), it, row.about, on) }
+    val press = row.open
     Column(
         Modifier
             .fillMaxWidth()
             .heightIn(min = Measure.row.dp)
-            .then(if (press == null) Modifier else Modifier.clickable(role = if (row.switch == null) Role.Button else Role.Switch) { on(press.intent) })
-            .then(row.switch?.let { Modifier.semantics { toggleableState = if (it.chosen) ToggleableState.On else ToggleableState.Off } } ?: Modifier)
+            .then(if (press == null) Modifier else Modifier.clickable(role = Role.Button) { on(press.intent) })
             .padding(horizontal = 16.dp, vertical = 11.dp),
         Arrangement.spacedBy(10.dp, Alignment.CenterVertically),
     ) {
@@ -88,7 +90,6 @@ private fun Setting(row: SettingRow, on: (SettingsIntent) -> Unit) {
                 Words(row.title)
                 if (row.about.isNotEmpty()) Words(row.about, style = Type.meta, colour = design.colours.ink2)
             }
-            row.switch?.let { Switch(it.chosen) }
             if (row.open != null) Picture(Icon.ChevronRight, size = Measure.iconSmall.dp, colour = design.colours.ink2)
         }
         if (row.choices.isNotEmpty()) {
@@ -96,6 +97,28 @@ private fun Setting(row: SettingRow, on: (SettingsIntent) -> Unit) {
                 for (choice in row.choices) ChipButton(choice.press, choice.chosen, on, Modifier.touch())
             }
         }
+    }
+}
+
+/** What is on or off, pressed anywhere. */
+@Composable
+internal fun <I : Any> SwitchRow(icon: Icon, switch: Chip<I>, about: String, on: (I) -> Unit, style: TextStyle = Type.body) {
+    Row(
+        Modifier
+            .fillMaxWidth()
+            .heightIn(min = Measure.row.dp)
+            .clickable(role = Role.Switch) { on(switch.press.intent) }
+            .semantics { toggleableState = if (switch.chosen) ToggleableState.On else ToggleableState.Off }
+            .padding(horizontal = 16.dp, vertical = 11.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        Picture(icon, colour = design.colours.ink2)
+        Column(Modifier.weight(1f)) {
+            Words(switch.press.label, style = style)
+            if (about.isNotEmpty()) Words(about, style = Type.meta, colour = design.colours.ink2)
+        }
+        Switch(switch.chosen)
     }
 }
 
