@@ -13,6 +13,8 @@ import SwiftUI
 
 #Preview("can-wait/dated") { SceneView("can-wait/dated") }
 
+#Preview("can-wait/does-not-fit") { SceneView("can-wait/does-not-fit") }
+
 #Preview("can-wait/each-home") { SceneView("can-wait/each-home") }
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
@@ -517,7 +519,11 @@ import SwiftUI
 
 #Preview("today/cut-short") { SceneView("today/cut-short") }
 
+#Preview("today/cut-short-homes") { SceneView("today/cut-short-homes") }
+
 #Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
+
+#Preview("today/does-not-fit") { SceneView("today/does-not-fit") }
 
 #Preview("today/done") { SceneView("today/done") }
 
@@ -566,6 +572,8 @@ import SwiftUI
 #Preview("today/scanned") { SceneView("today/scanned") }
 
 #Preview("today/start-here") { SceneView("today/start-here") }
+
+#Preview("today/walked") { SceneView("today/walked") }
 
 #Preview("visit/agreed") { SceneView("visit/agreed") }
 

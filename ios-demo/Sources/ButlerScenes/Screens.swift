@@ -8,7 +8,10 @@ public enum Screens {
     /// A new screen is named here.
     private static let models: [String: Make] = [
         "article": { _, stage in ArticleModel(stage.app, try await stage.article("消防")) },
-        "can-wait": { _, stage in CanWaitModel(stage.app) },
+        "can-wait": { scene, stage in
+            if scene.name == "does-not-fit" { stage.endAt(noon) }
+            return CanWaitModel(stage.app)
+        },
         "duties": { _, stage in DutiesModel(stage.app) },
         "case": { scene, stage in
             let id = try await stage.case(scene.about)
@@ -85,6 +88,7 @@ public enum Screens {
         "sync": { scene, stage in try await sync(scene, stage) },
         "today": { scene, stage in
             if scene.name.hasPrefix("done") { try await stage.evening() }
+            if scene.name == "does-not-fit" { stage.endAt(noon) }
             if let code = codes["today/\(scene.name)"] { try await stage.scan(code) }
             if let asked = asked[scene.name] { try await stage.ask(usual, asked) }
             return TodayModel(stage.app)

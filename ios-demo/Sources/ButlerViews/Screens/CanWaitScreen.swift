@@ -14,7 +14,8 @@ struct CanWaitScreen: View {
             Scrolled(problem: state.problem, spacing: 12) {
                 if let brought = state.brought { Banner(kind: .ok, title: brought, icon: .check) }
                 if let title = state.doesNotFitTitle {
-                    Heading(title: title)
+                    Banner(kind: .late, title: title, text: state.doesNotFitAbout ?? "", icon: .clockAlert)
+                    if let ask = state.askForHands { PressButton(ask, on, .outline, icon: .phone) }
                     WaitingGroups(groups: state.doesNotFit, on: on)
                 }
                 if !state.kinds.isEmpty {

@@ -176,6 +176,11 @@ suspend fun Stage.evening() {
     repeat(PLANS) { butler.today.snoozeMany(butler.today.all().filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
 }
 
+/** Work ends at this minute of the day. */
+fun Stage.endAt(minute: Int) = settings.change { copy(until = minute) }
+
+const val NOON = 12 * 60
+
 /** Everybody of a home asks for the same. */
 suspend fun Stage.ask(room: String, what: ResidentEdit.() -> Unit) {
     val butler = world.butler

@@ -478,7 +478,7 @@ enum class BannerKind { Info, Late, Danger, Conflict, Rejected, Ok, Unsent }
 
 /** What one should know, without a dialogue. */
 @Composable
-fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier, /** It is what something begins with. */ head: Boolean = false) {
+fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier, /** It is what something begins with. */ head: Boolean = false, /** What may be done about it. */ action: (@Composable () -> Unit)? = null) {
     val colours = design.colours
     val (back, ink) = when (kind) {
         BannerKind.Info -> colours.sunken to colours.ink
@@ -498,6 +498,7 @@ fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = nul
         Column(Modifier.weight(1f)) {
             if (title.isNotEmpty()) Words(title, if (head) Modifier.semantics { heading() } else Modifier, Type.metaBold, ink)
             if (text.isNotEmpty()) Words(text, style = Type.meta, colour = ink)
+            action?.invoke()
         }
     }
 }

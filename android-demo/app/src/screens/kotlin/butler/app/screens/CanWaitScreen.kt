@@ -29,7 +29,6 @@ import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
-import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
 
@@ -54,7 +53,11 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.brought?.let { item { Banner(BannerKind.Ok, it, icon = Icon.Check) } }
             state.doesNotFitTitle?.let {
-                item { Section(it) }
+                item {
+                    Banner(BannerKind.Late, it, state.doesNotFitAbout.orEmpty(), Icon.ClockAlert, head = true) {
+                        state.askForHands?.let { ask -> Button(ask, on, Modifier.padding(top = 8.dp), ButtonLook.Outline, icon = Icon.Phone) }
+                    }
+                }
                 item { Groups(state.doesNotFit, on) }
             }
             if (state.kinds.isNotEmpty()) {
