@@ -107,6 +107,8 @@ import SwiftUI
 
 #Preview("emergency/saying") { SceneView("emergency/saying") }
 
+#Preview("emergency/told") { SceneView("emergency/told") }
+
 #Preview("emergency/water") { SceneView("emergency/water") }
 
 #Preview("emergency/water-en") { SceneView("emergency/water-en") }
@@ -262,6 +264,10 @@ import SwiftUI
 #Preview("home/orders-none") { SceneView("home/orders-none") }
 
 #Preview("home/orders-others") { SceneView("home/orders-others") }
+
+#Preview("home/parked") { SceneView("home/parked") }
+
+#Preview("home/parked-open") { SceneView("home/parked-open") }
 
 #Preview("home/round") { SceneView("home/round") }
 

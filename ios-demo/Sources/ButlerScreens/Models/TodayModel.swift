@@ -474,8 +474,11 @@ public enum TodayIntent: Equatable, Sendable {
     /// All that is counted, of stops one is not through with, too.
     private func walkedAt(_ walk: DayWalk) -> [WalkedAt] {
         func done(_ items: [TodayItem]) -> [TodayItem] { items.filter { $0.status == .done } }
-        func things(_ items: [TodayItem]) -> [WalkedThing] {
-            done(items).map { WalkedThing(place: $0.subject, what: app.words($0.title), open: Press($0.subject, .openItem($0.id))) }
+        func things(_ items: [TodayItem], _ at: String) -> [WalkedThing] {
+            done(items).map { item in
+                WalkedThing(
+                    place: item.subject == at ? "" : item.subject, what: app.words(item.title), open: Press(item.subject, .openItem(item.id)))
+            }
         }
         let stops = walk.stops.map { stop in
             let doors = stop.doors.compactMap { door -> WalkedThing? in
@@ -483,12 +486,11 @@ public enum TodayIntent: Equatable, Sendable {
                 if here.isEmpty { return nil }
                 return WalkedThing(place: room(door), what: app.words.list(here), open: Press(door.title, .openHome(door.home)))
             }
-            return WalkedAt(name: stop.name, things: things(stop.spots) + doors)
+            return WalkedAt(name: stop.name, things: things(stop.spots, stop.name) + doors)
         }
-        let aside = [
-            WalkedAt(name: app.words(.calls), things: things(walk.calls)),
-            WalkedAt(name: app.words(.desk), things: things(walk.desk)),
-        ]
+        let aside = [(Word.calls, walk.calls), (.desk, walk.desk)].map { name, items in
+            WalkedAt(name: app.words(name), things: things(items, app.words(name)))
+        }
         return (stops + aside).filter { !$0.things.isEmpty }
     }
 
@@ -714,7 +716,7 @@ public enum TodayIntent: Equatable, Sendable {
         let asks = !parts.tomorrow.isEmpty
         let missed = try await items(parts.missed)
         let homes = Set(missed.compactMap(\.about)).count
-        let inHomes = homes == missed.count && Set(missed.map(\.rule)).count == 1 && !inspections(missed).isEmpty
+        let inHomes = homes == missed.count && Set(missed.map(\.rule)).count == 1 && !ButlerScreens.inspections(missed).isEmpty
         let missedWords =
             inHomes
             ? words(.missedHomes, ["what": words(missed[0].title), "count": homes])

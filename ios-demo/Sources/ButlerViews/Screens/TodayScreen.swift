@@ -273,7 +273,7 @@ private struct Walked: View {
             if !part.at.isEmpty {
                 VStack(alignment: .leading, spacing: design.gap) {
                     ForEach(Array(part.at.enumerated()), id: \.offset) { _, at in
-                        Words(at.name, .metaBold, \.ink2).accessibilityAddTraits(.isHeader)
+                        Words(at.name, .metaBold, \.ink2)
                         ForEach(Array(at.things.enumerated()), id: \.offset) { _, thing in
                             DoneRow(place: thing.place, what: thing.what, badge: nil) { on(thing.open.intent) }
                         }
@@ -283,6 +283,7 @@ private struct Walked: View {
                 .padding(.bottom, 10)
             }
         }
+        .padding(.bottom, design.rowGap)
         .background(alignment: .topLeading) { if more { Rail() } }
     }
 }
@@ -424,7 +425,7 @@ private struct DoneRow: View {
         let shape = RoundedRectangle(cornerRadius: Measure.cardRadius)
         SwiftUI.Button(action: open) {
             HStack(spacing: 8) {
-                Words(place, .bold, \.ink3)
+                if !place.isEmpty { Words(place, .bold, \.ink3) }
                 Words(what, .meta, \.ink3, lines: badge == nil ? 2 : 1).frame(maxWidth: .infinity, alignment: .leading)
                 if let badge { BadgeView(badge: badge) }
             }
@@ -586,6 +587,7 @@ private struct CutShortSheet: View {
                     if let remark = sheet.remark { Field(typing: remark, on: on) }
                 }
             }
+        } foot: {
             Actions(second: sheet.close, first: sheet.walk, on: on)
         }
     }

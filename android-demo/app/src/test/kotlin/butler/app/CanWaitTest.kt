@@ -32,15 +32,15 @@ class CanWaitTest {
     fun `what gives way waits`() = Scene("can-wait", "brought", "morning").press("核心人物面谈 4").press("排进今天 4 件").press("就这样换").check { CanWaitModel(it.app) }
 
     @Test
-    fun `what does not fit is said in homes, with whom to ask`() = Stage("sites", Language.ZH).use { stage ->
-        stage.endAt(NOON)
-        Scene("can-wait", "does-not-fit", "sites").checkOn(stage) { CanWaitModel(it.app) }
+    fun `what does not fit is said in homes, with whom to ask`() = Stage("leaks", Language.ZH).use { stage ->
+        stage.shortDay()
+        Scene("can-wait", "does-not-fit", "leaks").checkOn(stage) { CanWaitModel(it.app) }
     }
 
     @Test
-    fun `whoever may send somebody is called`() = Stage("sites", Language.ZH).use { stage ->
-        stage.endAt(NOON)
-        Scene("can-wait", "asked", "sites").press("请主管分人").play(stage) { CanWaitModel(it.app) }
+    fun `whoever may send somebody is called`() = Stage("emergency", Language.ZH).use { stage ->
+        stage.shortDay(11 * 60)
+        Scene("can-wait", "asked", "emergency").press("请主管分人").play(stage) { CanWaitModel(it.app) }
         assertEquals(listOf("dial"), stage.device.asked)
     }
 }

@@ -106,9 +106,9 @@ class TodayTest {
     }
 
     @Test
-    fun `more than the hours hold is said in homes`() = Stage("sites", Language.ZH).use { stage ->
-        stage.endAt(NOON)
-        scene("does-not-fit", "sites").checkOn(stage) { TodayModel(it.app) }
+    fun `more than the hours hold is said in homes`() = Stage("leaks", Language.ZH).use { stage ->
+        stage.shortDay()
+        scene("does-not-fit", "leaks").checkOn(stage) { TodayModel(it.app) }
     }
 
     @Test

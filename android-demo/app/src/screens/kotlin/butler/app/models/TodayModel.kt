@@ -481,15 +481,16 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     /** All that is counted, of stops one is not through with, too. */
     private fun walkedAt(walk: DayWalk): List<WalkedAt> {
         fun done(items: List<TodayItem>) = items.filter { it.status == DueStatus.DONE }
-        fun things(items: List<TodayItem>) = done(items).map { WalkedThing(it.subject, app.words(it.title), Press(it.subject, TodayIntent.OpenItem(it.id))) }
+        fun things(items: List<TodayItem>, at: String) =
+            done(items).map { WalkedThing(it.subject.takeIf { subject -> subject != at }.orEmpty(), app.words(it.title), Press(it.subject, TodayIntent.OpenItem(it.id))) }
         val stops = walk.stops.map { stop ->
             val doors = stop.doors.mapNotNull { door ->
                 val here = done(door.jobs + door.along).map { app.words(it.title) }.distinct()
                 if (here.isEmpty()) null else WalkedThing(room(door), app.words.list(here), Press(door.title, TodayIntent.OpenHome(door.home)))
             }
-            WalkedAt(stop.name, things(stop.spots) + doors)
+            WalkedAt(stop.name, things(stop.spots, stop.name) + doors)
         }
-        val aside = listOf(WalkedAt(app.words(Word.Calls), things(walk.calls)), WalkedAt(app.words(Word.Desk), things(walk.desk)))
+        val aside = listOf(Word.Calls to walk.calls, Word.Desk to walk.desk).map { (name, items) -> WalkedAt(app.words(name), things(items, app.words(name))) }
         return (stops + aside).filter { it.things.isNotEmpty() }
     }
 

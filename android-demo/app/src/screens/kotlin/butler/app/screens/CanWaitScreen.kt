@@ -72,7 +72,7 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
 
 @Composable
 private fun ThingsSheet(sheet: CanWaitSheet.Things, on: (CanWaitIntent) -> Unit) {
-    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }) {
+    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }, foot = { Actions(sheet.close, sheet.bring, on) }) {
         Card {
             Ruled(sheet.things) { thing ->
                 OpenRow(thing, on)
@@ -80,13 +80,14 @@ private fun ThingsSheet(sheet: CanWaitSheet.Things, on: (CanWaitIntent) -> Unit)
         }
         sheet.more?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         sheet.each?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline) }
-        Actions(sheet.close, sheet.bring, on)
     }
 }
 
 @Composable
 private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit) {
-    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }) {
+    val swap = sheet.swap
+    val foot = @Composable { if (swap == null) Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline) else Actions(sheet.close, swap, on) }
+    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }, foot) {
         if (sheet.instead.isNotEmpty()) {
             Card {
                 Ruled(sheet.instead) { thing ->
@@ -94,8 +95,6 @@ private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit)
                 }
             }
         }
-        val swap = sheet.swap
-        if (swap == null) Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline) else Actions(sheet.close, swap, on)
     }
 }
 

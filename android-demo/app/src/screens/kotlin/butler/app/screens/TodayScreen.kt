@@ -264,7 +264,7 @@ private fun UrgentRow(card: UrgentCard, first: Boolean, on: (TodayIntent) -> Uni
 /** What lies behind one, in a line; opened, stop by stop. */
 @Composable
 private fun Walked(part: WalkedPart, more: Boolean, on: (TodayIntent) -> Unit) {
-    Column(Modifier.line(more)) {
+    Column(Modifier.line(more).padding(bottom = design.rowGap)) {
         Row(
             Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(part.open.intent) },
             Arrangement.spacedBy(12.dp),
@@ -277,7 +277,7 @@ private fun Walked(part: WalkedPart, more: Boolean, on: (TodayIntent) -> Unit) {
         if (part.at.isEmpty()) return@Column
         Column(Modifier.padding(start = INDENT.dp, bottom = 10.dp), Arrangement.spacedBy(design.gap)) {
             for (at in part.at) {
-                Words(at.name, Modifier.semantics { heading() }, Type.metaBold, design.colours.ink2)
+                Words(at.name, style = Type.metaBold, colour = design.colours.ink2)
                 for (thing in at.things) DoneRow(thing.place, thing.what, null) { on(thing.open.intent) }
             }
         }
@@ -401,7 +401,7 @@ private fun DoneRow(where: String, what: String, badge: Badge?, open: () -> Unit
         Arrangement.spacedBy(8.dp),
         Alignment.CenterVertically,
     ) {
-        Words(where, style = Type.bold, colour = colours.ink3)
+        if (where.isNotEmpty()) Words(where, style = Type.bold, colour = colours.ink3)
         Words(what, Modifier.weight(1f), Type.meta, colours.ink3, lines = if (badge == null) 2 else 1)
         badge?.let { BadgeView(it) }
     }
@@ -488,7 +488,7 @@ private fun NobodySheet(sheet: TodaySheet.Nobody, on: (TodayIntent) -> Unit) {
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun CutShortSheet(sheet: TodaySheet.CutShort, on: (TodayIntent) -> Unit) {
-    SheetFrame(sheet.title, close = { on(TodayIntent.CloseSheet) }) {
+    SheetFrame(sheet.title, close = { on(TodayIntent.CloseSheet) }, foot = { Actions(sheet.close, sheet.walk, on) }) {
         Segments(sheet.left, on)
         Card {
             Ruled(sheet.lines) { line ->
@@ -507,7 +507,6 @@ private fun CutShortSheet(sheet: TodaySheet.CutShort, on: (TodayIntent) -> Unit)
                 sheet.remark?.let { Field(it, on) }
             }
         }
-        Actions(sheet.close, sheet.walk, on)
     }
 }
 
