@@ -70,7 +70,7 @@ private struct NextRow: View {
                         Words(next.subject, .meta, \.ink2)
                         Words(next.field, .bold)
                     }
-                    Beside(count: next.sides.count) {
+                    SideBySide(count: next.sides.count) {
                         ForEach(Array(next.sides.enumerated()), id: \.offset) { index, side in NextSideView(side: side, shown: index == 0) }
                     }
                 }
@@ -109,14 +109,14 @@ private struct Sides: View {
     let on: (ConflictIntent) -> Void
 
     var body: some View {
-        Beside(count: sides.count) {
+        SideBySide(count: sides.count) {
             ForEach(Array(sides.enumerated()), id: \.offset) { _, side in SideCard(side: side, on: on) }
         }
     }
 }
 
 /// Two stand side by side; more, or large text, below each other.
-private struct Beside<Content: View>: View {
+private struct SideBySide<Content: View>: View {
     let count: Int
     @ViewBuilder let content: Content
     @Environment(\.design) private var design

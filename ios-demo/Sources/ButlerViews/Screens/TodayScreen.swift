@@ -423,7 +423,9 @@ private struct DoneRow: View {
 
     var body: some View {
         let shape = RoundedRectangle(cornerRadius: Measure.cardRadius)
-        SwiftUI.Button(action: open) {
+        SwiftUI.Button {
+            open()
+        } label: {
             HStack(spacing: 8) {
                 if !place.isEmpty { Words(place, .bold, \.ink3) }
                 Words(what, .meta, \.ink3, lines: badge == nil ? 2 : 1).frame(maxWidth: .infinity, alignment: .leading)
