@@ -13,6 +13,8 @@ import SwiftUI
 
 #Preview("can-wait/dated") { SceneView("can-wait/dated") }
 
+#Preview("can-wait/does-not-fit") { SceneView("can-wait/does-not-fit") }
+
 #Preview("can-wait/each-home") { SceneView("can-wait/each-home") }
 
 #Preview("can-wait/morning") { SceneView("can-wait/morning") }
@@ -104,6 +106,8 @@ import SwiftUI
 #Preview("emergency/said") { SceneView("emergency/said") }
 
 #Preview("emergency/saying") { SceneView("emergency/saying") }
+
+#Preview("emergency/told") { SceneView("emergency/told") }
 
 #Preview("emergency/water") { SceneView("emergency/water") }
 
@@ -262,6 +266,10 @@ import SwiftUI
 #Preview("home/orders-none") { SceneView("home/orders-none") }
 
 #Preview("home/orders-others") { SceneView("home/orders-others") }
+
+#Preview("home/parked") { SceneView("home/parked") }
+
+#Preview("home/parked-open") { SceneView("home/parked-open") }
 
 #Preview("home/round") { SceneView("home/round") }
 
@@ -525,7 +533,11 @@ import SwiftUI
 
 #Preview("today/cut-short") { SceneView("today/cut-short") }
 
+#Preview("today/cut-short-homes") { SceneView("today/cut-short-homes") }
+
 #Preview("today/cut-short-other") { SceneView("today/cut-short-other") }
+
+#Preview("today/does-not-fit") { SceneView("today/does-not-fit") }
 
 #Preview("today/done") { SceneView("today/done") }
 
@@ -574,6 +586,8 @@ import SwiftUI
 #Preview("today/scanned") { SceneView("today/scanned") }
 
 #Preview("today/start-here") { SceneView("today/start-here") }
+
+#Preview("today/walked") { SceneView("today/walked") }
 
 #Preview("visit/agreed") { SceneView("visit/agreed") }
 

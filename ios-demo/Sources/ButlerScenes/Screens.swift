@@ -1,5 +1,6 @@
 import ButlerKit
 import ButlerScreens
+import Foundation
 
 /// Which model shows which folder of the contract.
 public enum Screens {
@@ -8,7 +9,10 @@ public enum Screens {
     /// A new screen is named here.
     private static let models: [String: Make] = [
         "article": { _, stage in ArticleModel(stage.app, try await stage.article("消防")) },
-        "can-wait": { _, stage in CanWaitModel(stage.app) },
+        "can-wait": { scene, stage in
+            if scene.name == "does-not-fit" { try stage.shortDay() }
+            return CanWaitModel(stage.app)
+        },
         "duties": { _, stage in DutiesModel(stage.app) },
         "case": { scene, stage in
             let id = try await stage.case(scene.about)
@@ -32,6 +36,7 @@ public enum Screens {
         "home": { scene, stage in
             if scene.name.hasPrefix("confidential") { try await stage.keepName() }
             if scene.name == "arrears" { try await stage.arrears(usual) }
+            if scene.name.hasPrefix("parked") { try await stage.parked(usual) }
             let home = try await stage.home(scene.about ?? homes[scene.name] ?? usual)
             if scene.name.hasPrefix("archived") { try await stage.world.butler.records.archive(home) }
             return HomeModel(stage.app, home)
@@ -85,6 +90,7 @@ public enum Screens {
         "sync": { scene, stage in try await sync(scene, stage) },
         "today": { scene, stage in
             if scene.name.hasPrefix("done") { try await stage.evening() }
+            if scene.name == "does-not-fit" { try stage.shortDay() }
             if let code = codes["today/\(scene.name)"] { try await stage.scan(code) }
             if let asked = asked[scene.name] { try await stage.ask(usual, asked) }
             return TodayModel(stage.app)
@@ -204,6 +210,7 @@ public enum Screens {
 
     /// The card of a fire that is reported now, or of the water in the basement.
     @MainActor private static func emergency(_ scene: Scene, _ stage: Stage) async throws -> EmergencyModel {
+        if scene.name == "told" { try await stage.told(scene.about) }
         guard scene.name.hasPrefix("begun") else {
             return EmergencyModel(stage.app, .case(try await stage.case(scene.about)))
         }
@@ -340,6 +347,43 @@ extension Stage {
         try office.unassign("zhang.li")
         try office.assign("zhang.li", role: "butler", grid: grid, name: "张丽")
         try await butler.sync(with: office.transport)
+    }
+
+    /// It is the Monday after, with all that is to be done again, and work ends at four in the afternoon of it.
+    public func shortDay() throws {
+        world.office.clock.time += TimeInterval(2 * 24 * 3_600)
+        try settings.change { $0.until = 16 * 60 }
+    }
+
+    /// Two of those who must know of an emergency are told so far, and ticked.
+    public func told(_ title: String?) async throws {
+        let butler = world.butler
+        let id = try await `case`(title)
+        let workflow = try await butler.cases.details(id).case.playbook
+        let ticked = Evidence(fields: ["notified": .text("control_room,supervisor")])
+        try await butler.drafts.save(
+            Draft(submission: try await butler.submission(), form: workflow?.value ?? "", step: "notify", about: [id], answers: ticked))
+    }
+
+    /// What one seldom asks for at a door.
+    public func parked(_ room: String) async throws {
+        try await world.butler.homes.edit(try await home(room)) { home in
+            home.parking { space in
+                space.space = "B1-080"
+                space.tenure = Tenure.leased
+                space.until = Day(year: 2027, month: 6, day: 30)
+            }
+            home.meter { meter in
+                meter.kind = MeterKind.water
+                meter.number = "S-0381"
+                meter.reading = 247.3
+                meter.readOn = Day(year: 2026, month: 11, day: 1)
+            }
+            home.meter { meter in
+                meter.kind = MeterKind.electricity
+                meter.number = "D-0381"
+            }
+        }
     }
 
     /// Whatever is to be done today is put off until tomorrow, and what takes its place, too.

@@ -159,6 +159,8 @@ pub struct DeadlineRow {
     pub met: Option<Timestamp>,
     /// Whether it is or was late.
     pub late: bool,
+    /// In how many minutes it was met, without those it stood still; `None` while it runs.
+    pub took: Option<u32>,
 }
 
 impl DeadlineRow {
@@ -175,6 +177,7 @@ impl DeadlineRow {
             due: clock.due(workflow, calendar),
             met: clock.ended,
             late: clock.is_late(workflow, calendar, now),
+            took: clock.took().map(|millis| u32::try_from(millis / 60_000).unwrap_or(u32::MAX)),
         }
     }
 }

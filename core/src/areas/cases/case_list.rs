@@ -212,6 +212,7 @@ impl<'a> CaseRows<'a> {
             due: Some(next.due),
             met: None,
             late: self.now > next.due,
+            took: None,
         })
     }
 }

@@ -131,6 +131,13 @@ impl DeadlineClock {
         Some(Timestamp::from_millis(due.millis().saturating_add(self.paused)))
     }
 
+    /// In how many milliseconds it was met, without those it stood still.
+    #[must_use]
+    pub fn took(&self) -> Option<i64> {
+        let ended = self.ended?;
+        Some((ended.millis() - self.started.millis()).saturating_sub(self.paused).max(0))
+    }
+
     /// Whether it was or is late at `now`.
     #[must_use]
     pub fn is_late(&self, workflow: &Workflow, calendar: &Calendar, now: Timestamp) -> bool {

@@ -323,6 +323,8 @@ fn deadlines_run_from_the_field_time_never_later_than_the_receipt_and_stand_stil
     assert_eq!(clock.due(&flow, &calendar), Some(Timestamp::from_millis(32 * HOUR)));
     assert!(!clock.is_late(&flow, &calendar, Timestamp::from_millis(32 * HOUR)));
     assert!(clock.is_late(&flow, &calendar, Timestamp::from_millis(33 * HOUR)));
+    let met = DeadlineClock { ended: Some(Timestamp::from_millis(20 * HOUR)), ..clock.clone() };
+    assert_eq!((clock.took(), met.took()), (None, Some(12 * HOUR)), "what it stood still is none of it");
     let paused = fold(&flow, &events[..3]);
     assert!(!paused.clocks[0].is_late(&flow, &calendar, Timestamp::from_millis(500 * HOUR)));
 }

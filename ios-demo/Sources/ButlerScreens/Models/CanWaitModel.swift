@@ -9,6 +9,9 @@ public struct CanWaitState: Sendable {
     public var problem: String?
     public var doesNotFit: [WaitingGroup] = []
     public var doesNotFitTitle: String?
+    public var doesNotFitAbout: String?
+    /// Whoever may send somebody.
+    public var askForHands: Press<CanWaitIntent>?
     /// Why things can wait, to see those alone.
     public var kinds: [Chip<CanWaitIntent>] = []
     public var groups: [WaitingGroup] = []
@@ -61,7 +64,19 @@ public enum CanWaitIntent: Sendable {
     case bring([DueId])
     case swap
     case open(ChecklistId)
+    case callNumber(String)
     case closeSheet
+}
+
+/// How much does not fit into today; of homes, where it is one thing to be done in homes.
+@MainActor func doesNotFit(_ app: App, _ walk: DayWalk) async throws -> String? {
+    let count = walk.doesNotFit.map(\.count).reduce(0, +)
+    guard walk.doesNotFit.count == 1, let one = walk.doesNotFit.first else {
+        return count == 0 ? nil : app.words(.doesNotFit, ["count": count])
+    }
+    var home: String?
+    if let first = one.items.first, let about = try await app.butler.today.item(first)?.about { home = try await homeTitle(app, about) }
+    return app.words(home != nil ? .doesNotFitHomes : .doesNotFitOf, ["count": count, "what": app.words(one.title)])
 }
 
 /// 可以等, 排不下: of `today.walk()`; what is wanted all the same is brought into today.
@@ -95,7 +110,10 @@ public enum CanWaitIntent: Sendable {
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
             doesNotFit: walk.doesNotFit.map { group($0, today) },
-            doesNotFitTitle: misfit == 0 ? nil : words(.doesNotFit, ["count": misfit]),
+            doesNotFitTitle: try await doesNotFit(app, walk),
+            doesNotFitAbout: misfit == 0 ? nil : words(.doesNotFitAbout),
+            askForHands: misfit == 0
+                ? nil : try await supervisor(app)?.phone.map { Press(words(.askForHands), .callNumber($0)) },
             kinds: kinds(walk.canWait),
             groups: walk.canWait.filter { kind == nil || $0.wait == kind }.map { group($0, today) },
             empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), words(.nothingWaitsAbout)),
@@ -178,6 +196,7 @@ public enum CanWaitIntent: Sendable {
         case .bring(let items): try await bring(items, [])
         case .swap: if let noRoom { try await bring(noRoom.left, noRoom.displaces) }
         case .open(let checklist): app.platform.go(.dayRounds(checklist))
+        case .callNumber(let number): app.platform.dial(number)
         case .closeSheet: (looking, noRoom) = (nil, nil)
         }
     }

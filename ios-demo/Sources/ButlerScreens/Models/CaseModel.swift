@@ -151,6 +151,7 @@ public enum CaseIntent: Sendable {
             note: details.case.note.isBlank ? nil : NoteLine(title: words(.noteOf), text: details.case.note),
             others: Press(words(.otherSteps), .others),
             next: main.map { Press(words($0.label), .take($0.step)) },
+            signs: main?.questions.contains { $0.answer == .signature } ?? false,
             waits: main == nil ? try await waits(details) : nil,
             sheet: others ? try await sheet(next, plan, main) : nil,
             receipt: giving ? try await receipt(today) : nil,
@@ -158,6 +159,7 @@ public enum CaseIntent: Sendable {
                 ? try await papers.sheet(print: CaseIntent.print, share: CaseIntent.share, close: .closeSheet) : nil,
             linking: try await linking(details))
         if record.lifecycle == .archived {
+            state.signs = false
             (state.others, state.next, state.waits, state.sheet, state.linking) = (nil, nil, nil, nil, nil)
         }
         return state
@@ -248,8 +250,10 @@ public enum CaseIntent: Sendable {
     private func deadline(_ row: DeadlineRow, _ now: Date, _ today: Day) -> DeadlineLine {
         let (words, formats) = (app.words, app.formats)
         if let met = row.met {
+            let time = formats.nearTime(met, today: today)
+            let took = row.took.flatMap { $0 > 0 ? formats.minutes(Int($0)) : nil }
             return DeadlineLine(
-                title: words(row.label), about: words(.metAt, ["time": formats.nearTime(met, today: today)]),
+                title: words(row.label), about: took.map { words(.metIn, ["time": time, "took": $0]) } ?? words(.metAt, ["time": time]),
                 badge: row.late ? Badge(.overdue, words(.wasLate)) : Badge(.ok, words(.onTime)))
         }
         guard let due = row.due else { return DeadlineLine(title: words(row.label), about: words(.paused), badge: nil) }

@@ -18,6 +18,8 @@ public struct CaseState: Sendable {
     public var empty: Empty<CaseIntent>?
     public var others: Press<CaseIntent>?
     public var next: Press<CaseIntent>?
+    /// It asks for a signature.
+    public var signs = false
     public var waits: String?
     public var sheet: StepsSheet?
     public var receipt: ReceiptSheet?

@@ -45,8 +45,16 @@ public struct Before: Sendable {
 public struct NextConflict: Sendable {
     public let subject: String
     public let field: String
-    public let sides: String
+    public let sides: [NextSide]
     public let open: Press<ConflictIntent>
+}
+
+/// One answer of it in short.
+public struct NextSide: Sendable {
+    public let standing: String
+    public let value: String
+    public let by: String
+    public let with: String?
 }
 
 public enum ConflictIntent: Equatable, Sendable {
@@ -172,14 +180,13 @@ public enum ConflictIntent: Equatable, Sendable {
         roles = try await ButlerScreens.roles(app)
         me = try await app.butler.me()
         let sides = try await sides(conflict, history, today, whose)
-        let about = [try await subject(conflict), words(kindWord(conflict.kind))].filter { !$0.isEmpty }
         let more = all.count > 1
         return ConflictState(
             title: words(.conflicts),
             subtitle: words(.conflictOf, ["number": place + 1, "count": all.count]),
             back: back,
             problem: problem,
-            subject: about.joined(separator: dot),
+            subject: try await head(conflict),
             field: field(conflict),
             badge: Badge(.conflict, words(.toBeDecided)),
             sides: sides,
@@ -196,11 +203,17 @@ public enum ConflictIntent: Equatable, Sendable {
             snack: snack)
     }
 
-    private func subject(_ conflict: Conflict) async throws -> String {
-        guard conflict.kind == .case else { return conflict.subject }
-        let about = try await found { try await app.butler.cases.details(conflict.record).about }?.first
-        guard let about else { return "" }
-        return try await homeTitle(app, about) ?? ""
+    /// Where it is, and what it is.
+    private func head(_ conflict: Conflict) async throws -> String {
+        var (at, kind) = (conflict.subject, app.words(kindWord(conflict.kind)))
+        if conflict.kind == .case {
+            at = ""
+            if let details = try await found({ try await app.butler.cases.details(conflict.record) }) {
+                kind = app.words(details.workflow)
+                if let about = details.about.first { at = try await homeTitle(app, about) ?? "" }
+            }
+        }
+        return [at, kind].filter { !$0.isEmpty }.joined(separator: dot)
     }
 
     private func field(_ conflict: Conflict) -> String {
@@ -279,13 +292,13 @@ public enum ConflictIntent: Equatable, Sendable {
     }
 
     private func next(_ conflict: Conflict, _ today: Day) async throws -> NextConflict {
-        let sides =
-            switch conflict.about {
-            case .field(_, _, let claims): claims.map { app.formats.say($0.words, today: today) }
-            case .steps(let counts, let lost): [counts, lost].map { app.words($0.step) }
-            }
+        let record = conflict.record
+        let history = try await found { try await app.butler.records.history(record) } ?? []
+        let sides = try await sides(conflict, history, today, nil).map { side in
+            NextSide(standing: side.standing, value: side.value, by: [side.by, side.at].joined(separator: "\n"), with: side.with)
+        }
         return NextConflict(
-            subject: try await subject(conflict), field: field(conflict), sides: sides.joined(separator: app.words(.orElse)),
+            subject: try await head(conflict), field: field(conflict), sides: sides,
             open: Press(app.words(.lookAtIt), .leave))
     }
 }

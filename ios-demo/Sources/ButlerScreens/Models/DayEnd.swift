@@ -6,14 +6,18 @@ import Foundation
     let words = app.words
     let asked = status.syncedAt.map { words(.askedOffice, ["time": app.formats.timeNear($0, today: today)]) } ?? ""
     var links = [TodayLink(.sync, asked, Press(words(.askForGrid), .sync))]
-    let supervisor = try await app.butler.office.staff().first { !$0.left && $0.phone != nil && $0.roles.contains(supervisorRole) }
-    if let supervisor, let number = supervisor.phone {
+    if let supervisor = try await supervisor(app), let number = supervisor.phone {
         links.append(
             TodayLink(.call, words(.askSupervisor), Press(words(.callSupervisor, ["name": supervisor.name]), .callNumber(number))))
     }
     let articles = try await app.butler.library.list().count
     links.append(TodayLink(.library, words(.articles, ["count": articles]), Press(words(.libraryFirst), .library)))
     return links
+}
+
+/// Whom to call who may give a grid or send somebody.
+@MainActor func supervisor(_ app: App) async throws -> Staff? {
+    try await app.butler.office.staff().first { !$0.left && $0.phone != nil && $0.roles.contains(supervisorRole) }
 }
 
 /// What was done of a walk: what was put off, left out or tried in vain is none of it.

@@ -216,7 +216,7 @@ public enum EmergencyIntent: Sendable {
                     return EmergencyStep(
                         mark: first ? .next : .locked, number: "\(index + 1)", title: words(planned.label), left: nil,
                         about: first ? "" : firstDo(planned, shown), waits: nil,
-                        take: first ? Press(words(.begin), fill) : nil)
+                        take: first ? Press(words(.stepRecord), fill) : nil)
                 }
             }
         }
@@ -235,6 +235,7 @@ public enum EmergencyIntent: Sendable {
         let next = try await app.butler.cases.nextSteps(id).filter { $0.whyNot == nil && $0.first.isEmpty }
         let shown = shown(plan)
         let photo = photo(plan, next)
+        let drafts = try await app.butler.drafts.list().map(\.draft).filter { $0.about.contains(id) }
         var place: String?
         if let at = details.case.place { place = try await app.place(at) }
         let by = details.steps.first.map { words(.reportedBy, ["who": $0.byName]) }
@@ -244,7 +245,9 @@ public enum EmergencyIntent: Sendable {
         state.badge = details.runs ? nil : Badge(.ok, words(details.stateLabel))
         state.guidance = details.guidance.map { words($0) }
         state.calls = try await calls()
-        state.steps = shown.indices.map { step(shown, $0, next, details) }
+        state.steps = shown.indices.map { at in
+            step(shown, at, next, details, drafts.first { $0.step == shown[at].step.value }?.answers)
+        }
         let later = plan.count - shown.count
         state.later = later > 0 ? words(.laterSteps, ["count": later]) : nil
         state.evidence = Press(
@@ -287,12 +290,15 @@ public enum EmergencyIntent: Sendable {
         return step.ends.lazy.filter { !taken.contains($0.id) }.compactMap(\.due).first
     }
 
-    private func step(_ shown: [PlanStep], _ index: Int, _ next: [NextStep], _ details: CaseDetails) -> EmergencyStep {
+    private func step(
+        _ shown: [PlanStep], _ index: Int, _ next: [NextStep], _ details: CaseDetails, _ begun: Evidence?
+    ) -> EmergencyStep {
         let words = app.words
         let app = app
         let step = shown[index]
         let who = step.roles.map { words($0.label) }
-        let mine = next.contains { $0.step == step.step }
+        let take = next.first { $0.step == step.step }
+        let mine = take != nil
         let mark: EmergencyMark =
             switch step.phase {
             case .made: .made
@@ -307,12 +313,34 @@ public enum EmergencyIntent: Sendable {
             case .made: made(step, details)
             case .locked: firstDo(step, shown)
             case .others: words(.othersDo, ["who": words.list(who)])
-            case .next, .mine: ""
+            case .next, .mine: take.map { progress($0, begun) } ?? ""
             }
         return EmergencyStep(
             mark: mark, number: "\(index + 1)", title: words(step.label), left: mark == .made ? nil : left, about: about,
             waits: mark == .others ? words(.waitsFor, ["who": who.first ?? ""]) : nil,
-            take: !mine || mark == .made ? nil : Press(words(.begin), .take(.step(details.case.id, step.step))))
+            take: mark == .made ? nil : take.map { Press(words(doing($0)), .take(.step(details.case.id, step.step))) })
+    }
+
+    /// What the button of a step says: by what it asks, because the step itself stands beside it.
+    private func doing(_ step: NextStep) -> Word {
+        guard let first = step.questions.first else { return .stepDone }
+        return first.answer == .multiChoice ? .stepGoThrough : .stepRecord
+    }
+
+    /// How far one is with a step: of what is ticked one by one how many, and how many photos it takes.
+    private func progress(_ step: NextStep, _ begun: Evidence?) -> String {
+        let words = app.words
+        var parts = step.questions.filter { $0.answer == .multiChoice && $0.required }.map { question in
+            let count = (begun?.text(question.field) ?? "").split(separator: ",").count
+            return words(.tickedOf, ["what": words(question.label), "count": count, "left": question.options.count - count])
+        }
+        let asked = step.questions.filter { $0.answer == .photo && $0.required }
+        let least = asked.map { $0.atLeast.map { Int($0) } ?? 1 }.reduce(0, +)
+        let taken = asked.map { begun?.photos[$0.field]?.count ?? 0 }.reduce(0, +)
+        if least > 0 {
+            parts.append(taken == 0 ? words(.atLeastPhotos, ["count": least]) : words(.photosTaken, ["taken": taken, "count": least]))
+        }
+        return parts.joined(separator: dot)
     }
 
     /// The steps whose turn may come in the state it is in; of the others it is said how many.

@@ -21,9 +21,12 @@ public struct HomeScreenState: Sendable {
     public var nobody: String?
     public var hintTitle = ""
     public var hints: [String] = []
+    public var noHints: String?
     public var fieldsTitle = ""
     public var allData: Press<HomeIntent>?
     public var fields: [FieldLine] = []
+    /// Parking spaces and meters: one seldom asks for them at a door.
+    public var folded: FoldedFields?
     public var dealingsTitle = ""
     /// All of them, or the latest again, where there are more than those.
     public var allDealings: Press<HomeIntent>?
@@ -150,6 +153,12 @@ public struct Dealing: Sendable {
     public let open: Press<HomeIntent>?
 }
 
+/// Fields in a line that says how many; opened, one by one.
+public struct FoldedFields: Sendable {
+    public let open: Press<HomeIntent>
+    public let lines: [FieldLine]
+}
+
 public enum HomeIntent: Equatable, Sendable {
     case back
     case call(RecordId, PartId, String)
@@ -159,6 +168,7 @@ public enum HomeIntent: Equatable, Sendable {
     case history
     case restore
     case allDealings
+    case unfold
     case openContact(RecordId)
     case openRound(RecordId)
     case openConflict
@@ -192,6 +202,7 @@ public enum HomeIntent: Equatable, Sendable {
     private var choosing: Choosing?
     private var duesOpen = false
     private var allDealings = false
+    private var unfolded = false
     /// Nobody answered, and when it is to be tried again.
     private var again: Date?
 
@@ -219,6 +230,7 @@ public enum HomeIntent: Equatable, Sendable {
         }
         let residents = household.map(\.resident)
         let dealings = try await dealings(details, date)
+        let hints = hints(household, details.home)
         let reach = Reach(app, household)
         let state = HomeScreenState(
             title: details.title,
@@ -235,10 +247,12 @@ public enum HomeIntent: Equatable, Sendable {
             people: household.map { person($0.id, $0.resident, date) },
             nobody: residents.isEmpty ? words(.nobodyRegistered) : nil,
             hintTitle: words(.visitHint),
-            hints: hints(household, details.home),
+            hints: hints,
+            noHints: hints.isEmpty ? words(.noVisitHint) : nil,
             fieldsTitle: words(.theHome),
             allData: Press(words(.allData), .allData),
             fields: try await fields(record, date),
+            folded: folded(details.home, date),
             dealingsTitle: words(.dealings),
             allDealings: dealings.count <= recentDealings
                 ? nil : Press(allDealings ? words(.onlyRecent) : words(.allDealings, ["count": dealings.count]), .allDealings),
@@ -430,6 +444,28 @@ public enum HomeIntent: Equatable, Sendable {
         }
     }
 
+    private func folded(_ home: Home, _ date: Day) -> FoldedFields? {
+        let words = app.words
+        let some = [(what: Word.parkingSpaces, count: home.parking.count), (what: .meters, count: home.meters.count)].filter { $0.count > 0 }
+        if some.isEmpty { return nil }
+        let text = words.list(some.map { words(.groupCount, ["what": words($0.what), "count": $0.count]) })
+        let spaces = home.parking.map { space in
+            let until = space.until.map { words(.leasedUntil, ["day": app.formats.date($0, today: date)]) }
+            let about = [space.tenure.map { words($0.label) }, until].compactMap { $0 }
+            let label = [words(.parkingSpaces), space.space].compactMap { $0 }.joined(separator: " ")
+            return FieldLine(label: label, value: about.joined(separator: dot), badge: nil, open: nil)
+        }
+        let meters = home.meters.map { meter in
+            var said = meter.reading.map { app.formats.number($0) }
+            if let reading = said, let read = meter.readOn {
+                said = words(.readOn, ["reading": reading, "day": app.formats.date(read, today: date)])
+            }
+            let label = [meter.kind.map { words($0.label) } ?? words(.meters), meter.number].compactMap { $0 }.joined(separator: " ")
+            return FieldLine(label: label, value: said ?? "", badge: nil, open: nil)
+        }
+        return FoldedFields(open: Press(text, .unfold), lines: unfolded ? spaces + meters : [])
+    }
+
     /// Visits, calls, cases and rounds, the newest first; a contact is read back where its history is.
     private func dealings(_ details: HomeDetails, _ date: Day) async throws -> [Dealing] {
         let contacts = details.contacts.map { (at: $0.at, dealing: contact($0, date)) }
@@ -492,6 +528,7 @@ public enum HomeIntent: Equatable, Sendable {
         case .history: app.platform.go(.history(home))
         case .restore: try await ButlerScreens.restore(app, home)
         case .allDealings: allDealings.toggle()
+        case .unfold: unfolded.toggle()
         case .openRound(let id): app.platform.go(.round(.begun(id)))
         case .openContact(let id): app.platform.go(.history(id))
         case .openConflict: app.platform.go(.conflicts(home))

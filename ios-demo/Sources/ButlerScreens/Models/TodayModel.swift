@@ -9,6 +9,7 @@ public enum TodayIntent: Equatable, Sendable {
     case doesNotFit
     case inspections(ChecklistId)
     case allUrgent
+    case walked
     case sync
     case callNumber(String)
     case library
@@ -35,6 +36,7 @@ public enum TodayIntent: Equatable, Sendable {
     case recordNobody
     case askHowLong
     case left(Int)
+    case lookAtPart(CutKind)
     case because(String)
     case remark(String)
     case walkLikeThis
@@ -53,6 +55,7 @@ public enum TodayIntent: Equatable, Sendable {
     private var whole: Set<PlaceId> = []
     private var lookedAt: PlaceId?
     private var allUrgent = false
+    private var allWalked = false
     private var nobody: Nobody?
     private var absence: Absence?
     /// Of the door whose sheet is open.
@@ -89,6 +92,8 @@ public enum TodayIntent: Equatable, Sendable {
         var parts: CutShort
         var reason: String?
         var remark = ""
+        /// The part one looks into.
+        var part: CutKind?
     }
 
     public func act(_ intent: TodayIntent) async throws {
@@ -99,6 +104,7 @@ public enum TodayIntent: Equatable, Sendable {
         case .canWait, .doesNotFit: app.platform.go(.canWait)
         case .inspections(let checklist): app.platform.go(.dayRounds(checklist))
         case .allUrgent: allUrgent.toggle()
+        case .walked: allWalked.toggle()
         case .sync: app.platform.sync()
         case .callNumber(let number): app.platform.dial(number)
         case .library: app.platform.go(.library)
@@ -147,6 +153,7 @@ public enum TodayIntent: Equatable, Sendable {
             cut?.parts = try await app.butler.today.cutShort(minutes: minutes, hours)
             cut?.minutes = minutes
             try await keepCut()
+        case .lookAtPart(let part): if let open = cut?.part, open == part { cut?.part = nil } else { cut?.part = part }
         case .because(let reason):
             cut?.reason = reason
             try await keepCut()
@@ -345,7 +352,10 @@ public enum TodayIntent: Equatable, Sendable {
         let walked = Walked(walk)
         let stops = try await stops(walk, date, now)
         let nothing = walk.urgent.isEmpty && stops.allSatisfy { $0.phase == .done }
-        if !nothing { (state.capacity, state.walked) = (capacity(walk, walked, now), words(walked)) }
+        if !nothing {
+            state.capacity = try await capacity(walk, walked, now)
+            state.walked = self.walked(walk, walked)
+        }
         for item in walk.urgent.prefix(allUrgent ? walk.urgent.count : 1) { state.urgent.append(try await urgent(item, now)) }
         state.moreUrgent = moreUrgent(walk)
         state.urgentInShort = urgentInShort(walk, now)
@@ -365,7 +375,7 @@ public enum TodayIntent: Equatable, Sendable {
         return state
     }
 
-    private func capacity(_ walk: DayWalk, _ walked: Walked, _ now: Date) -> Capacity {
+    private func capacity(_ walk: DayWalk, _ walked: Walked, _ now: Date) async throws -> Capacity {
         let words = app.words
         let (from, end) = (Int(hours.from), Int(hours.until))
         let spare = Int(walk.spareMinutes)
@@ -391,20 +401,11 @@ public enum TodayIntent: Equatable, Sendable {
             spare: spare < 0
                 ? words(.tooLong, ["time": app.formats.time(end), "over": app.formats.minutes(-spare)])
                 : words(.fits, ["time": app.formats.time(end), "spare": app.formats.minutes(spare)]),
-            doesNotFit: doesNotFit(walk),
+            doesNotFit: try await ButlerScreens.doesNotFit(app, walk).map { Press($0, .doesNotFit) },
             inspections: inspections(walk),
             canWait: waiting > 0 ? Press(words(.canWait, ["count": waiting]), .canWait) : nil,
             cutShort: Press(words(.cutShort), .askHowLong),
             plan: Press(words(.planDay), .askHowLong))
-    }
-
-    private func doesNotFit(_ walk: DayWalk) -> Press<TodayIntent>? {
-        let count = walk.doesNotFit.map(\.count).reduce(0, +)
-        if count == 0 { return nil }
-        guard walk.doesNotFit.count == 1, let one = walk.doesNotFit.first else {
-            return Press(app.words(.doesNotFit, ["count": count]), .doesNotFit)
-        }
-        return Press(app.words(.doesNotFitOf, ["count": count, "what": app.words(one.title)]), .doesNotFit)
     }
 
     private func inspections(_ walk: DayWalk) -> [Press<TodayIntent>] {
@@ -461,10 +462,36 @@ public enum TodayIntent: Equatable, Sendable {
         }
     }
 
-    private func words(_ walked: Walked) -> String? {
+    private func walked(_ walk: DayWalk, _ walked: Walked) -> WalkedPart? {
         if walked.items == 0 { return nil }
-        if walked.places == 0 { return app.words(.walkedItems, ["items": walked.items]) }
-        return app.words(.walked, ["stops": walked.places, "items": walked.items])
+        let text =
+            walked.places == 0
+            ? app.words(.walkedItems, ["items": walked.items])
+            : app.words(.walked, ["stops": walked.places, "items": walked.items])
+        return WalkedPart(open: Press(text, .walked), at: allWalked ? walkedAt(walk) : [])
+    }
+
+    /// All that is counted, of stops one is not through with, too.
+    private func walkedAt(_ walk: DayWalk) -> [WalkedAt] {
+        func done(_ items: [TodayItem]) -> [TodayItem] { items.filter { $0.status == .done } }
+        func things(_ items: [TodayItem], _ at: String) -> [WalkedThing] {
+            done(items).map { item in
+                WalkedThing(
+                    place: item.subject == at ? "" : item.subject, what: app.words(item.title), open: Press(item.subject, .openItem(item.id)))
+            }
+        }
+        let stops = walk.stops.map { stop in
+            let doors = stop.doors.compactMap { door -> WalkedThing? in
+                let here = done(door.jobs + door.along).map { app.words($0.title) }.unique()
+                if here.isEmpty { return nil }
+                return WalkedThing(place: room(door), what: app.words.list(here), open: Press(door.title, .openHome(door.home)))
+            }
+            return WalkedAt(name: stop.name, things: things(stop.spots, stop.name) + doors)
+        }
+        let aside = [(Word.calls, walk.calls), (.desk, walk.desk)].map { name, items in
+            WalkedAt(name: app.words(name), things: things(items, app.words(name)))
+        }
+        return (stops + aside).filter { !$0.things.isEmpty }
     }
 
     private func stops(_ walk: DayWalk, _ today: Day, _ now: Date) async throws -> [Stop] {
@@ -687,18 +714,31 @@ public enum TodayIntent: Equatable, Sendable {
         let missing = questions.filter { $0.required && answers.fields[$0.field] == nil }.map { words($0.label) }
         // What is put off is put off with a reason.
         let asks = !parts.tomorrow.isEmpty
-        func line(_ kind: CutKind, _ count: Int, _ title: Word, _ about: Word) -> CutLine? {
-            count == 0 ? nil : CutLine(kind: kind, title: words(title, ["count": count]), about: words(about))
+        let missed = try await items(parts.missed)
+        let homes = Set(missed.compactMap(\.about)).count
+        let inHomes = homes == missed.count && Set(missed.map(\.rule)).count == 1 && !ButlerScreens.inspections(missed).isEmpty
+        let missedWords =
+            inHomes
+            ? words(.missedHomes, ["what": words(missed[0].title), "count": homes])
+            : words(.missed, ["count": missed.count])
+        let another = parts.anotherDay.filter { !waits.contains($0) }
+        func line(_ kind: CutKind, _ part: [DueId], _ title: String, _ about: String) async throws -> CutLine? {
+            if part.isEmpty { return nil }
+            let things = sheet.part == kind ? things(try await items(part)) : []
+            return CutLine(kind: kind, title: title, about: about, open: Press(title, .lookAtPart(kind)), things: things)
         }
+        let lines = [
+            try await line(
+                .keep, parts.keep, words(.keep, ["count": parts.keep.count]), kept(try await items(parts.keep))),
+            try await line(
+                .tomorrow, parts.tomorrow, words(.toTomorrow, ["count": parts.tomorrow.count]), words(.toTomorrowAbout)),
+            try await line(.missed, parts.missed, missedWords, words(.missedAbout)),
+            try await line(.anotherDay, another, words(.anotherDay, ["count": another.count]), words(.anotherDayAbout)),
+        ]
         return TodaySheet.CutShort(
             title: words(.howLong),
             left: choices().map { minutes, name in Chip(Press(name, .left(minutes)), chosen: minutes == sheet.minutes) },
-            lines: [
-                line(.keep, parts.keep.count, .keep, .keepAbout),
-                line(.tomorrow, parts.tomorrow.count, .toTomorrow, .toTomorrowAbout),
-                line(.missed, parts.missed.count, .missed, .missedAbout),
-                line(.anotherDay, parts.anotherDay.filter { !waits.contains($0) }.count, .anotherDay, .anotherDayAbout),
-            ].compactMap { $0 },
+            lines: lines.compactMap { $0 },
             reason: words(.reason),
             reasonAbout: words(.reasonAsked),
             reasons: !asks ? [] : reasons.map { Chip(Press(words($0.label), .because($0.id)), chosen: $0.id == sheet.reason) },
@@ -707,6 +747,49 @@ public enum TodayIntent: Equatable, Sendable {
             walk: Press(
                 words(.walkLikeThis), .walkLikeThis,
                 locked: missing.isEmpty || !asks ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
+    }
+
+    /// Of the walk, or of what does not fit into it.
+    private func items(_ ids: [DueId]) async throws -> [TodayItem] {
+        guard let walk else { return [] }
+        let stops = walk.stops.flatMap { stop in stop.spots + stop.doors.flatMap { $0.jobs + $0.along } }
+        let known = Dictionary((walk.urgent + stops + walk.calls + walk.desk).map { ($0.id, $0) }) { first, _ in first }
+        var items: [TodayItem] = []
+        for id in ids {
+            if let item = known[id] {
+                items.append(item)
+            } else if let item = try await app.butler.today.item(id) {
+                items.append(item)
+            }
+        }
+        return items
+    }
+
+    /// Each home or spot once, with all that is to be done there.
+    private func things(_ items: [TodayItem]) -> [String] {
+        items.grouped { $0.subject }.map { subject, here in
+            [subject, app.words.list(here.map { app.words($0.title) }.unique())].filter { !$0.isEmpty }.joined(separator: dot)
+        }
+    }
+
+    /// Why what is kept is kept: each once, by what presses most.
+    private func kept(_ items: [TodayItem]) -> String {
+        let today = today(app.now())
+        func why(_ item: TodayItem) -> KeptWhy {
+            if item.urgency == .urgent { return KeptWhy(rank: 0, words: app.words(.keptUrgent)) }
+            if item.promised { return KeptWhy(rank: 1, words: app.words(.keptPromised)) }
+            if case .checklist = item.begin { return KeptWhy(rank: 5, words: app.words(item.title)) }
+            if item.due < today { return KeptWhy(rank: 2, words: app.words(.keptLate)) }
+            if item.due == today { return KeptWhy(rank: 3, words: app.words(.keptDue)) }
+            return KeptWhy(rank: 4, words: app.words(.keptOnTheWay))
+        }
+        let ranked = items.grouped(by: why).enumerated().sorted { ($0.element.key.rank, $0.offset) < ($1.element.key.rank, $1.offset) }
+        return app.words.list(ranked.map { app.words(.groupCount, ["what": $0.element.key.words, "count": $0.element.rows.count]) })
+    }
+
+    private struct KeptWhy: Hashable {
+        let rank: Int
+        let words: String
     }
 
     /// How long may be left, in minutes; to the end of the day when that is longer than all of them.

@@ -10,7 +10,7 @@ public struct TodayState: Sendable {
     public var urgent: [UrgentCard] = []
     public var moreUrgent: Press<TodayIntent>?
     public var urgentInShort: UrgentInShort?
-    public var walked: String?
+    public var walked: WalkedPart?
     public var stops: [Stop] = []
     /// The stop to bring into sight: its code was scanned, or the walk is to start there.
     public var lookAt: String?
@@ -69,6 +69,25 @@ public struct Stop: Sendable {
     public let rest: Press<TodayIntent>?
     /// The walk is not here yet, and may begin here.
     public let start: StartHere?
+}
+
+/// What lies behind one, in a line; opened, where it was.
+public struct WalkedPart: Sendable {
+    public let open: Press<TodayIntent>
+    public let at: [WalkedAt]
+}
+
+/// What was done at a stop, by telephone or at the desk.
+public struct WalkedAt: Sendable {
+    public let name: String
+    public let things: [WalkedThing]
+}
+
+/// `place` is the room within its stop, or what it was about.
+public struct WalkedThing: Sendable {
+    public let place: String
+    public let what: String
+    public let open: Press<TodayIntent>
 }
 
 /// Where the walk starts is said at a stop; `spoken` is what a screen reader says.
@@ -180,8 +199,11 @@ public enum CutKind: Sendable {
     case keep, tomorrow, missed, anotherDay
 }
 
+/// How much of the day a part is; opened, `things` of which it is.
 public struct CutLine: Sendable {
     public let kind: CutKind
     public let title: String
     public let about: String
+    public let open: Press<TodayIntent>
+    public let things: [String]
 }

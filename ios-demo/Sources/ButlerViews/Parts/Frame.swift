@@ -77,6 +77,9 @@ private struct InOneLine: View {
         let things = parts(of: text)
         ViewThatFits(in: .horizontal) {
             ForEach(0..<things.count, id: \.self) { less in Words(things.dropLast(less).joined(separator: dot), .meta, \.ink2, lines: 1) }
+            // Of one thing its first parts.
+            let parts = things[0].components(separatedBy: "、")
+            ForEach(1..<parts.count, id: \.self) { less in Words(parts.dropLast(less).joined(separator: "、"), .meta, \.ink2, lines: 1) }
             Words(things[0], .meta, \.ink2)
         }
     }
@@ -333,38 +336,62 @@ struct Scrolled<Content: View>: View {
 }
 
 /// A sheet over the lower part of the screen; pressing beside it closes it.
-struct SheetFrame<Content: View>: View {
+struct SheetFrame<Content: View, Foot: View>: View {
     let title: String
-    var subtitle = ""
+    let subtitle: String
     let close: () -> Void
-    @ViewBuilder let content: Content
+    let content: Content
+    /// What is in sight however much stands above it.
+    let foot: Foot
     @Environment(\.design) private var design
 
     var body: some View {
         let shape = UnevenRoundedRectangle(topLeadingRadius: Measure.sheetRadius, topTrailingRadius: Measure.sheetRadius)
         ZStack(alignment: .bottom) {
             design[\.scrim].ignoresSafeArea().onTapGesture(perform: close).accessibilityHidden(true)
-            ScrollView {
-                VStack(alignment: .leading, spacing: 14) {
-                    Capsule().fill(design[\.control]).frame(width: 40, height: 4).frame(maxWidth: .infinity).accessibilityHidden(true)
-                    VStack(alignment: .leading, spacing: 4) {
-                        Words(title, .title).accessibilityAddTraits(.isHeader)
-                        if !subtitle.isEmpty { Words(subtitle, .meta, \.ink2) }
-                    }
-                    content
-                }
-                .padding(.horizontal, 16)
-                .padding(.top, 10)
-                .padding(.bottom, 18)
+            VStack(spacing: 0) {
+                scrolled
+                foot.padding(.horizontal, 16).padding(.bottom, 18)
             }
-            .scrollBounceBehavior(.basedOnSize)
-            .fixedSize(horizontal: false, vertical: !design.large)
             .background { shape.fill(design[\.surface]).ignoresSafeArea(edges: .bottom) }
             .overlay(shape.strokeBorder(design[\.line], lineWidth: design.sunlight ? design.hair : 0))
             .padding(.top, 40)
         }
         .accessibilityAddTraits(.isModal)
         .accessibilityAction(.escape, close)
+    }
+
+    private var scrolled: some View {
+        ScrollView {
+            VStack(alignment: .leading, spacing: 14) {
+                Capsule().fill(design[\.control]).frame(width: 40, height: 4).frame(maxWidth: .infinity).accessibilityHidden(true)
+                VStack(alignment: .leading, spacing: 4) {
+                    Words(title, .title).accessibilityAddTraits(.isHeader)
+                    if !subtitle.isEmpty { Words(subtitle, .meta, \.ink2) }
+                }
+                content
+            }
+            .padding(.horizontal, 16)
+            .padding(.top, 10)
+            .padding(.bottom, 18)
+        }
+        .scrollBounceBehavior(.basedOnSize)
+        .fixedSize(horizontal: false, vertical: !design.large)
+    }
+}
+
+extension SheetFrame {
+    init(
+        title: String, subtitle: String = "", close: @escaping () -> Void, @ViewBuilder content: () -> Content,
+        @ViewBuilder foot: () -> Foot
+    ) {
+        self.init(title: title, subtitle: subtitle, close: close, content: content(), foot: foot())
+    }
+}
+
+extension SheetFrame where Foot == EmptyView {
+    init(title: String, subtitle: String = "", close: @escaping () -> Void, @ViewBuilder content: () -> Content) {
+        self.init(title: title, subtitle: subtitle, close: close, content: content(), foot: EmptyView())
     }
 }
 

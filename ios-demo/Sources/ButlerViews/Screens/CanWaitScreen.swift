@@ -14,7 +14,8 @@ struct CanWaitScreen: View {
             Scrolled(problem: state.problem, spacing: 12) {
                 if let brought = state.brought { Banner(kind: .ok, title: brought, icon: .check) }
                 if let title = state.doesNotFitTitle {
-                    Heading(title: title)
+                    Banner(kind: .late, title: title, text: state.doesNotFitAbout ?? "", icon: .clockAlert)
+                    if let ask = state.askForHands { PressButton(ask, on, .outline, icon: .phone) }
                     WaitingGroups(groups: state.doesNotFit, on: on)
                 }
                 if !state.kinds.isEmpty {
@@ -47,6 +48,7 @@ private struct ThingsSheet: View {
             Card { Ruled(sheet.things) { thing in ListRow(title: thing.label, press: { on(thing.intent) }) } }
             if let more = sheet.more { Words(more, .meta, \.ink2) }
             if let each = sheet.each { PressButton(each, on, .outline) }
+        } foot: {
             Actions(second: sheet.close, first: sheet.bring, on: on)
         }
     }
@@ -59,6 +61,7 @@ private struct NoRoomSheet: View {
     var body: some View {
         SheetFrame(title: sheet.title, subtitle: sheet.about, close: { on(sheet.close.intent) }) {
             if !sheet.instead.isEmpty { Card { Ruled(sheet.instead) { thing in ListRow(title: thing) } } }
+        } foot: {
             if let swap = sheet.swap {
                 Actions(second: sheet.close, first: swap, on: on)
             } else {

@@ -95,7 +95,7 @@ private struct Foot: View {
     var body: some View {
         FootBar {
             if !design.large { otherSteps.fixedSize(horizontal: true, vertical: false) }
-            if let next = state.next { PressButton(next, on, least: Measure.buttonLarge) }
+            if let next = state.next { PressButton(next, on, least: Measure.buttonLarge, icon: state.signs ? .signature : nil) }
             if let waits = state.waits {
                 Words(waits, .bold, \.ink2).padding(.leading, 8).frame(maxWidth: .infinity, alignment: .leading)
             }

@@ -55,32 +55,78 @@ private struct Otherwise: View {
     }
 }
 
+/// The next one with both its sides, in short.
 private struct NextRow: View {
     let next: NextConflict
     let on: (ConflictIntent) -> Void
 
     var body: some View {
-        let about = [next.subject, next.sides].filter { !$0.isEmpty }.joined(separator: "\n")
-        Card { ListRow(title: next.field, about: about, press: { on(next.open.intent) }) }
+        Card {
+            SwiftUI.Button {
+                on(next.open.intent)
+            } label: {
+                VStack(alignment: .leading, spacing: 10) {
+                    VStack(alignment: .leading, spacing: 0) {
+                        Words(next.subject, .meta, \.ink2)
+                        Words(next.field, .bold)
+                    }
+                    SideBySide(count: next.sides.count) {
+                        ForEach(Array(next.sides.enumerated()), id: \.offset) { index, side in NextSideView(side: side, shown: index == 0) }
+                    }
+                }
+                .frame(maxWidth: .infinity, alignment: .leading)
+                .padding(16)
+                .contentShape(Rectangle())
+            }
+            .buttonStyle(.plain)
+            .accessibilityHint(next.open.label)
+        }
+    }
+}
+
+private struct NextSideView: View {
+    let side: NextSide
+    let shown: Bool
+    @Environment(\.design) private var design
+
+    var body: some View {
+        let shape = RoundedRectangle(cornerRadius: Measure.controlRadius)
+        VStack(alignment: .leading, spacing: 4) {
+            Words(side.standing, shown ? .metaBold : .meta, shown ? \.conflictInk : \.ink2)
+            Words(side.value, .bold)
+            Words(side.by, .meta, \.ink2)
+            if let with = side.with { Words(with, .meta) }
+        }
+        .padding(12)
+        .frame(maxWidth: .infinity, maxHeight: .infinity, alignment: .topLeading)
+        .background(design[shown ? \.conflictSoft : \.surface], in: shape)
+        .overlay(shape.strokeBorder(design[shown ? \.conflictInk : \.control], lineWidth: shown ? 3 : design.edge))
+    }
+}
+
+private struct Sides: View {
+    let sides: [Side]
+    let on: (ConflictIntent) -> Void
+
+    var body: some View {
+        SideBySide(count: sides.count) {
+            ForEach(Array(sides.enumerated()), id: \.offset) { _, side in SideCard(side: side, on: on) }
+        }
     }
 }
 
 /// Two stand side by side; more, or large text, below each other.
-private struct Sides: View {
-    let sides: [Side]
-    let on: (ConflictIntent) -> Void
+private struct SideBySide<Content: View>: View {
+    let count: Int
+    @ViewBuilder let content: Content
     @Environment(\.design) private var design
 
     var body: some View {
-        if sides.count == 2 && !design.large {
-            HStack(alignment: .top, spacing: 8) { cards }.fixedSize(horizontal: false, vertical: true)
+        if count == 2 && !design.large {
+            HStack(alignment: .top, spacing: 8) { content }.fixedSize(horizontal: false, vertical: true)
         } else {
-            VStack(spacing: 8) { cards }
+            VStack(spacing: 8) { content }
         }
-    }
-
-    private var cards: some View {
-        ForEach(Array(sides.enumerated()), id: \.offset) { _, side in SideCard(side: side, on: on) }
     }
 }
 

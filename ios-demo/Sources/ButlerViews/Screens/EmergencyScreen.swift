@@ -69,8 +69,16 @@ private struct StepRow: View {
             }
             VStack(alignment: .leading, spacing: 0) {
                 Words(step.title, step.mark == .next || step.mark == .mine ? .bold : .body, ink, lines: 2)
-                if let left = step.left { Ticking(clock: left) { Words($0, .metaBold, \.urgentInk) } }
-                if !step.about.isEmpty { Words(step.about, .meta, \.ink2, lines: 3) }
+                Flow(spacing: 4) {
+                    if let left = step.left {
+                        // A line ends with a dot between two things; none begins with it.
+                        HStack(spacing: 0) {
+                            Ticking(clock: left) { Words($0, .metaBold, step.mark == .next ? \.urgentInk : \.ink2) }
+                            if !step.about.isEmpty { Words(" ·", .meta, \.ink2) }
+                        }
+                    }
+                    if !step.about.isEmpty { Words(step.about, .meta, \.ink2, lines: 3) }
+                }
                 if let waits = step.waits { Words(waits, .meta, \.ink2, lines: 2) }
             }
             .frame(maxWidth: .infinity, alignment: .leading)

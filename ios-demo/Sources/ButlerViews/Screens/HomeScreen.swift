@@ -19,10 +19,16 @@ struct HomeScreen: View {
                     if let nobody = state.nobody { Words(nobody, .body, \.ink3).padding(16) }
                     Ruled(state.people) { person in PersonRow(person: person, on: on) }
                 }
-                if !state.hints.isEmpty { Hints(title: state.hintTitle, hints: state.hints) }
+                Hints(title: state.hintTitle, hints: state.hints, none: state.noHints)
                 HeadingWith(title: state.fieldsTitle, press: state.allData, on: on)
-                if !state.fields.isEmpty {
-                    Card { Ruled(state.fields) { field in FieldRow(field: field, on: on) } }
+                if !state.fields.isEmpty || state.folded != nil {
+                    Card {
+                        Ruled(state.fields) { field in FieldRow(field: field, on: on) }
+                        if let folded = state.folded {
+                            if !state.fields.isEmpty { Rule() }
+                            Folded(folded: folded, on: on)
+                        }
+                    }
                 }
                 HeadingWith(title: state.dealingsTitle, press: state.allDealings, on: on)
                 Card {
@@ -163,8 +169,11 @@ private struct PersonRow: View {
                     if !design.large { Words(person.about, lines: 1) }
                 }
                 if design.large && !person.about.isEmpty { Words(person.about, .meta) }
-                Words(
-                    person.phone, person.unverified ? .metaBold : .meta, person.unverified ? \.overdueInk : \.ink2, lines: 2)
+                // In large text the number and since when it is known have a line each.
+                let said = person.phone.replacing("，", with: ", ").components(separatedBy: ", ")
+                ForEach(design.large ? said : [person.phone], id: \.self) { line in
+                    Words(line, person.unverified ? .metaBold : .meta, person.unverified ? \.overdueInk : \.ink2, lines: 2)
+                }
             }
             .frame(maxWidth: .infinity, alignment: .leading)
         }
@@ -176,6 +185,7 @@ private struct PersonRow: View {
 private struct Hints: View {
     let title: String
     let hints: [String]
+    let none: String?
     @Environment(\.design) private var design
 
     var body: some View {
@@ -190,6 +200,7 @@ private struct Hints: View {
                 Words(title, .metaBold)
                 VStack(alignment: .leading, spacing: 0) {
                     ForEach(hints, id: \.self) { hint in Words(hint, .meta) }
+                    if let none { Words(none, .meta, \.ink2) }
                 }
                 .frame(maxWidth: .infinity, alignment: .leading)
             }
@@ -199,6 +210,32 @@ private struct Hints: View {
         .background(design[\.sunken], in: shape)
         .overlay(shape.strokeBorder(design[\.ink], lineWidth: design.softEdge))
         .accessibilityElement(children: .combine)
+    }
+}
+
+/// Fields behind a line; opened, below it.
+private struct Folded: View {
+    let folded: FoldedFields
+    let on: (HomeIntent) -> Void
+
+    var body: some View {
+        SwiftUI.Button {
+            on(folded.open.intent)
+        } label: {
+            HStack(spacing: 12) {
+                Words(folded.open.label, .bold).frame(maxWidth: .infinity, alignment: .leading)
+                Picture(folded.lines.isEmpty ? .chevronRight : .chevronDown, size: Measure.iconSmall, \.ink3)
+            }
+            .padding(.horizontal, 16)
+            .padding(.vertical, 10)
+            .frame(minHeight: Measure.row)
+            .contentShape(Rectangle())
+        }
+        .buttonStyle(.plain)
+        ForEach(Array(folded.lines.enumerated()), id: \.offset) { _, line in
+            Rule()
+            FieldRow(field: line, on: on)
+        }
     }
 }
 

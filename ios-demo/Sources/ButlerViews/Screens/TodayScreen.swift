@@ -36,7 +36,7 @@ struct TodayScreen: View {
             }
             if let capacity = state.capacity { CapacityCard(capacity: capacity, on: on).padding(.bottom, 12) }
             if !state.urgent.isEmpty { UrgentCardView(state: state, on: on).padding(.bottom, 12) }
-            if let walked = state.walked, !design.large { Walked(text: walked, more: !state.stops.isEmpty) }
+            if let walked = state.walked, !design.large { Walked(part: walked, more: !state.stops.isEmpty, on: on) }
             ForEach(state.stops, id: \.number) { stop in
                 StopView(stop: stop, more: stop.number != state.stops.last?.number, on: on).id(stop.name)
             }
@@ -249,17 +249,41 @@ private struct UrgentRow: View {
     }
 }
 
-/// What lies behind one, in a line.
+/// What lies behind one, in a line; opened, stop by stop.
 private struct Walked: View {
-    let text: String
+    let part: WalkedPart
     let more: Bool
+    let on: (TodayIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
-        HStack(spacing: 12) {
-            Dot(phase: .done, number: nil)
-            Words(text, .body, \.ink3).frame(maxWidth: .infinity, alignment: .leading)
+        VStack(alignment: .leading, spacing: 0) {
+            SwiftUI.Button {
+                on(part.open.intent)
+            } label: {
+                HStack(spacing: 12) {
+                    Dot(phase: .done, number: nil)
+                    Words(part.open.label, .body, \.ink3).frame(maxWidth: .infinity, alignment: .leading)
+                    Picture(part.at.isEmpty ? .chevronRight : .chevronDown, size: Measure.iconSmall, \.ink3)
+                }
+                .frame(minHeight: Measure.row)
+                .contentShape(Rectangle())
+            }
+            .buttonStyle(.plain)
+            if !part.at.isEmpty {
+                VStack(alignment: .leading, spacing: design.gap) {
+                    ForEach(Array(part.at.enumerated()), id: \.offset) { _, at in
+                        Words(at.name, .metaBold, \.ink2)
+                        ForEach(Array(at.things.enumerated()), id: \.offset) { _, thing in
+                            DoneRow(place: thing.place, what: thing.what, badge: nil) { on(thing.open.intent) }
+                        }
+                    }
+                }
+                .padding(.leading, 42)
+                .padding(.bottom, 10)
+            }
         }
-        .frame(minHeight: Measure.touch)
+        .padding(.bottom, design.rowGap)
         .background(alignment: .topLeading) { if more { Rail() } }
     }
 }
@@ -389,25 +413,23 @@ private struct RestOfStop: View {
     }
 }
 
-/// One door: a main job, what goes along, two buttons. One that is done shrinks to a line.
-private struct DoorGroup: View {
-    let door: Door
-    let on: (TodayIntent) -> Void
+/// What is done, in a line.
+private struct DoneRow: View {
+    let place: String
+    let what: String
+    let badge: Badge?
+    let open: () -> Void
     @Environment(\.design) private var design
 
     var body: some View {
-        if door.phase == .done { done } else { open }
-    }
-
-    private var done: some View {
         let shape = RoundedRectangle(cornerRadius: Measure.cardRadius)
-        return SwiftUI.Button {
-            on(door.open.intent)
+        SwiftUI.Button {
+            open()
         } label: {
             HStack(spacing: 8) {
-                Words(door.room, .bold, \.ink3)
-                Words(door.title, .meta, \.ink3, lines: 1).frame(maxWidth: .infinity, alignment: .leading)
-                if let badge = door.badge { BadgeView(badge: badge) }
+                if !place.isEmpty { Words(place, .bold, \.ink3) }
+                Words(what, .meta, \.ink3, lines: badge == nil ? 2 : 1).frame(maxWidth: .infinity, alignment: .leading)
+                if let badge { BadgeView(badge: badge) }
             }
             .padding(.horizontal, 14)
             .padding(.vertical, 10)
@@ -416,6 +438,21 @@ private struct DoorGroup: View {
             .contentShape(shape)
         }
         .buttonStyle(.plain)
+    }
+}
+
+/// One door: a main job, what goes along, two buttons. One that is done shrinks to a line.
+private struct DoorGroup: View {
+    let door: Door
+    let on: (TodayIntent) -> Void
+    @Environment(\.design) private var design
+
+    var body: some View {
+        if door.phase == .done {
+            DoneRow(place: door.room, what: door.title, badge: door.badge) { on(door.open.intent) }
+        } else {
+            open
+        }
     }
 
     private var open: some View {
@@ -536,7 +573,7 @@ private struct CutShortSheet: View {
         SheetFrame(title: sheet.title, close: { on(.closeSheet) }) {
             Chips(chips: sheet.left, on: on)
             Card {
-                Ruled(sheet.lines) { line in CutRow(line: line) }
+                Ruled(sheet.lines) { line in CutRow(line: line, on: on) }
             }
             if !sheet.reasons.isEmpty {
                 VStack(alignment: .leading, spacing: 8) {
@@ -552,6 +589,7 @@ private struct CutShortSheet: View {
                     if let remark = sheet.remark { Field(typing: remark, on: on) }
                 }
             }
+        } foot: {
             Actions(second: sheet.close, first: sheet.walk, on: on)
         }
     }
@@ -559,21 +597,38 @@ private struct CutShortSheet: View {
 
 private struct CutRow: View {
     let line: CutLine
+    let on: (TodayIntent) -> Void
 
     var body: some View {
         let look = look
-        HStack(spacing: 12) {
-            Picture(look.icon, look.colour)
-            VStack(alignment: .leading, spacing: 0) {
-                Words(line.title, .bold)
-                Words(line.about, .meta, \.ink2)
+        VStack(alignment: .leading, spacing: 0) {
+            SwiftUI.Button {
+                on(line.open.intent)
+            } label: {
+                HStack(spacing: 12) {
+                    Picture(look.icon, look.colour)
+                    VStack(alignment: .leading, spacing: 0) {
+                        Words(line.title, .bold)
+                        Words(line.about, .meta, \.ink2)
+                    }
+                    .frame(maxWidth: .infinity, alignment: .leading)
+                    Picture(line.things.isEmpty ? .chevronRight : .chevronDown, size: Measure.iconSmall, \.ink2)
+                }
+                .padding(.horizontal, 16)
+                .padding(.vertical, 8)
+                .frame(minHeight: Measure.row)
+                .contentShape(Rectangle())
             }
-            .frame(maxWidth: .infinity, alignment: .leading)
+            .buttonStyle(.plain)
+            if !line.things.isEmpty {
+                VStack(alignment: .leading, spacing: 6) {
+                    ForEach(Array(line.things.enumerated()), id: \.offset) { _, thing in Words(thing, .meta) }
+                }
+                .padding(.leading, 52)
+                .padding(.trailing, 16)
+                .padding(.bottom, 12)
+            }
         }
-        .padding(.horizontal, 16)
-        .padding(.vertical, 8)
-        .frame(minHeight: Measure.row)
-        .accessibilityElement(children: .combine)
     }
 
     private var look: (icon: Icon, colour: KeyPath<Palette, UInt32>) {

@@ -1,6 +1,8 @@
 package butler.app
 
 import butler.app.models.CanWaitModel
+import butler.app.words.Language
+import kotlin.test.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -28,4 +30,17 @@ class CanWaitTest {
 
     @Test
     fun `what gives way waits`() = Scene("can-wait", "brought", "morning").press("核心人物面谈 4").press("排进今天 4 件").press("就这样换").check { CanWaitModel(it.app) }
+
+    @Test
+    fun `what does not fit is said in homes, with whom to ask`() = Stage("leaks", Language.ZH).use { stage ->
+        stage.shortDay()
+        Scene("can-wait", "does-not-fit", "leaks").checkOn(stage) { CanWaitModel(it.app) }
+    }
+
+    @Test
+    fun `whoever may send somebody is called`() = Stage("emergency", Language.ZH).use { stage ->
+        stage.shortDay(11 * 60)
+        Scene("can-wait", "asked", "emergency").press("请主管分人").play(stage) { CanWaitModel(it.app) }
+        assertEquals(listOf("dial"), stage.device.asked)
+    }
 }

@@ -17,6 +17,7 @@ import butler.app.screens.EmergencyScreen
 import butler.app.screens.RecordScreen
 import butler.app.screens.RunningStrip
 import org.junit.Rule
+import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
 import org.robolectric.RobolectricTestRunner
@@ -34,6 +35,7 @@ class EmergencyPicturesTest {
             take("emergencies", Scene("emergencies", "kinds", "morning"), { EmergenciesModel(it.app) }, LIGHT, LARGEST) { state, _ -> EmergenciesScreen(state) {} }
             take("emergency-begun", Scene("emergency", "begun", "emergency"), { it.begun() }, LIGHT, LARGEST, SMALL) { state, _ -> EmergencyScreen(state) {} }
             take("emergency", Scene("emergency", "water", "emergency"), { it.water() }, *LOOKS) { state, _ -> EmergencyScreen(state) {} }
+            take("emergency-told", Scene("emergency", "told", "emergency", about = "水浸与跑水"), { runBlocking { it.told("水浸与跑水") }; it.water() }, LIGHT, LARGEST) { state, _ -> EmergencyScreen(state) {} }
             var running = RunningState()
             var entry = EmergencyEntryState()
             val record: (Stage) -> RecordModel = { stage ->

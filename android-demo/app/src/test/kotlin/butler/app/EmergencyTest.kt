@@ -81,11 +81,17 @@ class EmergencyTest {
     fun `the steps in English`() = card("water-en", Language.EN).check { it.water() }
 
     @Test
+    fun `how far one is with a step stands beside it`() = Stage("emergency", Language.ZH).use { stage ->
+        runBlocking { stage.told("水浸与跑水") }
+        card("told").checkOn(stage) { it.water() }
+    }
+
+    @Test
     fun `a desk is called, a step is taken, a photo leads to the step that asks for one`() = Stage("emergency", Language.ZH).use { stage ->
         card("").press("监控中心").play(stage) { it.water() }
         assertEquals(listOf("dial"), stage.device.asked)
         fun form() = ((stage.navigator.way.value.top as Place.Form).of as FormOf.Step).step.value
-        card("").press("去办", "通报相关人员").play(stage) { it.water() }
+        card("").press("逐项办", "通报相关人员").play(stage) { it.water() }
         assertEquals("notify", form())
         card("").press("拍照留证").play(stage) { it.water() }
         assertEquals("evidence", form())

@@ -26,6 +26,7 @@ class HomePicturesTest {
     fun `a home and a visit`() {
         with(Pictures(rule, Tab.Today)) {
             home("home", Scene("home", "household", "morning"), "3-2-1501", *EVERY, GLOVE)
+            take("home-parked", Scene("home", "parked-open", "morning").press("车位 1、表 2"), { runBlocking { it.parked("3-2-1501") }; HomeModel(it.app, it.home("3-2-1501")) }, LIGHT, LARGEST) { state, _ -> HomeScreen(state) {} }
             home("home-two-answers", Scene("home", "two-answers", "morning"), "3-2-802", LIGHT, SUNLIGHT)
             home("home-violation", Scene("home", "violation", "sites", about = "3-2-904"), "3-2-904", LIGHT, LARGEST)
             home("home-no-permit", Scene("home", "no-permit", "sites", about = "3-1-503"), "3-1-503", LIGHT, SMALL)

@@ -144,6 +144,17 @@ class HomeTest {
     }
 
     @Test
+    fun `parking and meters are folded`() = parked(Scene("home", "parked", "morning"))
+
+    @Test
+    fun `parking and meters are opened`() = parked(Scene("home", "parked-open", "morning").press("车位 1、表 2"))
+
+    private fun parked(scene: Scene) = Stage("morning", Language.ZH).use { stage ->
+        runBlocking { stage.parked("3-2-1501") }
+        scene.checkOn(stage) { HomeModel(it.app, it.home("3-2-1501")) }
+    }
+
+    @Test
     fun `a round of the home is opened`() = Scene("home", "round", "sites", about = "3-2-904").press("装修日巡查", "昨天 · 张丽").home("3-2-904")
 
     @Test

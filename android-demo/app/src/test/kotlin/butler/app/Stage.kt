@@ -1,14 +1,18 @@
 package butler.app
 
+import butler.CaseFilter
+import butler.Draft
 import butler.DueStatus
 import butler.Evidence
 import butler.GeoPoint
+import butler.MeterKind
 import butler.NewCase
 import butler.PlaceId
 import butler.QuestionId
 import butler.RecordId
 import butler.ResidentEdit
 import butler.StepId
+import butler.Tenure
 import butler.Transport
 import butler.Value
 import butler.WorkflowId
@@ -26,6 +30,8 @@ import butler.app.words.Words
 import butler.testing.TestOffice
 import butler.testing.TestWorld
 import java.io.File
+import java.time.Duration
+import java.time.LocalDate
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.runBlocking
@@ -174,6 +180,30 @@ suspend fun Stage.evening() {
     val butler = world.butler
     val fields = mapOf("until" to "${butler.date().plusDays(1)}", "reason" to "workload").map { (field, text) -> QuestionId(field) to Value.Text(text) }
     repeat(PLANS) { butler.today.snoozeMany(butler.today.all().filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
+}
+
+/** Two of those who must know of an emergency are told so far, and ticked. */
+suspend fun Stage.told(case: String) {
+    val butler = world.butler
+    val row = butler.cases.list(CaseFilter()).first { it.title == case }
+    val ticked = Evidence(mapOf(QuestionId("notified") to Value.Text("control_room,supervisor")))
+    butler.drafts.save(Draft(butler.submission(), row.workflow?.value.orEmpty(), "notify", about = listOf(row.id), answers = ticked))
+}
+
+/** What one seldom asks for at a door. */
+suspend fun Stage.parked(room: String) {
+    val butler = world.butler
+    butler.homes.edit(butler.homes.find(room).first().record) {
+        parking { space = "B1-080"; tenure = Tenure.LEASED; until = LocalDate.of(2027, 6, 30) }
+        meter { kind = MeterKind.WATER; number = "S-0381"; reading = 247.3; readOn = LocalDate.of(2026, 11, 1) }
+        meter { kind = MeterKind.ELECTRICITY; number = "D-0381" }
+    }
+}
+
+/** It is the Monday after, with all that is to be done again, and work ends at this minute of it. */
+fun Stage.shortDay(until: Int = 16 * 60) {
+    world.office.clock.time += Duration.ofDays(2)
+    settings.change { copy(until = until) }
 }
 
 /** Everybody of a home asks for the same. */

@@ -97,6 +97,21 @@ class TodayTest {
     fun `a strip leads to the homes inspected today`() = scene("inspections").press("装修日巡查：今天排 4 户，看过 0 户").today()
 
     @Test
+    fun `what was walked is looked at`() = scene("walked").press("走过 1 站，4 件").today()
+
+    @Test
+    fun `what was walked is folded again`() = Stage("morning", Language.ZH).use { stage ->
+        val model = scene("folded").press("走过 1 站，4 件").press("走过 1 站，4 件").play(stage) { TodayModel(it.app) }
+        assertEquals(emptyList(), model.state.value.walked?.at)
+    }
+
+    @Test
+    fun `more than the hours hold is said in homes`() = Stage("leaks", Language.ZH).use { stage ->
+        stage.shortDay()
+        scene("does-not-fit", "leaks").checkOn(stage) { TodayModel(it.app) }
+    }
+
+    @Test
     fun `nobody is home`() = scene("nobody").press("没人", "1501").today()
 
     @Test
@@ -182,6 +197,9 @@ class TodayTest {
 
     @Test
     fun `the day has to end earlier`() = scene("cut-short").press("今天走不完").press("1 小时").today()
+
+    @Test
+    fun `the homes of each part are named`() = scene("cut-short-homes").press("今天走不完").press("1 小时").press("装修日巡查 3 户今天算没看").today()
 
     @Test
     fun `less than half of it, for another reason`() =

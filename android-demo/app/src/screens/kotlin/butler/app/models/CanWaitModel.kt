@@ -19,6 +19,9 @@ data class CanWaitState(
     val problem: String? = null,
     val doesNotFit: List<WaitingGroup> = emptyList(),
     val doesNotFitTitle: String? = null,
+    val doesNotFitAbout: String? = null,
+    /** Whoever may send somebody. */
+    val askForHands: Press<CanWaitIntent>? = null,
     /** Why things can wait, to see those alone. */
     val kinds: List<Chip<CanWaitIntent>> = emptyList(),
     val groups: List<WaitingGroup> = emptyList(),
@@ -65,7 +68,17 @@ sealed interface CanWaitIntent {
     data class Bring(val items: List<DueId>) : CanWaitIntent
     data object Swap : CanWaitIntent
     data class Open(val checklist: ChecklistId) : CanWaitIntent
+    data class CallNumber(val number: String) : CanWaitIntent
     data object CloseSheet : CanWaitIntent
+}
+
+/** How much does not fit into today; of homes, where it is one thing to be done in homes. */
+internal suspend fun doesNotFit(app: App, walk: DayWalk): String? {
+    val count = walk.doesNotFit.sumOf { it.count.toInt() }
+    val one = walk.doesNotFit.singleOrNull() ?: return if (count == 0) null else app.words(Word.DoesNotFit, "count" to count)
+    val first = app.butler.today.item(one.items.first())
+    val ofHomes = first?.about?.let { homeTitle(app, it) } != null
+    return app.words(if (ofHomes) Word.DoesNotFitHomes else Word.DoesNotFitOf, "count" to count, "what" to app.words(one.title))
 }
 
 /** 可以等, 排不下: of `today.walk()`; what is wanted all the same is brought into today. */
@@ -89,7 +102,9 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
             syncBadge = syncBadge(app, app.butler.status()),
             problem = problem,
             doesNotFit = walk.doesNotFit.map { group(it, today) },
-            doesNotFitTitle = if (misfit == 0) null else words(Word.DoesNotFit, "count" to misfit),
+            doesNotFitTitle = doesNotFit(app, walk),
+            doesNotFitAbout = if (misfit == 0) null else words(Word.DoesNotFitAbout),
+            askForHands = if (misfit == 0) null else supervisor(app)?.phone?.let { Press(words(Word.AskForHands), CanWaitIntent.CallNumber(it)) },
             kinds = kinds(walk.canWait),
             groups = walk.canWait.filter { kind == null || it.wait == kind }.map { group(it, today) },
             empty = if (waiting + misfit > 0) null else Empty(words(Word.NothingWaits), words(Word.NothingWaitsAbout)),
@@ -167,6 +182,7 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
             is CanWaitIntent.Bring -> bring(intent.items, emptyList())
             CanWaitIntent.Swap -> noRoom?.let { bring(it.left, it.displaces) }
             is CanWaitIntent.Open -> app.platform.go(Place.DayRounds(intent.checklist))
+            is CanWaitIntent.CallNumber -> app.platform.dial(intent.number)
             CanWaitIntent.CloseSheet -> {
                 looking = null
                 noRoom = null

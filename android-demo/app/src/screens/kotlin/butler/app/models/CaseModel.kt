@@ -1,6 +1,7 @@
 package butler.app.models
 
 import butler.AnswerInWords
+import butler.AnswerType
 import butler.CaseDetails
 import butler.CaseStep
 import butler.DeadlineRow
@@ -172,13 +173,14 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
             note = details.case.note.takeIf { it.isNotBlank() }?.let { NoteLine(words(Word.NoteOf), it) },
             others = Press(words(Word.OtherSteps), CaseIntent.Others),
             next = main?.let { Press(words(it.label), CaseIntent.Take(it.step)) },
+            signs = main?.questions.orEmpty().any { it.answer == AnswerType.SIGNATURE },
             waits = if (main == null) waits(details) else null,
             sheet = if (others) sheet(next, plan, main) else null,
             receipt = if (giving) receipt(today) else null,
             linking = linking(details),
             papers = if (printing) papers.sheet(CaseIntent::Print, CaseIntent::Share, CaseIntent.CloseSheet) else null,
         )
-        return if (record.lifecycle == Lifecycle.ARCHIVED) state.copy(others = null, next = null, waits = null, sheet = null, linking = null) else state
+        return if (record.lifecycle == Lifecycle.ARCHIVED) state.copy(others = null, next = null, signs = false, waits = null, sheet = null, linking = null) else state
     }
 
     /** The step that moves the case on: one that meets a running deadline, else the first that was not made yet. */
@@ -229,9 +231,11 @@ class CaseModel(app: App, private val case: RecordId) : Model<CaseState, CaseInt
         val words = app.words
         val met = row.met
         val due = row.due
+        val took = row.took?.takeIf { it > 0u }
         return DeadlineLine(
             title = words(row.label),
             about = when {
+                met != null && took != null -> words(Word.MetIn, "time" to app.formats.nearTime(met, today), "took" to app.formats.minutes(took.toLong()))
                 met != null -> words(Word.MetAt, "time" to app.formats.nearTime(met, today))
                 due != null -> words(Word.DueBy, "time" to app.formats.nearTime(due, today))
                 else -> words(Word.Paused)

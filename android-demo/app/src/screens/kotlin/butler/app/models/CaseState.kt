@@ -20,6 +20,8 @@ data class CaseState(
     val empty: Empty<CaseIntent>? = null,
     val others: Press<CaseIntent>? = null,
     val next: Press<CaseIntent>? = null,
+    /** It asks for a signature. */
+    val signs: Boolean = false,
     val waits: String? = null,
     val sheet: StepsSheet? = null,
     val receipt: ReceiptSheet? = null,

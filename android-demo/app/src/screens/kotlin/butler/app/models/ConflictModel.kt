@@ -141,7 +141,7 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
         val sides = sides(conflict, history, today, whose)
         return head.copy(
             subtitle = words(Word.ConflictOf, "number" to place + 1, "count" to all.size),
-            subject = listOf(subject(conflict), words(kindWord(conflict.kind))).filter { it.isNotEmpty() }.joinToString(DOT),
+            subject = head(conflict),
             field = field(conflict),
             badge = Badge(BadgeKind.Conflict, words(Word.ToBeDecided)),
             sides = sides,
@@ -159,10 +159,11 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
     /** Who decides instead; null for whoever may. */
     private fun whose(conflict: Conflict): String? = conflict.decidedBy?.let { app.words(Word.DecidedBy, "whose" to app.words(it)) }
 
-    private suspend fun subject(conflict: Conflict): String {
-        if (conflict.kind != Kind.CASE) return conflict.subject
-        val about = found { app.butler.cases.details(conflict.record) }?.about?.firstOrNull()
-        return about?.let { homeTitle(app, it) }.orEmpty()
+    /** Where it is, and what it is. */
+    private suspend fun head(conflict: Conflict): String {
+        val case = if (conflict.kind == Kind.CASE) found { app.butler.cases.details(conflict.record) } else null
+        val at = if (conflict.kind == Kind.CASE) case?.about?.firstOrNull()?.let { homeTitle(app, it) } else conflict.subject
+        return listOf(at.orEmpty(), case?.workflow?.let { app.words(it) } ?: app.words(kindWord(conflict.kind))).filter { it.isNotEmpty() }.joinToString(DOT)
     }
 
     private fun field(conflict: Conflict): String = when (val about = conflict.about) {
@@ -223,11 +224,9 @@ class ConflictModel(app: App, private val about: RecordId? = null) : Model<Confl
     }
 
     private suspend fun next(conflict: Conflict, today: LocalDate): NextConflict {
-        val sides = when (val about = conflict.about) {
-            is ConflictKind.Field -> about.candidates.map { app.formats.say(it.words, today) }
-            is ConflictKind.Steps -> listOf(about.counts, about.lost).map { app.words(it.step) }
-        }
-        return NextConflict(subject(conflict), field(conflict), sides.joinToString(app.words(Word.OrElse)), Press(app.words(Word.LookAtIt), ConflictIntent.Leave))
+        val history = found { app.butler.records.history(conflict.record) }.orEmpty()
+        val sides = sides(conflict, history, today, null).map { NextSide(it.standing, it.value, listOf(it.by, it.at).joinToString("\n"), it.with) }
+        return NextConflict(head(conflict), field(conflict), sides, Press(app.words(Word.LookAtIt), ConflictIntent.Leave))
     }
 
     companion object {

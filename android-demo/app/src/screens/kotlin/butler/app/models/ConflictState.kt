@@ -37,4 +37,7 @@ data class Side(
 data class Before(val text: String, val about: String, val open: Press<ConflictIntent>)
 
 /** The disagreement after this one. */
-data class NextConflict(val subject: String, val field: String, val sides: String, val open: Press<ConflictIntent>)
+data class NextConflict(val subject: String, val field: String, val sides: List<NextSide>, val open: Press<ConflictIntent>)
+
+/** One answer of it in short. */
+data class NextSide(val standing: String, val value: String, val by: String, val with: String?)

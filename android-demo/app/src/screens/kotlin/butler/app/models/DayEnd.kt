@@ -5,6 +5,7 @@ import butler.DayWalk
 import butler.DueStatus
 import butler.Procedure
 import butler.RoleId
+import butler.Staff
 import butler.Summary
 import butler.TodayItem
 import butler.WorkflowId
@@ -17,7 +18,7 @@ import java.time.LocalDate
 internal suspend fun withoutGrid(app: App, status: Summary, today: LocalDate): List<TodayLink> {
     val words = app.words
     val asked = status.syncedAt?.let { words(Word.AskedOffice, "time" to app.formats.timeNear(it, today)) }.orEmpty()
-    val supervisor = app.butler.office.staff().find { !it.left && it.phone != null && SUPERVISOR in it.roles }
+    val supervisor = supervisor(app)
     val call = supervisor?.phone?.let { Press<TodayIntent>(words(Word.CallSupervisor, "name" to supervisor.name), TodayIntent.CallNumber(it)) }
     return listOfNotNull(
         TodayLink(LinkKind.Sync, asked, Press(words(Word.AskForGrid), TodayIntent.Sync)),
@@ -25,6 +26,9 @@ internal suspend fun withoutGrid(app: App, status: Summary, today: LocalDate): L
         TodayLink(LinkKind.Library, words(Word.Articles, "count" to app.butler.library.list().size), Press(words(Word.LibraryFirst), TodayIntent.Library)),
     )
 }
+
+/** Whom to call who may give a grid or send somebody. */
+internal suspend fun supervisor(app: App): Staff? = app.butler.office.staff().find { !it.left && it.phone != null && SUPERVISOR in it.roles }
 
 /** What was done of a walk: what was put off, left out or tried in vain is none of it. */
 internal class Walked(walk: DayWalk) {

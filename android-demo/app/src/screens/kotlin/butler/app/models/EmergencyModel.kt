@@ -228,7 +228,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
                 val first = planned.phase == StepPhase.POSSIBLE
                 EmergencyStep(
                     if (first) EmergencyMark.Next else EmergencyMark.Locked, "${index + 1}", app.words(planned.label), null,
-                    if (first) "" else firstDo(planned, shown), null, if (first) Press(app.words(Word.Begin), fill) else null,
+                    if (first) "" else firstDo(planned, shown), null, if (first) Press(app.words(Word.StepRecord), fill) else null,
                 )
             },
             later = app.words(Word.AfterFirstRecord),
@@ -242,6 +242,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
         val next = app.butler.cases.nextSteps(details.case.id)
         val shown = shown(plan)
         val photo = photo(plan, next)
+        val begun = app.butler.drafts.list().map { it.draft }.filter { details.case.id in it.about }.associateBy { it.step }
         val by = details.steps.firstOrNull()?.byName?.let { words(Word.ReportedBy, "who" to it) }
         val running = runs(details)
         return frame(words(details.workflow), details.case.note).copy(
@@ -250,7 +251,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
             badge = if (running) null else Badge(BadgeKind.Ok, words(details.stateLabel)),
             guidance = details.guidance?.let { words(it) },
             calls = calls(),
-            steps = shown.mapIndexed { index, step -> step(step, "${index + 1}", due(step, shown.take(index)), shown, next, details) },
+            steps = shown.mapIndexed { index, step -> step(step, "${index + 1}", due(step, shown.take(index)), shown, next, details, begun[step.step.value]?.answers) },
             later = (plan.size - shown.size).takeIf { it > 0 }?.let { words(Word.LaterSteps, "count" to it) },
             evidence = Press(
                 words(Word.TakeEvidence), EmergencyIntent.Take(FormOf.Step(details.case.id, photo ?: StepId(""))),
@@ -297,7 +298,7 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
         return step.ends.filter { it.id !in taken }.firstNotNullOfOrNull { it.due }
     }
 
-    private fun step(step: PlanStep, number: String, due: Instant?, shown: List<PlanStep>, next: List<NextStep>, details: CaseDetails): EmergencyStep {
+    private fun step(step: PlanStep, number: String, due: Instant?, shown: List<PlanStep>, next: List<NextStep>, details: CaseDetails, begun: Evidence?): EmergencyStep {
         val words = app.words
         val left = due?.let { Clock(app.formats.countdown(it, app.now())) { app.formats.countdown(it, app.now()) } }
         val who = step.roles.map { words(it.label) }
@@ -318,12 +319,36 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
                 EmergencyMark.Made -> made(step, details)
                 EmergencyMark.Locked -> firstDo(step, shown)
                 EmergencyMark.Others -> words(Word.OthersDo, "who" to words.list(who))
-                else -> ""
+                else -> take?.let { progress(it, begun) }.orEmpty()
             },
             waits = if (mark == EmergencyMark.Others) words(Word.WaitsFor, "who" to who.firstOrNull().orEmpty()) else null,
             take = if (take == null || mark == EmergencyMark.Made) null
-            else Press(words(Word.Begin), EmergencyIntent.Take(FormOf.Step(details.case.id, step.step))),
+            else Press(words(doing(take)), EmergencyIntent.Take(FormOf.Step(details.case.id, step.step))),
         )
+    }
+
+    /** What the button of a step says: by what it asks, because the step itself stands beside it. */
+    private fun doing(step: NextStep): Word = when {
+        step.questions.isEmpty() -> Word.StepDone
+        step.questions.first().answer == AnswerType.MULTI_CHOICE -> Word.StepGoThrough
+        else -> Word.StepRecord
+    }
+
+    /** How far one is with a step: of what is ticked one by one how many, and how many photos it takes. */
+    private fun progress(step: NextStep, begun: Evidence?): String {
+        val words = app.words
+        val ticked = step.questions.filter { it.answer == AnswerType.MULTI_CHOICE && it.required }.map { question ->
+            val count = (begun?.fields?.get(question.field) as? Value.Text)?.v1.orEmpty().split(",").count { it.isNotEmpty() }
+            words(Word.TickedOf, "what" to words(question.label), "count" to count, "left" to question.options.size - count)
+        }
+        val asked = step.questions.filter { it.answer == AnswerType.PHOTO && it.required }
+        val (least, taken) = asked.sumOf { it.atLeast?.toInt() ?: 1 } to asked.sumOf { begun?.photos?.get(it.field).orEmpty().size }
+        val photos = when {
+            least == 0 -> null
+            taken == 0 -> words(Word.AtLeastPhotos, "count" to least)
+            else -> words(Word.PhotosTaken, "taken" to taken, "count" to least)
+        }
+        return (ticked + listOfNotNull(photos)).joinToString(DOT)
     }
 
     /** The steps whose turn may come in the state it is in; of the others it is said how many. */

@@ -9,6 +9,7 @@ import butler.DueId
 import butler.DueStatus
 import butler.Evidence
 import butler.FormId
+import butler.Home
 import butler.HomeDetails
 import butler.Kind
 import butler.Label
@@ -56,9 +57,12 @@ data class HomeScreenState(
     val nobody: String? = null,
     val hintTitle: String = "",
     val hints: List<String> = emptyList(),
+    val noHints: String? = null,
     val fieldsTitle: String = "",
     val allData: Press<HomeIntent>? = null,
     val fields: List<FieldLine> = emptyList(),
+    /** Parking spaces and meters: one seldom asks for them at a door. */
+    val folded: FoldedFields? = null,
     val dealingsTitle: String = "",
     /** All of them, or the latest again, where there are more than those. */
     val allDealings: Press<HomeIntent>? = null,
@@ -135,6 +139,9 @@ data class Person(
  */
 data class FieldLine(val label: String, val value: String, val badge: Badge?, val open: Press<HomeIntent>?)
 
+/** Fields in a line that says how many; opened, one by one. */
+data class FoldedFields(val open: Press<HomeIntent>, val lines: List<FieldLine>)
+
 enum class DealingKind { Visit, Call, Message, Case, Round }
 
 /** Something that was talked about or done. */
@@ -149,6 +156,7 @@ sealed interface HomeIntent {
     data object History : HomeIntent
     data object Restore : HomeIntent
     data object AllDealings : HomeIntent
+    data object Unfold : HomeIntent
     data class OpenContact(val contact: RecordId) : HomeIntent
     data class OpenRound(val round: RecordId) : HomeIntent
     data object OpenConflict : HomeIntent
@@ -179,6 +187,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
     private var choosing: Choosing? = null
     private var duesOpen = false
     private var allDealings = false
+    private var unfolded = false
 
     override val follows: Flow<*> get() = app.names.hiding
 
@@ -200,6 +209,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         val reach = Reach(app, household.map { (id, person) -> id to person.resident })
         val people = household.map { (id, person) -> person(id, person, date) }
         val dealings = dealings(details, date)
+        val hints = hints(household, details)
         val state = HomeScreenState(
             title = details.title,
             subtitle = subtitle(details),
@@ -215,10 +225,12 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             people = people,
             nobody = if (people.isEmpty()) words(Word.NobodyRegistered) else null,
             hintTitle = words(Word.VisitHint),
-            hints = hints(household, details),
+            hints = hints,
+            noHints = if (hints.isEmpty()) words(Word.NoVisitHint) else null,
             fieldsTitle = words(Word.TheHome),
             allData = Press(words(Word.AllData), HomeIntent.AllData),
             fields = fields(record, date),
+            folded = folded(details.home, date),
             dealingsTitle = words(Word.Dealings),
             allDealings = when {
                 dealings.size <= RECENT -> null
@@ -388,6 +400,24 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         }
     }
 
+    private fun folded(home: Home, date: LocalDate): FoldedFields? {
+        val words = app.words
+        val some = listOf(Word.ParkingSpaces to home.parking.size, Word.Meters to home.meters.size).filter { it.second > 0 }
+        if (some.isEmpty()) return null
+        val text = words.list(some.map { (what, count) -> words(Word.GroupCount, "what" to words(what), "count" to count) })
+        val spaces = home.parking.map { space ->
+            val about = listOfNotNull(space.tenure?.let { words(it.label) }, space.until?.let { words(Word.LeasedUntil, "day" to app.formats.date(it, date)) })
+            FieldLine(listOfNotNull(words(Word.ParkingSpaces), space.space).joinToString(" "), about.joinToString(DOT), null, null)
+        }
+        val meters = home.meters.map { meter ->
+            val reading = meter.reading?.let { app.formats.number(it) }
+            val read = meter.readOn
+            val said = if (reading == null || read == null) reading else words(Word.ReadOn, "reading" to reading, "day" to app.formats.date(read, date))
+            FieldLine(listOfNotNull(meter.kind?.let { words(it.label) } ?: words(Word.Meters), meter.number).joinToString(" "), said.orEmpty(), null, null)
+        }
+        return FoldedFields(Press(text, HomeIntent.Unfold), if (unfolded) spaces + meters else emptyList())
+    }
+
     /** Visits, calls, cases and rounds, the newest first; a contact is read back where its history is. */
     private suspend fun dealings(details: HomeDetails, date: LocalDate): List<Dealing> {
         val contacts = details.contacts.map { it.at to contact(it, date) }
@@ -478,6 +508,7 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
             HomeIntent.History -> app.platform.go(Place.History(home))
             HomeIntent.Restore -> restore(app, home)
             HomeIntent.AllDealings -> allDealings = !allDealings
+            HomeIntent.Unfold -> unfolded = !unfolded
             is HomeIntent.OpenRound -> app.platform.go(Place.Round(RoundOf.Begun(intent.round)))
             is HomeIntent.OpenContact -> app.platform.go(Place.History(intent.contact))
             HomeIntent.OpenConflict -> app.platform.go(Place.Conflicts(home))

@@ -55,6 +55,7 @@ sealed interface TodayIntent {
     data object DoesNotFit : TodayIntent
     data class Inspections(val checklist: ChecklistId) : TodayIntent
     data object AllUrgent : TodayIntent
+    data object Walked : TodayIntent
     data object Sync : TodayIntent
     data class CallNumber(val number: String) : TodayIntent
     data object Library : TodayIntent
@@ -81,6 +82,7 @@ sealed interface TodayIntent {
     data object RecordNobody : TodayIntent
     data object AskHowLong : TodayIntent
     data class Left(val minutes: Int) : TodayIntent
+    data class LookAtPart(val part: CutKind) : TodayIntent
     data class Because(val reason: String) : TodayIntent
     data class Remark(val text: String) : TodayIntent
     data object WalkLikeThis : TodayIntent
@@ -101,6 +103,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private val whole = mutableSetOf<PlaceId>()
     private var lookedAt: PlaceId? = null
     private var allUrgent = false
+    private var allWalked = false
     private var nobody: Nobody? = null
     private var absence: Absence? = null
 
@@ -128,6 +131,9 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private class Cut(val submission: Submission, var minutes: Int, var parts: CutShort) {
         var reason: String? = null
         var remark = ""
+
+        /** The part one looks into. */
+        var part: CutKind? = null
     }
 
     override suspend fun act(intent: TodayIntent) {
@@ -144,6 +150,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             is TodayIntent.Register -> app.platform.go(Place.Register(intent.of))
             is TodayIntent.OpenItem -> openNoticed(app, intent.item)
             TodayIntent.AllUrgent -> allUrgent = !allUrgent
+            TodayIntent.Walked -> allWalked = !allWalked
             is TodayIntent.Fold -> folded[intent.stop] = !(folded[intent.stop] ?: (intent.stop != current()?.place))
             is TodayIntent.ShowRest -> whole += intent.stop
             is TodayIntent.StartHere -> startHere(intent.stop)
@@ -187,6 +194,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             is TodayIntent.Handled -> absence?.chosen = intent.option
             TodayIntent.AskHowLong -> openCut()
             is TodayIntent.Left -> cut?.let { it.minutes = intent.minutes; it.parts = app.butler.today.cutShort(intent.minutes, hours); keep(it) }
+            is TodayIntent.LookAtPart -> cut?.let { it.part = intent.part.takeIf { part -> part != it.part } }
             is TodayIntent.Because -> cut?.let { it.reason = intent.reason; keep(it) }
             is TodayIntent.Remark -> cut?.let { it.remark = intent.text; keep(it) }
             TodayIntent.WalkLikeThis -> walkLikeThis()
@@ -377,7 +385,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             urgent = walk.urgent.take(if (allUrgent) walk.urgent.size else 1).map { urgent(it, now) },
             moreUrgent = moreUrgent(walk),
             urgentInShort = urgentInShort(walk, now),
-            walked = if (nothing) null else walked(walked),
+            walked = if (nothing) null else walked(walk, walked),
             stops = stops.filter { it.phase != StopPhase.Done },
             lookAt = walk.stops.find { it.place == lookedAt }?.name,
             done = if (nothing) dayDone(app, walked, items, status, date) else null,
@@ -386,7 +394,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
     }
 
-    private fun capacity(walk: DayWalk, walked: Walked, now: Instant): Capacity {
+    private suspend fun capacity(walk: DayWalk, walked: Walked, now: Instant): Capacity {
         val words = app.words
         val until = LocalTime.ofSecondOfDay(hours.until.toLong() * 60)
         val late = walk.spareMinutes < 0
@@ -408,23 +416,13 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             done = words(Word.DoneItems, "count" to walked.items),
             spare = if (late) words(Word.TooLong, "time" to app.formats.time(until), "over" to app.formats.minutes(-walk.spareMinutes))
             else words(Word.Fits, "time" to app.formats.time(until), "spare" to app.formats.minutes(walk.spareMinutes)),
-            doesNotFit = doesNotFit(walk),
+            doesNotFit = doesNotFit(app, walk)?.let { Press(it, TodayIntent.DoesNotFit) },
             inspections = inspections(walk),
             canWait = walk.canWait.sumOf { it.count.toInt() }.takeIf { it > 0 }
                 ?.let { Press(words(Word.CanWait, "count" to it), TodayIntent.CanWait) },
             cutShort = Press(words(Word.CutShort), TodayIntent.AskHowLong),
             plan = Press(words(Word.PlanDay), TodayIntent.AskHowLong),
         )
-    }
-
-    private fun doesNotFit(walk: DayWalk): Press<TodayIntent>? {
-        val count = walk.doesNotFit.sumOf { it.count.toInt() }
-        val one = walk.doesNotFit.singleOrNull()
-        return when {
-            count == 0 -> null
-            one != null -> Press(app.words(Word.DoesNotFitOf, "count" to count, "what" to app.words(one.title)), TodayIntent.DoesNotFit)
-            else -> Press(app.words(Word.DoesNotFit, "count" to count), TodayIntent.DoesNotFit)
-        }
     }
 
     private fun inspections(walk: DayWalk): List<Press<TodayIntent>> {
@@ -472,10 +470,28 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
     }
 
-    private fun walked(walked: Walked): String? = when {
-        walked.items == 0 -> null
-        walked.places == 0 -> app.words(Word.WalkedItems, "items" to walked.items)
-        else -> app.words(Word.Walked, "stops" to walked.places, "items" to walked.items)
+    private fun walked(walk: DayWalk, walked: Walked): WalkedPart? {
+        if (walked.items == 0) return null
+        val words = app.words
+        val text = if (walked.places == 0) words(Word.WalkedItems, "items" to walked.items)
+        else words(Word.Walked, "stops" to walked.places, "items" to walked.items)
+        return WalkedPart(Press(text, TodayIntent.Walked), if (allWalked) walkedAt(walk) else emptyList())
+    }
+
+    /** All that is counted, of stops one is not through with, too. */
+    private fun walkedAt(walk: DayWalk): List<WalkedAt> {
+        fun done(items: List<TodayItem>) = items.filter { it.status == DueStatus.DONE }
+        fun things(items: List<TodayItem>, at: String) =
+            done(items).map { WalkedThing(it.subject.takeIf { subject -> subject != at }.orEmpty(), app.words(it.title), Press(it.subject, TodayIntent.OpenItem(it.id))) }
+        val stops = walk.stops.map { stop ->
+            val doors = stop.doors.mapNotNull { door ->
+                val here = done(door.jobs + door.along).map { app.words(it.title) }.distinct()
+                if (here.isEmpty()) null else WalkedThing(room(door), app.words.list(here), Press(door.title, TodayIntent.OpenHome(door.home)))
+            }
+            WalkedAt(stop.name, things(stop.spots, stop.name) + doors)
+        }
+        val aside = listOf(Word.Calls to walk.calls, Word.Desk to walk.desk).map { (name, items) -> WalkedAt(app.words(name), things(items, app.words(name))) }
+        return (stops + aside).filter { it.things.isNotEmpty() }
     }
 
     private suspend fun stops(walk: DayWalk, today: LocalDate, now: Instant): List<Stop> {
@@ -676,16 +692,25 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val parts = sheet.parts
         // What waits anyway is none of what the day has left.
         val waits = walk?.canWait.orEmpty().flatMap { it.items }.toSet()
-        fun line(kind: CutKind, count: Int, title: Word, about: Word) =
-            CutLine(kind, words(title, "count" to count), words(about)).takeIf { count > 0 }
+        val missed = items(parts.missed)
+        val homes = missed.mapNotNull { it.about }.distinct().size.takeIf { it == missed.size && missed.distinctBy { item -> item.rule }.size == 1 && inspections(missed).isNotEmpty() }
+        suspend fun line(kind: CutKind, part: List<DueId>, title: String, about: String): CutLine? {
+            if (part.isEmpty()) return null
+            return CutLine(kind, title, about, Press(title, TodayIntent.LookAtPart(kind)), if (sheet.part == kind) things(items(part)) else emptyList())
+        }
+        val another = parts.anotherDay.filter { it !in waits }
         return TodaySheet.CutShort(
             title = words(Word.HowLong),
             left = choices.map { (minutes, name) -> Chip(Press(name, TodayIntent.Left(minutes)), minutes == sheet.minutes) },
             lines = listOfNotNull(
-                line(CutKind.Keep, parts.keep.size, Word.Keep, Word.KeepAbout),
-                line(CutKind.Tomorrow, parts.tomorrow.size, Word.ToTomorrow, Word.ToTomorrowAbout),
-                line(CutKind.Missed, parts.missed.size, Word.Missed, Word.MissedAbout),
-                line(CutKind.AnotherDay, parts.anotherDay.count { it !in waits }, Word.AnotherDay, Word.AnotherDayAbout),
+                line(CutKind.Keep, parts.keep, words(Word.Keep, "count" to parts.keep.size), kept(items(parts.keep))),
+                line(CutKind.Tomorrow, parts.tomorrow, words(Word.ToTomorrow, "count" to parts.tomorrow.size), words(Word.ToTomorrowAbout)),
+                line(
+                    CutKind.Missed, parts.missed,
+                    if (homes == null) words(Word.Missed, "count" to missed.size) else words(Word.MissedHomes, "what" to words(missed.first().title), "count" to homes),
+                    words(Word.MissedAbout),
+                ),
+                line(CutKind.AnotherDay, another, words(Word.AnotherDay, "count" to another.size), words(Word.AnotherDayAbout)),
             ),
             reason = words(Word.Reason),
             reasonAbout = words(Word.ReasonAsked),
@@ -699,6 +724,33 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                     ?.let { words(Word.StillMissing, "count" to it.size, "what" to words.list(it)) },
             ),
         )
+    }
+
+    /** Of the walk, or of what does not fit into it. */
+    private suspend fun items(ids: List<DueId>): List<TodayItem> {
+        val walk = walk ?: return emptyList()
+        val known = (walk.urgent + walk.stops.flatMap { stop -> stop.spots + stop.doors.flatMap { it.jobs + it.along } } + walk.calls + walk.desk).associateBy { it.id }
+        return ids.mapNotNull { known[it] ?: app.butler.today.item(it) }
+    }
+
+    /** Each home or spot once, with all that is to be done there. */
+    private fun things(items: List<TodayItem>): List<String> =
+        items.groupBy { it.subject }.map { (subject, here) -> listOf(subject, app.words.list(here.map { app.words(it.title) }.distinct())).filter { it.isNotEmpty() }.joinToString(DOT) }
+
+    /** Why what is kept is kept: each once, by what presses most. */
+    private fun kept(items: List<TodayItem>): String {
+        val today = today(app.now())
+        val why = items.groupBy { item ->
+            when {
+                item.urgency == DueUrgency.URGENT -> 0 to app.words(Word.KeptUrgent)
+                item.promised -> 1 to app.words(Word.KeptPromised)
+                item.begin is Procedure.Checklist -> 5 to app.words(item.title)
+                item.due < today -> 2 to app.words(Word.KeptLate)
+                item.due == today -> 3 to app.words(Word.KeptDue)
+                else -> 4 to app.words(Word.KeptOnTheWay)
+            }
+        }
+        return app.words.list(why.entries.sortedBy { it.key.first }.map { (why, of) -> app.words(Word.GroupCount, "what" to why.second, "count" to of.size) })
     }
 
     // Small words.

@@ -12,7 +12,7 @@ data class TodayState(
     val urgent: List<UrgentCard> = emptyList(),
     val moreUrgent: Press<TodayIntent>? = null,
     val urgentInShort: UrgentInShort? = null,
-    val walked: String? = null,
+    val walked: WalkedPart? = null,
     val stops: List<Stop> = emptyList(),
     /** The stop to bring into sight: its code was scanned, or the walk is to start there. */
     val lookAt: String? = null,
@@ -62,6 +62,15 @@ data class Stop(
     /** The walk is not here yet, and may begin here. */
     val start: StartHere?,
 )
+
+/** What lies behind one, in a line; opened, where it was. */
+data class WalkedPart(val open: Press<TodayIntent>, val at: List<WalkedAt>)
+
+/** What was done at a stop, by telephone or at the desk. */
+data class WalkedAt(val name: String, val things: List<WalkedThing>)
+
+/** [place] is the room within its stop, or what it was about. */
+data class WalkedThing(val place: String, val what: String, val open: Press<TodayIntent>)
 
 /** Where the walk starts is said at a stop; [spoken] is what a screen reader says. */
 data class StartHere(val press: Press<TodayIntent>, val spoken: String)
@@ -136,4 +145,5 @@ sealed interface TodaySheet {
 
 enum class CutKind { Keep, Tomorrow, Missed, AnotherDay }
 
-data class CutLine(val kind: CutKind, val title: String, val about: String)
+/** How much of the day a part is; opened, [things] of which it is. */
+data class CutLine(val kind: CutKind, val title: String, val about: String, val open: Press<TodayIntent>, val things: List<String>)

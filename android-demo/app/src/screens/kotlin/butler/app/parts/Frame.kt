@@ -43,6 +43,7 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.alpha
 import androidx.compose.ui.draw.clip
+import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.SolidColor
 import androidx.compose.ui.input.pointer.pointerInput
 import androidx.compose.ui.layout.IntrinsicMeasurable
@@ -154,10 +155,23 @@ fun <I : Any> Bar(
 
 private enum class BarPart { First, Words, Last }
 
-/** As many of the things a line says as it has room for, the first ones; null where not even one has. */
+/** As many of the things a line says as it has room for, the first ones, or of one thing its first parts; null where not even one has. */
 private fun TextMeasurer.inOneLine(text: String, room: Int): String? {
     val things = text.split(DOT)
-    return (things.size downTo 1).map { things.take(it).joinToString(DOT) }.firstOrNull { measure(it, Type.meta, softWrap = false).size.width <= room }
+    val parts = things.first().split(PART)
+    return (things.size downTo 1).map { things.take(it).joinToString(DOT) }.plus((parts.size - 1 downTo 1).map { parts.take(it).joinToString("") })
+        .firstOrNull { measure(it.trimEnd('、', ',', ' '), Type.meta, softWrap = false).size.width <= room }?.trimEnd('、', ',', ' ')
+}
+
+/** What a list in a line is divided by stays with what is before it. */
+private val PART = Regex("(?<=、)|(?<=, )")
+
+/** Of what a line says as much as it has room for, where text is large. */
+@Composable
+internal fun OneLine(text: String, colour: Color) {
+    if (!design.large) return Words(text, style = Type.meta, colour = colour, lines = 2)
+    val measurer = rememberTextMeasurer()
+    BoxWithConstraints { Words(measurer.inOneLine(text, constraints.maxWidth) ?: text, style = Type.meta, colour = colour) }
 }
 
 /** What a bar ends with. */
@@ -398,7 +412,14 @@ fun <I : Any> ActionBar(
 
 /** A sheet over the lower part of the screen; pressing beside it closes it, and a screen reader's own way of leaving does too. */
 @Composable
-fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content: @Composable ColumnScope.() -> Unit) {
+fun SheetFrame(
+    title: String,
+    subtitle: String = "",
+    close: () -> Unit,
+    /** What is in sight however much stands above it. */
+    foot: (@Composable () -> Unit)? = null,
+    content: @Composable ColumnScope.() -> Unit,
+) {
     val colours = design.colours
     val shape = RoundedCornerShape(topStart = Measure.sheetRadius.dp, topEnd = Measure.sheetRadius.dp)
     val closing by rememberUpdatedState(close)
@@ -420,16 +441,20 @@ fun SheetFrame(title: String, subtitle: String = "", close: () -> Unit, content:
                 .background(colours.surface)
                 .then(if (design.sunlight) Modifier.border(design.hair, colours.line, shape) else Modifier)
                 .pointerInput(Unit) { detectTapGestures {} }
-                .verticalScroll(rememberScrollState())
-                .padding(start = 16.dp, end = 16.dp, top = 10.dp, bottom = 18.dp),
-            Arrangement.spacedBy(14.dp),
+                .padding(horizontal = 16.dp),
         ) {
-            Spacer(Modifier.align(Alignment.CenterHorizontally).size(40.dp, 4.dp).alpha(0.6f).background(colours.control, RoundedCornerShape(2.dp)))
-            Column {
-                Words(title, Modifier.semantics { heading() }, Type.title)
-                if (subtitle.isNotEmpty()) Words(subtitle, Modifier.padding(top = 4.dp), Type.meta, colours.ink2)
+            Column(
+                Modifier.weight(1f, fill = false).verticalScroll(rememberScrollState()).padding(top = 10.dp, bottom = if (foot == null) 18.dp else 14.dp),
+                Arrangement.spacedBy(14.dp),
+            ) {
+                Spacer(Modifier.align(Alignment.CenterHorizontally).size(40.dp, 4.dp).alpha(0.6f).background(colours.control, RoundedCornerShape(2.dp)))
+                Column {
+                    Words(title, Modifier.semantics { heading() }, Type.title)
+                    if (subtitle.isNotEmpty()) Words(subtitle, Modifier.padding(top = 4.dp), Type.meta, colours.ink2)
+                }
+                content()
             }
-            content()
+            if (foot != null) Box(Modifier.padding(bottom = 18.dp)) { foot() }
         }
     }
 }
@@ -478,7 +503,7 @@ enum class BannerKind { Info, Late, Danger, Conflict, Rejected, Ok, Unsent }
 
 /** What one should know, without a dialogue. */
 @Composable
-fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier, /** It is what something begins with. */ head: Boolean = false) {
+fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = null, modifier: Modifier = Modifier, /** It is what something begins with. */ head: Boolean = false, /** What may be done about it. */ action: (@Composable () -> Unit)? = null) {
     val colours = design.colours
     val (back, ink) = when (kind) {
         BannerKind.Info -> colours.sunken to colours.ink
@@ -498,6 +523,7 @@ fun Banner(kind: BannerKind, title: String, text: String = "", icon: Icon? = nul
         Column(Modifier.weight(1f)) {
             if (title.isNotEmpty()) Words(title, if (head) Modifier.semantics { heading() } else Modifier, Type.metaBold, ink)
             if (text.isNotEmpty()) Words(text, style = Type.meta, colour = ink)
+            action?.invoke()
         }
     }
 }

@@ -29,7 +29,6 @@ import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
-import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Words
 
@@ -54,7 +53,11 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
             state.problem?.let { item { Banner(BannerKind.Danger, it, icon = Icon.TriangleAlert) } }
             state.brought?.let { item { Banner(BannerKind.Ok, it, icon = Icon.Check) } }
             state.doesNotFitTitle?.let {
-                item { Section(it) }
+                item {
+                    Banner(BannerKind.Late, it, state.doesNotFitAbout.orEmpty(), Icon.ClockAlert, head = true) {
+                        state.askForHands?.let { ask -> Button(ask, on, Modifier.padding(top = 8.dp), ButtonLook.Outline, icon = Icon.Phone) }
+                    }
+                }
                 item { Groups(state.doesNotFit, on) }
             }
             if (state.kinds.isNotEmpty()) {
@@ -69,7 +72,7 @@ private fun Lists(state: CanWaitState, on: (CanWaitIntent) -> Unit, foot: @Compo
 
 @Composable
 private fun ThingsSheet(sheet: CanWaitSheet.Things, on: (CanWaitIntent) -> Unit) {
-    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }) {
+    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }, foot = { Actions(sheet.close, sheet.bring, on) }) {
         Card {
             Ruled(sheet.things) { thing ->
                 OpenRow(thing, on)
@@ -77,13 +80,14 @@ private fun ThingsSheet(sheet: CanWaitSheet.Things, on: (CanWaitIntent) -> Unit)
         }
         sheet.more?.let { Words(it, style = Type.meta, colour = design.colours.ink2) }
         sheet.each?.let { Button(it, on, Modifier.fillMaxWidth(), ButtonLook.Outline) }
-        Actions(sheet.close, sheet.bring, on)
     }
 }
 
 @Composable
 private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit) {
-    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }) {
+    val swap = sheet.swap
+    val foot = @Composable { if (swap == null) Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline) else Actions(sheet.close, swap, on) }
+    SheetFrame(sheet.title, sheet.about, close = { on(sheet.close.intent) }, foot) {
         if (sheet.instead.isNotEmpty()) {
             Card {
                 Ruled(sheet.instead) { thing ->
@@ -91,8 +95,6 @@ private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit)
                 }
             }
         }
-        val swap = sheet.swap
-        if (swap == null) Button(sheet.close, on, Modifier.fillMaxWidth(), ButtonLook.Outline) else Actions(sheet.close, swap, on)
     }
 }
 

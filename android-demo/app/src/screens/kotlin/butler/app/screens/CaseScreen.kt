@@ -104,17 +104,18 @@ fun CaseScreen(state: CaseState, on: (CaseIntent) -> Unit) {
 @Composable
 private fun Foot(state: CaseState, on: (CaseIntent) -> Unit) {
     val others = state.others ?: return
+    val pen = if (state.signs) Icon.Signature else null
     FootBar {
         if (design.large) {
             Column(Modifier.fillMaxWidth(), Arrangement.spacedBy(design.gap)) {
-                state.next?.let { Button(it, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp) }
+                state.next?.let { Button(it, on, Modifier.fillMaxWidth(), least = Measure.buttonLarge.dp, icon = pen) }
                 state.waits?.let { Words(it, style = Type.bold) }
                 Button(others, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp)
             }
             return@FootBar
         }
         Button(others, on, Modifier.weight(1f), ButtonLook.Outline, Measure.buttonLarge.dp)
-        state.next?.let { Button(it, on, Modifier.weight(1.8f), least = Measure.buttonLarge.dp) }
+        state.next?.let { Button(it, on, Modifier.weight(1.8f), least = Measure.buttonLarge.dp, icon = pen) }
         state.waits?.let { Words(it, Modifier.weight(1.8f).padding(start = 8.dp), Type.bold, design.colours.ink2) }
     }
 }

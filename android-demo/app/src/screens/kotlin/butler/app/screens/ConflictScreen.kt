@@ -31,6 +31,8 @@ import butler.app.design.Type
 import butler.app.design.design
 import butler.app.models.ConflictIntent
 import butler.app.models.ConflictState
+import butler.app.models.NextConflict
+import butler.app.models.NextSide
 import butler.app.models.Side
 import butler.app.parts.Actions
 import butler.app.parts.Banner
@@ -68,7 +70,7 @@ fun ConflictScreen(state: ConflictState, on: (ConflictIntent) -> Unit) {
             state.nextTitle?.let { title ->
                 item { Section(title) }
                 state.next?.let { next ->
-                    item { Card { ListRow(next.field, listOf(next.subject, next.sides).filter { it.isNotEmpty() }.joinToString("\n"), press = { on(next.open.intent) }) } }
+                    item { Next(next, on) }
                 }
             }
         }
@@ -77,6 +79,39 @@ fun ConflictScreen(state: ConflictState, on: (ConflictIntent) -> Unit) {
         val leave = state.leave
         if (decide != null) FootBar { Actions(leave, decide, on) }
         else if (leave != null) FootBar { Button(leave, on, Modifier.fillMaxWidth(), ButtonLook.Outline, Measure.buttonLarge.dp) }
+    }
+}
+
+/** The next one with both its sides, in short. */
+@Composable
+private fun Next(next: NextConflict, on: (ConflictIntent) -> Unit) {
+    Card {
+        Column(
+            Modifier.fillMaxWidth().clickable(onClickLabel = next.open.label, role = Role.Button) { on(next.open.intent) }.padding(16.dp),
+            Arrangement.spacedBy(10.dp),
+        ) {
+            Column {
+                Words(next.subject, style = Type.meta, colour = design.colours.ink2)
+                Words(next.field, style = Type.bold)
+            }
+            Beside(next.sides) { index, side, modifier -> NextSideView(side, shown = index == 0, modifier) }
+        }
+    }
+}
+
+@Composable
+private fun NextSideView(side: NextSide, shown: Boolean, modifier: Modifier) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.controlRadius.dp)
+    Column(
+        modifier.background(if (shown) colours.conflictSoft else colours.surface, shape)
+            .border(if (shown) 3.dp else design.edge, if (shown) colours.conflictInk else colours.control, shape).padding(12.dp),
+        Arrangement.spacedBy(4.dp),
+    ) {
+        Words(side.standing, style = if (shown) Type.metaBold else Type.meta, colour = if (shown) colours.conflictInk else colours.ink2)
+        Words(side.value, style = Type.bold)
+        Words(side.by, style = Type.meta, colour = colours.ink2)
+        side.with?.let { Words(it, style = Type.meta) }
     }
 }
 
@@ -91,16 +126,19 @@ private fun Otherwise(state: ConflictState, on: (ConflictIntent) -> Unit) {
     }
 }
 
+@Composable
+private fun Sides(sides: List<Side>, on: (ConflictIntent) -> Unit) = Beside(sides) { _, side, modifier -> SideCard(side, on, modifier) }
+
 /** Two stand side by side; more, or large text, below each other. */
 @Composable
-private fun Sides(sides: List<Side>, on: (ConflictIntent) -> Unit) {
+private fun <T> Beside(sides: List<T>, side: @Composable (Int, T, Modifier) -> Unit) {
     if (sides.size == 2 && !design.large) {
         Row(Modifier.height(IntrinsicSize.Min), Arrangement.spacedBy(design.gap)) {
-            for (side in sides) SideCard(side, on, Modifier.weight(1f).fillMaxHeight())
+            sides.forEachIndexed { index, each -> side(index, each, Modifier.weight(1f).fillMaxHeight()) }
         }
         return
     }
-    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) { for (side in sides) SideCard(side, on, Modifier.fillMaxWidth()) }
+    Column(verticalArrangement = Arrangement.spacedBy(design.gap)) { sides.forEachIndexed { index, each -> side(index, each, Modifier.fillMaxWidth()) } }
 }
 
 @Composable

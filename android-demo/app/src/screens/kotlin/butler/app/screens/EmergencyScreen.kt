@@ -7,6 +7,8 @@ import androidx.compose.foundation.layout.Arrangement
 import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.BoxWithConstraints
 import androidx.compose.foundation.layout.Column
+import androidx.compose.foundation.layout.ExperimentalLayoutApi
+import androidx.compose.foundation.layout.FlowRow
 import androidx.compose.foundation.layout.PaddingValues
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.fillMaxSize
@@ -68,6 +70,7 @@ import butler.app.parts.Card
 import butler.app.parts.EmptyView
 import butler.app.parts.Field
 import butler.app.parts.IconButton
+import butler.app.parts.OneLine
 import butler.app.parts.Picture
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
@@ -75,6 +78,7 @@ import butler.app.parts.Section
 import butler.app.parts.SheetFrame
 import butler.app.parts.Tiles
 import butler.app.parts.Words
+import butler.app.words.DOT
 import kotlinx.coroutines.delay
 
 /** The way to an emergency card from 记一笔: the one red thing there. */
@@ -172,7 +176,7 @@ private fun RedBar(state: EmergencyState, on: (EmergencyIntent) -> Unit) {
         state.back?.let { IconButton(Icon.ChevronLeft, it, on, colour = colours.onUrgent) }
         Column(Modifier.weight(1f)) {
             Words(state.title, Modifier.semantics { heading() }, Type.bold, colours.onUrgent, lines = 2)
-            if (state.subtitle.isNotEmpty()) Words(state.subtitle, style = Type.meta, colour = colours.onUrgent, lines = 2)
+            if (state.subtitle.isNotEmpty()) OneLine(state.subtitle, colours.onUrgent)
         }
         // A screen reader says how it stood: what changes every second is not read out.
         state.clock?.let { FixedSize { Ticking(it, Type.display, colours.onUrgent, told = true) } }
@@ -182,7 +186,7 @@ private fun RedBar(state: EmergencyState, on: (EmergencyIntent) -> Unit) {
 
 /** A clock that runs while one looks at it. */
 @Composable
-internal fun Ticking(clock: Clock, style: TextStyle, colour: Color, /** Whether a screen reader says it once a minute, wherever the finger is. */ told: Boolean = false) {
+internal fun Ticking(clock: Clock, style: TextStyle, colour: Color, /** Whether a screen reader says it once a minute, wherever the finger is. */ told: Boolean = false, /** What stands between it and the next thing. */ after: String = "") {
     var text by remember(clock) { mutableStateOf(clock.text) }
     var spoken by remember(clock) { mutableStateOf(clock.text) }
     LaunchedEffect(clock) {
@@ -197,7 +201,7 @@ internal fun Ticking(clock: Clock, style: TextStyle, colour: Color, /** Whether 
         contentDescription = spoken
         if (told) liveRegion = LiveRegionMode.Polite
     }
-    Words(text, said, style, colour, lines = 1)
+    Words(text + after, said, style, colour, lines = 1)
 }
 
 private const val MINUTE = 60
@@ -241,6 +245,7 @@ private fun Call(tile: CallTile, on: (EmergencyIntent) -> Unit) {
     }
 }
 
+@OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun Step(step: EmergencyStep, on: (EmergencyIntent) -> Unit) {
     val colours = design.colours
@@ -253,8 +258,14 @@ private fun Step(step: EmergencyStep, on: (EmergencyIntent) -> Unit) {
         Number(step)
         Column(Modifier.weight(1f)) {
             Words(step.title, style = if (quiet) Type.body else Type.bold, colour = if (quiet) colours.ink3 else colours.ink, lines = 3)
-            step.left?.let { Ticking(it, Type.metaBold, if (step.mark == EmergencyMark.Next) colours.urgentInk else colours.ink2) }
-            if (step.about.isNotEmpty()) Words(step.about, style = Type.meta, colour = colours.ink2, lines = 3)
+            FlowRow {
+                step.left?.let {
+                    // A line ends with a dot between two things; none begins with it.
+                    val after = if (step.about.isEmpty()) "" else DOT
+                    Ticking(it, Type.metaBold, if (step.mark == EmergencyMark.Next) colours.urgentInk else colours.ink2, after = after)
+                }
+                if (step.about.isNotEmpty()) Words(step.about, style = Type.meta, colour = colours.ink2, lines = 3)
+            }
             if (design.large) Side(step, on)
         }
         if (!design.large) Side(step, on)

@@ -31,6 +31,7 @@ import butler.app.design.design
 import butler.app.models.Dealing
 import butler.app.models.DealingKind
 import butler.app.models.FieldLine
+import butler.app.models.FoldedFields
 import butler.app.models.HomeIntent
 import butler.app.models.HomeScreenState
 import butler.app.models.HomeSheet
@@ -51,6 +52,7 @@ import butler.app.parts.ChipPairs
 import butler.app.parts.Field
 import butler.app.parts.ListRow
 import butler.app.parts.Picture
+import butler.app.parts.Rule
 import butler.app.parts.Ruled
 import butler.app.parts.Scrolling
 import butler.app.parts.Section
@@ -109,13 +111,17 @@ private fun Home(state: HomeScreenState, on: (HomeIntent) -> Unit) {
                     }
                 }
             }
-            if (state.hints.isNotEmpty()) item { Hints(state.hintTitle, state.hints) }
+            item { Hints(state.hintTitle, state.hints, state.noHints) }
             item { SectionWith(state.fieldsTitle, state.allData, on, Modifier.padding(top = 4.dp)) }
-            if (state.fields.isNotEmpty()) {
+            if (state.fields.isNotEmpty() || state.folded != null) {
                 item {
                     Card {
                         Ruled(state.fields) { field ->
                             FieldRow(field, on)
+                        }
+                        state.folded?.let {
+                            if (state.fields.isNotEmpty()) Rule()
+                            Folded(it, on)
                         }
                     }
                 }
@@ -220,11 +226,17 @@ private fun PersonRow(person: Person, on: (HomeIntent) -> Unit) {
                 if (!design.large) Words(person.about, Modifier.weight(1f), lines = 1)
             }
             if (design.large && person.about.isNotEmpty()) Words(person.about, style = Type.meta)
-            Words(person.phone, style = if (person.unverified) Type.metaBold else Type.meta, colour = if (person.unverified) colours.overdueInk else colours.ink2, lines = 2)
+            // In large text the number and since when it is known have a line each.
+            for (line in if (design.large) person.phone.split(PART) else listOf(person.phone)) {
+                Words(line, style = if (person.unverified) Type.metaBold else Type.meta, colour = if (person.unverified) colours.overdueInk else colours.ink2, lines = 2)
+            }
         }
         person.call?.let { Dial(it, on) }
     }
 }
+
+/** What a number ends with. */
+private val PART = Regex("，|, ")
 
 /** A telephone; a struck one where somebody asked not to be called. */
 @Composable
@@ -240,7 +252,7 @@ private fun Dial(press: Press<HomeIntent>, on: (HomeIntent) -> Unit) {
 
 /** What one should know before the door opens. */
 @Composable
-private fun Hints(title: String, hints: List<String>) {
+private fun Hints(title: String, hints: List<String>, none: String?) {
     val colours = design.colours
     val shape = RoundedCornerShape(Measure.controlRadius.dp)
     Row(
@@ -252,11 +264,32 @@ private fun Hints(title: String, hints: List<String>) {
             Column(Modifier.weight(1f)) {
                 Words(title, style = Type.metaBold)
                 for (hint in hints) Words(hint, style = Type.meta)
+                none?.let { Words(it, style = Type.meta, colour = colours.ink2) }
             }
         } else {
             Words(title, style = Type.metaBold)
-            Column(Modifier.weight(1f)) { for (hint in hints) Words(hint, style = Type.meta) }
+            Column(Modifier.weight(1f)) {
+                for (hint in hints) Words(hint, style = Type.meta)
+                none?.let { Words(it, style = Type.meta, colour = colours.ink2) }
+            }
         }
+    }
+}
+
+/** Fields behind a line; opened, below it. */
+@Composable
+private fun Folded(folded: FoldedFields, on: (HomeIntent) -> Unit) {
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(folded.open.intent) }.padding(horizontal = 16.dp, vertical = 10.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        Words(folded.open.label, Modifier.weight(1f), Type.bold)
+        Picture(if (folded.lines.isEmpty()) Icon.ChevronRight else Icon.ChevronDown, size = Measure.iconSmall.dp, colour = design.colours.ink3)
+    }
+    for (line in folded.lines) {
+        Rule()
+        FieldRow(line, on)
     }
 }
 

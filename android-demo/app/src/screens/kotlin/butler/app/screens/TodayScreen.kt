@@ -44,9 +44,11 @@ import butler.app.design.Icon
 import butler.app.design.Measure
 import butler.app.design.Type
 import butler.app.design.design
+import butler.app.models.Badge
 import butler.app.models.Capacity
 import butler.app.models.Chip
 import butler.app.models.CutKind
+import butler.app.models.CutLine
 import butler.app.models.Door
 import butler.app.models.DoorPhase
 import butler.app.models.LinkKind
@@ -58,6 +60,7 @@ import butler.app.models.TodayLink
 import butler.app.models.TodaySheet
 import butler.app.models.TodayState
 import butler.app.models.UrgentCard
+import butler.app.models.WalkedPart
 import butler.app.parts.Actions
 import butler.app.parts.BadgeView
 import butler.app.parts.Banner
@@ -112,7 +115,7 @@ fun TodayScreen(state: TodayState, on: (TodayIntent) -> Unit, foot: @Composable 
                 }
                 state.capacity?.let { item { CapacityCard(it, on, Modifier.padding(bottom = 12.dp)) } }
                 if (state.urgent.isNotEmpty()) item { Urgent(state, on) }
-                state.walked?.let { item { if (!design.large) Walked(it, state.stops.isNotEmpty()) } }
+                state.walked?.let { item { if (!design.large) Walked(it, state.stops.isNotEmpty(), on) } }
                 items(state.stops, key = { it.number }) { stop -> StopView(stop, stop.number != state.stops.last().number, on) }
             }
             foot()
@@ -258,12 +261,26 @@ private fun UrgentRow(card: UrgentCard, first: Boolean, on: (TodayIntent) -> Uni
     }
 }
 
-/** What lies behind one, in a line. */
+/** What lies behind one, in a line; opened, stop by stop. */
 @Composable
-private fun Walked(text: String, more: Boolean) {
-    Rail(more) {
-        Dot(StopPhase.Done, null)
-        Words(text, Modifier.weight(1f), colour = design.colours.ink3)
+private fun Walked(part: WalkedPart, more: Boolean, on: (TodayIntent) -> Unit) {
+    Column(Modifier.line(more).padding(bottom = design.rowGap)) {
+        Row(
+            Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(part.open.intent) },
+            Arrangement.spacedBy(12.dp),
+            Alignment.CenterVertically,
+        ) {
+            Dot(StopPhase.Done, null)
+            Words(part.open.label, Modifier.weight(1f), colour = design.colours.ink3)
+            Picture(if (part.at.isEmpty()) Icon.ChevronRight else Icon.ChevronDown, size = Measure.iconSmall.dp, colour = design.colours.ink3)
+        }
+        if (part.at.isEmpty()) return@Column
+        Column(Modifier.padding(start = INDENT.dp, bottom = 10.dp), Arrangement.spacedBy(design.gap)) {
+            for (at in part.at) {
+                Words(at.name, style = Type.metaBold, colour = design.colours.ink2)
+                for (thing in at.things) DoneRow(thing.place, thing.what, null) { on(thing.open.intent) }
+            }
+        }
     }
 }
 
@@ -324,11 +341,6 @@ private fun StopView(stop: Stop, more: Boolean, on: (TodayIntent) -> Unit) {
 
 private const val INDENT = 42
 
-@Composable
-private fun Rail(more: Boolean, content: @Composable androidx.compose.foundation.layout.RowScope.() -> Unit) {
-    Row(Modifier.line(more).fillMaxWidth().heightIn(min = Measure.row.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically, content)
-}
-
 /** The line from stop to stop, behind what stands on it. */
 @Composable
 private fun Modifier.line(draw: Boolean): Modifier {
@@ -357,20 +369,7 @@ private fun Dot(phase: StopPhase, number: Int?) {
 @Composable
 private fun DoorCard(door: Door, on: (TodayIntent) -> Unit) {
     val colours = design.colours
-    val shape = RoundedCornerShape(Measure.cardRadius.dp)
-    if (door.phase == DoorPhase.Done) {
-        Row(
-            Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clip(shape).border(design.hair, colours.line, shape)
-                .clickable(role = Role.Button) { on(door.open.intent) }.padding(horizontal = 14.dp, vertical = 10.dp),
-            Arrangement.spacedBy(8.dp),
-            Alignment.CenterVertically,
-        ) {
-            Words(door.room, style = Type.bold, colour = colours.ink3)
-            Words(door.title, Modifier.weight(1f), Type.meta, colours.ink3, lines = 1)
-            door.badge?.let { BadgeView(it) }
-        }
-        return
-    }
+    if (door.phase == DoorPhase.Done) return DoneRow(door.room, door.title, door.badge) { on(door.open.intent) }
     Card {
         val acts = listOfNotNull(door.nobody, door.main).filter { it.locked == null }.map { press -> CustomAccessibilityAction(press.label) { on(press.intent); true } }
         Column(
@@ -388,6 +387,23 @@ private fun DoorCard(door: Door, on: (TodayIntent) -> Unit) {
             door.asked?.let { Words(it, Modifier.padding(top = 2.dp), Type.metaBold, colours.overdueInk, lines = 2) }
         }
         TwoButtons(door.nobody, door.main, if (door.strong) ButtonLook.Primary else ButtonLook.Tonal, on, Modifier.padding(start = 14.dp, end = 14.dp, top = 10.dp, bottom = 12.dp))
+    }
+}
+
+/** What is done, in a line. */
+@Composable
+private fun DoneRow(where: String, what: String, badge: Badge?, open: () -> Unit) {
+    val colours = design.colours
+    val shape = RoundedCornerShape(Measure.cardRadius.dp)
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.touch.dp).clip(shape).border(design.hair, colours.line, shape)
+            .clickable(role = Role.Button, onClick = open).padding(horizontal = 14.dp, vertical = 10.dp),
+        Arrangement.spacedBy(8.dp),
+        Alignment.CenterVertically,
+    ) {
+        if (where.isNotEmpty()) Words(where, style = Type.bold, colour = colours.ink3)
+        Words(what, Modifier.weight(1f), Type.meta, colours.ink3, lines = if (badge == null) 2 else 1)
+        badge?.let { BadgeView(it) }
     }
 }
 
@@ -472,23 +488,11 @@ private fun NobodySheet(sheet: TodaySheet.Nobody, on: (TodayIntent) -> Unit) {
 @OptIn(ExperimentalLayoutApi::class)
 @Composable
 private fun CutShortSheet(sheet: TodaySheet.CutShort, on: (TodayIntent) -> Unit) {
-    SheetFrame(sheet.title, close = { on(TodayIntent.CloseSheet) }) {
+    SheetFrame(sheet.title, close = { on(TodayIntent.CloseSheet) }, foot = { Actions(sheet.close, sheet.walk, on) }) {
         Segments(sheet.left, on)
         Card {
             Ruled(sheet.lines) { line ->
-                Row(Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).padding(horizontal = 16.dp, vertical = 8.dp), Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-                    val (icon, colour) = when (line.kind) {
-                        CutKind.Keep -> Icon.Footprints to design.colours.accent
-                        CutKind.Tomorrow -> Icon.ArrowRight to design.colours.overdueInk
-                        CutKind.Missed -> Icon.Flag to design.colours.overdueInk
-                        CutKind.AnotherDay -> Icon.Inbox to design.colours.ink3
-                    }
-                    Picture(icon, colour = colour)
-                    Column(Modifier.weight(1f)) {
-                        Words(line.title, style = Type.bold)
-                        Words(line.about, style = Type.meta, colour = design.colours.ink2)
-                    }
-                }
+                CutRow(line, on)
             }
         }
         if (sheet.reasons.isNotEmpty()) {
@@ -503,7 +507,34 @@ private fun CutShortSheet(sheet: TodaySheet.CutShort, on: (TodayIntent) -> Unit)
                 sheet.remark?.let { Field(it, on) }
             }
         }
-        Actions(sheet.close, sheet.walk, on)
+    }
+}
+
+/** A part of the day with how much it is; opened, with its doors. */
+@Composable
+private fun CutRow(line: CutLine, on: (TodayIntent) -> Unit) {
+    val colours = design.colours
+    val (icon, colour) = when (line.kind) {
+        CutKind.Keep -> Icon.Footprints to colours.accent
+        CutKind.Tomorrow -> Icon.ArrowRight to colours.overdueInk
+        CutKind.Missed -> Icon.Flag to colours.overdueInk
+        CutKind.AnotherDay -> Icon.Inbox to colours.ink3
+    }
+    Row(
+        Modifier.fillMaxWidth().heightIn(min = Measure.row.dp).clickable(role = Role.Button) { on(line.open.intent) }.padding(horizontal = 16.dp, vertical = 8.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterVertically,
+    ) {
+        Picture(icon, colour = colour)
+        Column(Modifier.weight(1f)) {
+            Words(line.title, style = Type.bold)
+            Words(line.about, style = Type.meta, colour = colours.ink2)
+        }
+        Picture(if (line.things.isEmpty()) Icon.ChevronRight else Icon.ChevronDown, size = Measure.iconSmall.dp, colour = colours.ink2)
+    }
+    if (line.things.isEmpty()) return
+    Column(Modifier.fillMaxWidth().padding(start = 52.dp, end = 16.dp, bottom = 12.dp), Arrangement.spacedBy(6.dp)) {
+        for (thing in line.things) Words(thing, style = Type.meta)
     }
 }
 
