@@ -1,6 +1,6 @@
 //! Registers that were tried on the product and went wrong, each with what is right.
 
-use butler_core::model::{Edit, Kind, Resident};
+use butler_core::model::{Edit, Home, Kind, Resident};
 use butler_core::testing::TestHost;
 use butler_office::import::{self, Choices, Comparison, ImportPlan, Mapping, Question, Treatment, Why};
 
@@ -315,8 +315,8 @@ fn villas_are_homes_without_a_room() {
     let hub = office();
     take_in(&hub, fixture!("villas-without-room"));
     let villa = butler_core::model::Location::house("别墅1幢").unwrap();
-    let home = butler_core::model::Home::read(&record(&hub, villa.home_id(&jinse())));
-    assert_eq!(home.location().map(|location| location.display()).as_deref(), Some("别墅1栋"));
+    let here = Home::location(&record(&hub, villa.home_id(&jinse())));
+    assert_eq!(here.map(|location| location.display()).as_deref(), Some("别墅1栋"));
 }
 
 #[test]
