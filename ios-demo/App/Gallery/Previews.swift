@@ -357,6 +357,8 @@ import SwiftUI
 
 #Preview("record/visit-en") { SceneView("record/visit-en") }
 
+#Preview("register/add-repair") { SceneView("register/add-repair") }
+
 #Preview("register/empty") { SceneView("register/empty") }
 
 #Preview("register/found") { SceneView("register/found") }

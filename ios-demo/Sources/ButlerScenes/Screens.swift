@@ -84,7 +84,7 @@ public enum Screens {
         },
         "settings": { _, stage in SettingsModel(stage.app) },
         "storage": { _, stage in
-            await stage.full()
+            _ = await stage.full()
             return StorageModel(stage.app)
         },
         "sync": { scene, stage in try await sync(scene, stage) },
@@ -226,6 +226,7 @@ public enum Screens {
     private static let errands: [String: Errand] = ["visit": .visit, "call": .call, "open": .open("repair.paid")]
     private static let registers: [String: Procedure] = [
         "empty": .form(form: "keys.public"), "repairs": .workflow(workflow: "repair.paid"),
+        "add-repair": .workflow(workflow: "repair.paid"),
         "loans": .workflow(workflow: "keys.loan"),
     ]
 

@@ -92,14 +92,15 @@ public enum RegisterIntent: Sendable {
         case .openCase(let id): app.platform.go(.case(id))
         case .take(let id, let step): app.platform.go(.form(.step(id, step)))
         case .more: pages += 1
-        case .add: add()
+        case .add: try await add()
         }
     }
 
-    private func add() {
+    private func add() async throws {
         switch of {
         case .form(let form): app.platform.go(.form(.row(form, nil)))
-        case .workflow(let workflow): app.platform.go(.form(.opening(workflow)))
+        case .workflow:
+            if let place = try await app.butler.office.procedures().first(where: { $0.begin == of }).flatMap(opening) { app.platform.go(place) }
         case .checklist: break
         }
     }

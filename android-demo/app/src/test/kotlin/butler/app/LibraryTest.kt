@@ -59,6 +59,10 @@ class LibraryTest {
     }
 
     @Test
+    fun `a case about homes alone asks for its home first`() =
+        Scene("register", "add-repair", "emergency").press("登记报修").check { RegisterModel(it.app, Procedure.Workflow(WorkflowId("repair.paid"))) }
+
+    @Test
     fun `a row is read back`() = Scene("entry", "key", "emergency", about = "K-17").check { it.key() }
 
     @Test

@@ -93,13 +93,13 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
             is RegisterIntent.OpenCase -> app.platform.go(Place.Case(intent.case))
             is RegisterIntent.Take -> app.platform.go(Place.Form(FormOf.Step(intent.case, intent.step)))
             RegisterIntent.More -> pages += 1
-            RegisterIntent.Add -> add()?.let { app.platform.go(Place.Form(it)) }
+            RegisterIntent.Add -> add()?.let(app.platform::go)
         }
     }
 
-    private fun add(): FormOf? = when (of) {
-        is Procedure.Form -> FormOf.Row(of.form, null)
-        is Procedure.Workflow -> FormOf.Opening(of.workflow)
+    private suspend fun add(): Place? = when (of) {
+        is Procedure.Form -> Place.Form(FormOf.Row(of.form, null))
+        is Procedure.Workflow -> app.butler.office.procedures().firstOrNull { it.begin == of }?.let(::opening)
         is Procedure.Checklist -> null
     }
 
