@@ -100,12 +100,12 @@ impl Author {
         key: Option<Arc<DeviceKey>>,
         shown: Option<Shown>,
     ) -> Result<Self, ButlerError> {
-        let standing = tx.standing()?;
-        let identity = standing.identity()?.ok_or(ButlerError::NotEnrolled)?;
-        let seed = standing.device_key.ok_or(ButlerError::NotEnrolled)?;
+        let known = tx.who_and_when()?;
+        let identity = known.identity()?.ok_or(ButlerError::NotEnrolled)?;
+        let seed = known.device_key.ok_or(ButlerError::NotEnrolled)?;
         let key = key.filter(|key| key.secret() == seed);
         let key = key.unwrap_or_else(|| Arc::new(DeviceKey::from_secret(&seed)));
-        let actor = match standing.actor {
+        let actor = match known.actor {
             Some(actor) => actor,
             None => {
                 let actor = key.new_actor(host.as_ref())?;
@@ -114,7 +114,7 @@ impl Author {
             }
         };
         let now = host.now();
-        let time = tx.take_time(now, standing.clock)?;
+        let time = tx.take_time(now, known.clock)?;
         Ok(Self { now, time, host, office, identity, actor, key, shown })
     }
 

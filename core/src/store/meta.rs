@@ -68,7 +68,7 @@ pub struct Identity {
 
 /// Who this phone is, as far as that is known, and what is known of the office's time.
 #[derive(Default)]
-pub struct Standing {
+pub struct WhoAndWhen {
     device: Option<DeviceId>,
     staff: Option<StaffId>,
     community: Option<CommunityId>,
@@ -82,7 +82,7 @@ pub struct Standing {
     pub clock: Option<Clock>,
 }
 
-impl Standing {
+impl WhoAndWhen {
     /// What enrolment gave; `None` before.
     ///
     /// # Errors
@@ -171,32 +171,32 @@ pub(super) fn set_damaged_folder(db: &Db, folder: Option<&str>) -> Result<(), St
 impl Reader<'_> {
     /// What enrolment gave; `None` before.
     pub fn identity(&self) -> Result<Option<Identity>, StoreError> {
-        self.standing()?.identity()
+        self.who_and_when()?.identity()
     }
 
     /// Who this phone is and what time it is there, in one pass over the table: every edit asks, and a look at one row costs
     /// as much as reading all of a page.
-    pub fn standing(&self) -> Result<Standing, StoreError> {
+    pub fn who_and_when(&self) -> Result<WhoAndWhen, StoreError> {
         let mut query = self.db.prepare_cached("SELECT name, value FROM meta")?;
-        let (mut rows, mut standing) = (query.query([])?, Standing::default());
+        let (mut rows, mut known) = (query.query([])?, WhoAndWhen::default());
         let (mut offset, mut newest, mut guessed) = (None, None, false);
         while let Some(row) = rows.next()? {
             match row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)? {
-                name::DEVICE => standing.device = Some(row.get(1)?),
-                name::STAFF => standing.staff = Some(row.get(1)?),
-                name::COMMUNITY => standing.community = Some(row.get(1)?),
-                name::UTC_OFFSET => standing.utc_offset_minutes = Some(row.get(1)?),
-                name::OFFICE_KEY => standing.office_key = Some(row.get(1)?),
-                name::DEVICE_KEY => standing.device_key = Some(Zeroizing::new(row.get(1)?)),
-                name::ACTOR => standing.actor = Some(row.get(1)?),
+                name::DEVICE => known.device = Some(row.get(1)?),
+                name::STAFF => known.staff = Some(row.get(1)?),
+                name::COMMUNITY => known.community = Some(row.get(1)?),
+                name::UTC_OFFSET => known.utc_offset_minutes = Some(row.get(1)?),
+                name::OFFICE_KEY => known.office_key = Some(row.get(1)?),
+                name::DEVICE_KEY => known.device_key = Some(Zeroizing::new(row.get(1)?)),
+                name::ACTOR => known.actor = Some(row.get(1)?),
                 name::CLOCK_OFFSET => offset = Some(ClockOffset(row.get(1)?)),
                 name::CLOCK_NEWEST => newest = Some(row.get(1)?),
                 name::CLOCK_GUESSED => guessed = row.get(1)?,
                 _ => {}
             }
         }
-        standing.clock = offset.zip(newest).map(|(offset, newest)| Clock { offset, newest, guessed });
-        Ok(standing)
+        known.clock = offset.zip(newest).map(|(offset, newest)| Clock { offset, newest, guessed });
+        Ok(known)
     }
 
     /// The seed of the device's signing key; `None` before one was made.
@@ -253,7 +253,7 @@ impl Reader<'_> {
 
     /// What is known of the office's time; `None` before it was ever asked.
     pub fn clock(&self) -> Result<Option<Clock>, StoreError> {
-        Ok(self.standing()?.clock)
+        Ok(self.who_and_when()?.clock)
     }
 
     /// What time it is at the office while the device's clock shows `device`. Everything that asks for the time asks
@@ -332,7 +332,7 @@ impl Tx<'_> {
         set(self.db, name::CLOCK_GUESSED, clock.guessed)
     }
 
-    /// [`Reader::time`] for what is recorded, by the `clock` of [`Standing`]: it counts as seen from here on.
+    /// [`Reader::time`] for what is recorded, by the `clock` of [`WhoAndWhen`]: it counts as seen from here on.
     pub fn take_time(&mut self, device: Timestamp, clock: Option<Clock>) -> Result<Reading, StoreError> {
         let Some(clock) = clock else { return Ok(Reading::unmeasured(device)) };
         let reading = clock.read(device);

@@ -81,7 +81,7 @@ pub use error::{Damage, StoreError};
 pub use feed::{Missing, Swept};
 pub use index::{ChangedRow, DoorRow, StoreIndex};
 pub use key::{KeyAnswer, KeyProvider, KeyRejected, StoreKey};
-pub use meta::{Identity, Standing};
+pub use meta::{Identity, WhoAndWhen};
 pub use open::{OpenReport, Opened, Store};
 pub use outbox::{Outgoing, Unconfirmed};
 pub use playbook_set::{HeldSet, Rejection};
