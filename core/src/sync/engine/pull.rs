@@ -457,6 +457,11 @@ fn count(receipts: &[(ChangeHash, Timestamp)]) -> u32 {
     u32::try_from(receipts.len()).unwrap_or(u32::MAX)
 }
 
+/// The tip once each change has passed right behind the one before it.
+fn admitted(tip: Tip, changes: &[(ChangeInfo, Receipt)]) -> Option<Tip> {
+    changes.iter().try_fold(tip, |tip, (change, _)| tip.admit(change, Judge::Phone))
+}
+
 impl Merger<'_> {
     /// Takes rows in; `direct`ly where they allow it.
     fn take_rows(
@@ -523,11 +528,8 @@ impl Merger<'_> {
             return None;
         }
         let changes = self.brought(feed)?;
-        let mut tip = Tip::nothing(row.record, row.kind.known()?, row.version).ok()?;
-        for (change, _) in &changes {
-            tip = tip.admit(change, Judge::Phone)?;
-        }
-        let record = tip.record();
+        let nothing = Tip::nothing(row.record, row.kind.known()?, row.version).ok()?;
+        let record = admitted(nothing, &changes)?.record();
         let rows = projector.project(&record);
         Some(Arriving { record, changes, rows })
     }
@@ -557,18 +559,14 @@ impl Merger<'_> {
         if here != (kind, row.version) || tx.complete(row.record)? + 1 != row.first {
             return Ok(false);
         }
+        let Some(brought) = self.brought(feed) else { return Ok(false) };
         let begun = match tx.tip(row.record, kind, row.version) {
             Ok(Some(tip)) => tip,
             Ok(None) => return Ok(false),
             Err(error) if error.is_of_one_record() => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        let Some(brought) = self.brought(feed) else { return Ok(false) };
-        let mut tip = begun.clone();
-        for (change, _) in &brought {
-            let Some(next) = tip.admit(change, Judge::Phone) else { return Ok(false) };
-            tip = next;
-        }
+        let Some(tip) = admitted(begun.clone(), &brought) else { return Ok(false) };
         let incoming: Vec<Incoming<'_>> = brought
             .iter()
             .map(|(info, receipt)| {
