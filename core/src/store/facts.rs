@@ -6,10 +6,11 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use rusqlite::functions::{Context, FunctionFlags};
-use rusqlite::types::{Value as Sql, ValueRef};
-use rusqlite::{Connection, Row, params};
+use rusqlite::types::{ToSql, Value as Sql, ValueRef};
+use rusqlite::{Connection, Row, params, params_from_iter};
 
 use super::{Reader, StoreError, Tx};
 use crate::model::fields::{self, Type};
@@ -253,6 +254,23 @@ fn take_number(rest: &mut &[u8]) -> Option<u64> {
     None
 }
 
+/// How many facts one statement writes.
+const AT_ONCE: usize = 8;
+
+/// The statement that writes so many facts of a record, from 1 to [`AT_ONCE`]. By `FAIL`, an error leaves what was written before it,
+/// and takes the transaction or its savepoint with it all the same; so that a statement of several rows could be taken back by
+/// itself, SQLite would have the search index written out before each.
+fn inserting(facts: usize) -> &'static str {
+    static STATEMENTS: LazyLock<[String; AT_ONCE]> = LazyLock::new(|| {
+        std::array::from_fn(|more| {
+            let row = |fact: usize| format!("(?{}, ?{}, ?{}, ?1)", 3 * fact + 2, 3 * fact + 3, 3 * fact + 4);
+            let rows: Vec<String> = (0..=more).map(row).collect();
+            format!("INSERT OR FAIL INTO fact (field, member, value, rid) VALUES {}", rows.join(", "))
+        })
+    });
+    &STATEMENTS[facts - 1]
+}
+
 impl Reader<'_> {
     fn facts(&self, rid: i64) -> Result<Facts, StoreError> {
         let mut query = self.db.prepare_cached("SELECT facts FROM record WHERE rid = ?1")?;
@@ -299,15 +317,17 @@ impl Tx<'_> {
         self.remove_facts(rid, present.0.iter())
     }
 
+    /// Several in one statement: what SQLite does around a row is as much as the row.
     fn insert_facts<'f>(
         &mut self,
         rid: i64,
         facts: impl Iterator<Item = &'f Fact>,
     ) -> Result<(), StoreError> {
-        let sql = "INSERT INTO fact (field, member, value, rid) VALUES (?1, ?2, ?3, ?4)";
-        let mut insert = self.db.prepare_cached(sql)?;
-        for Fact { field, member, value } in facts {
-            insert.execute(params![field, member, value, rid])?;
+        let facts: Vec<&Fact> = facts.collect();
+        for facts in facts.chunks(AT_ONCE) {
+            let mut insert = self.db.prepare_cached(inserting(facts.len()))?;
+            let values = facts.iter().flat_map(|fact| [&fact.field as &dyn ToSql, &fact.member, &fact.value]);
+            insert.execute(params_from_iter(std::iter::once(&rid as &dyn ToSql).chain(values)))?;
         }
         Ok(())
     }

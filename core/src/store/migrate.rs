@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../migrations/0002_tip.sql"),
     include_str!("../../migrations/0003_grids.sql"),
     include_str!("../../migrations/0004_facts.sql"),
+    include_str!("../../migrations/0005_checks.sql"),
 ];
 
 /// The schema this build reads and writes.
@@ -70,6 +71,20 @@ mod tests {
             assert_eq!(migrate(&mut db, SCHEMA).unwrap(), old);
             assert_eq!(version(&db).unwrap(), SCHEMA);
             assert_eq!(schema(&db), fresh, "upgraded from {old}");
+        }
+    }
+
+    /// For a check against a list of three words SQLite would fill a table of its own for every row.
+    #[test]
+    fn inserting_a_record_or_a_change_builds_no_table() {
+        let db = at(SCHEMA);
+        for insert in [
+            "INSERT INTO record (id, kind, version, heads, lifecycle, changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            "INSERT INTO change (rid, hash, actor, seq, standing, bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        ] {
+            let mut steps = db.prepare(&format!("EXPLAIN {insert}")).unwrap();
+            let steps = steps.query_map([None::<i64>; 6], |row| row.get::<_, String>(1)).unwrap();
+            assert!(steps.map(Result::unwrap).all(|step| step != "OpenEphemeral"), "{insert}");
         }
     }
 

@@ -21,7 +21,7 @@ pub struct Arrival<'a> {
     /// How the record reads with them.
     pub record: &'a Record,
     /// Its rows.
-    pub rows: Projected,
+    pub rows: &'a Projected,
     /// Where the office pinned it.
     pub place: &'a PlaceId,
     /// The grid that shows it.
@@ -43,6 +43,18 @@ impl Reader<'_> {
                                 WHERE record.id = ?1 AND (standing <> 'accepted' OR waiting = 1))",
         )?;
         Ok(query.query_row([record], |row| row.get(0))?)
+    }
+
+    /// Whether nothing at all waits here that belongs to a record without a row of its own: then every such record is settled.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database cannot be read.
+    pub fn nothing_is_open(&self) -> Result<bool, StoreError> {
+        let mut query = self.db.prepare_cached(
+            "SELECT NOT EXISTS (SELECT 1 FROM verdict) AND NOT EXISTS (SELECT 1 FROM missing)
+                AND NOT EXISTS (SELECT 1 FROM attachment_use WHERE state <> 'acknowledged' AND state = 'rejected')",
+        )?;
+        Ok(query.query_row([], |row| row.get(0))?)
     }
 }
 
@@ -69,7 +81,7 @@ impl Tx<'_> {
                 changes.len(),
                 newest(changes.iter().map(|(info, _)| info)),
                 place,
-                rows.facts.pack(),
+                rows.packed,
             ])?;
         let rid = self.db.last_insert_rowid();
         let mut seals = arrival.seals.iter();

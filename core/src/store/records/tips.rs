@@ -203,13 +203,13 @@ impl Tx<'_> {
                 in_conflict(record),
                 NewChange::newest(changes),
                 changes.len(),
-                rows.facts.pack(),
+                rows.packed,
             ])?;
         let rid = self.db.last_insert_rowid();
         for change in changes {
             self.insert_change(rid, change)?;
         }
-        self.project_new(rid, record.kind, rows)
+        self.project_new(rid, record.kind, &rows)
     }
 
     /// The changes of a record that is here, and its row, if that is where they begin. Says how many there are now since its

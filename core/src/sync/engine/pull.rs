@@ -1,5 +1,6 @@
 //! Taking in: one page of a grid's feed after the other, each with its cursor in one transaction.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_bytes::ByteBuf;
@@ -55,9 +56,10 @@ pub(super) struct Gathering {
 }
 
 /// One record of a page, with what was asked for beside it.
+#[derive(Clone)]
 struct FeedRow {
     row: PageRow,
-    /// The changes of the row, read.
+    /// The changes of the row, read; not those of a whole line, which is read where it is judged.
     changes: Vec<Parsed>,
     /// Receipts between what the phone knows and what the row lists, and the ordinal of the first.
     before: Option<(u32, Listed)>,
@@ -71,6 +73,7 @@ struct FeedRow {
 }
 
 /// Receipts that were asked for, with their seals: one for each, or none.
+#[derive(Clone)]
 struct Listed {
     receipts: Vec<(ChangeHash, Timestamp)>,
     seals: Vec<Seal>,
@@ -352,28 +355,42 @@ fn incomplete(store: &Store, host: &dyn Host) -> Result<Option<Gathering>, Ended
 
 impl FeedRow {
     fn new(mut row: PageRow) -> Self {
-        let read = |bytes: Vec<u8>| ChangeInfo::parse(&bytes).map_err(|error| (bytes, error));
-        let changes = std::mem::take(&mut row.changes).into_iter().map(ByteBuf::into_vec).map(read);
-        let mut changes: Vec<Parsed> = changes.collect();
-        let line = std::mem::take(&mut row.line);
-        let genesis = || crdt::genesis_hash(row.record, row.kind.known()?, row.version).ok();
-        // Of a kind or version that is not known here nothing is taken in.
-        if let Some(mut before) = genesis().filter(|_| row.receipts.is_empty()) {
-            for (at, short) in line {
-                let (bytes, hash) = crdt::restored(&short, before);
-                changes.push(read(bytes));
-                row.receipts.push((hash, at));
-                before = hash;
-            }
+        let changes =
+            std::mem::take(&mut row.changes).into_iter().map(ByteBuf::into_vec).map(parsed).collect();
+        let listed = if row.line.is_empty() { row.receipts.len() } else { row.line.len() };
+        let seals = seals(row.seal.as_ref(), listed);
+        let new =
+            Self { row, changes, before: None, seals, absent: None, extra: Vec::new(), given_up: false };
+        if new.is_whole_line() { new } else { new.with_line_read().into_owned() }
+    }
+
+    /// Whether the row is a line of all changes of its record: nothing can be missing.
+    fn is_whole_line(&self) -> bool {
+        let PageRow { line, first, receipts, accepted, .. } = &self.row;
+        let alone = receipts.is_empty() && self.changes.is_empty();
+        alone && *first == 1 && !line.is_empty() && u32::try_from(line.len()) == Ok(*accepted)
+    }
+
+    /// The row with the changes of its line among the others.
+    fn with_line_read(&self) -> Cow<'_, Self> {
+        if self.row.line.is_empty() {
+            return Cow::Borrowed(self);
         }
-        let seals = seals(row.seal.as_ref(), row.receipts.len());
-        Self { row, changes, before: None, seals, absent: None, extra: Vec::new(), given_up: false }
+        let mut read = self.clone();
+        let line = if read.row.receipts.is_empty() { read_line(&read.row) } else { Vec::new() };
+        read.row.line.clear();
+        for (change, receipt) in line {
+            read.changes.push(change);
+            read.row.receipts.push(receipt);
+        }
+        Cow::Owned(read)
     }
 
     /// What is missing first: receipts between those of this phone and those listed, the rest of the list, changes.
     /// Nothing of a record whose kind this app does not know.
     fn gap(&mut self, reader: &Reader<'_>, lists_receipts: bool) -> Result<Option<Gap>, StoreError> {
-        if self.row.membership == Membership::Leave || self.row.kind.known().is_none() {
+        if self.row.membership == Membership::Leave || self.row.kind.known().is_none() || self.is_whole_line()
+        {
             return Ok(None);
         }
         if lists_receipts {
@@ -453,7 +470,23 @@ impl FeedRow {
     }
 }
 
-fn count(receipts: &[(ChangeHash, Timestamp)]) -> u32 {
+fn parsed(bytes: Vec<u8>) -> Parsed {
+    ChangeInfo::parse(&bytes).map_err(|error| (bytes, error))
+}
+
+/// The changes of a row's line with their receipts. None of a kind or version that is not known here: nothing is taken in of it.
+fn read_line(row: &PageRow) -> Vec<(Parsed, (ChangeHash, Timestamp))> {
+    let genesis = row.kind.known().and_then(|kind| crdt::genesis_hash(row.record, kind, row.version).ok());
+    let Some(mut before) = genesis else { return Vec::new() };
+    let read = |(at, short): &(Timestamp, ByteBuf)| {
+        let (bytes, hash) = crdt::restored(short, before);
+        before = hash;
+        (parsed(bytes), (hash, *at))
+    };
+    row.line.iter().map(read).collect()
+}
+
+fn count<T>(receipts: &[T]) -> u32 {
     u32::try_from(receipts.len()).unwrap_or(u32::MAX)
 }
 
@@ -475,6 +508,8 @@ impl Merger<'_> {
         let projector = tx.projector()?;
         let judge = |feed: &FeedRow| self.arriving(feed, projector).filter(|_| direct && page.is_some());
         let grid = page.map(|page| &page.grid);
+        // Until a row of this page changes that.
+        let mut nothing_open = direct && tx.nothing_is_open()?;
         ahead::judged(rows, judge, |feed, arriving| {
             let row = &feed.row;
             report.rows += 1;
@@ -483,15 +518,18 @@ impl Merger<'_> {
             }
             // A kind that a newer app writes: the record waits for it, and holds up no other.
             let Some(kind) = row.kind.known() else {
+                nothing_open = false;
                 report.incomplete += 1;
                 return miss(tx, row, grid);
             };
             if direct
                 && let Some(grid) = grid
-                && self.take_directly(tx, feed, arriving, (kind, grid), report)?
+                && self.take_directly(tx, feed, arriving.as_ref(), nothing_open, (kind, grid), report)?
             {
                 return Ok(());
             }
+            nothing_open = false;
+            let feed = &feed.with_line_read();
             let taken = self
                 .isolated(tx, row.record, report, |tx, report| self.take_row(tx, feed, kind, grid, report))?;
             if taken { Ok(()) } else { self.leave_incomplete(tx, row, kind, grid) }
@@ -505,19 +543,25 @@ impl Merger<'_> {
     /// The changes of a row with their receipts, if the row lists nothing but changes that it brings, by others.
     fn brought(&self, feed: &FeedRow) -> Option<Vec<(ChangeInfo, Receipt)>> {
         let FeedRow { row, changes, extra, before, .. } = feed;
-        let whole =
-            changes.len() == row.receipts.len() && row.first + count(&row.receipts) == row.accepted + 1;
-        let plain = whole && !changes.is_empty() && extra.is_empty() && before.is_none();
-        if !plain || !self.rules.receipts_of_all {
+        if !extra.is_empty() || before.is_some() || !self.rules.receipts_of_all {
             return None;
         }
-        let listed = (row.first..).zip(&row.receipts);
-        let brought = |(change, (ordinal, (hash, at))): (&Parsed, (u32, &(ChangeHash, Timestamp)))| {
-            let change = change.as_ref().ok().filter(|change| change.hash == *hash)?;
-            let by_others = change.actor.device() != self.key.device();
-            by_others.then(|| (change.clone(), Receipt { ordinal, at: *at }))
+        let listed: Vec<(Parsed, (ChangeHash, Timestamp))> = if feed.is_whole_line() {
+            read_line(row)
+        } else if changes.len() == row.receipts.len() {
+            changes.iter().cloned().zip(row.receipts.iter().copied()).collect()
+        } else {
+            return None;
         };
-        changes.iter().zip(listed).map(brought).collect()
+        if listed.is_empty() || row.first + count(&listed) != row.accepted + 1 {
+            return None;
+        }
+        let brought = |(ordinal, (change, (hash, at))): (u32, (Parsed, (ChangeHash, Timestamp)))| {
+            let change = change.ok().filter(|change| change.hash == hash)?;
+            let by_others = change.actor.device() != self.key.device();
+            by_others.then_some((change, Receipt { ordinal, at }))
+        };
+        (row.first..).zip(listed).map(brought).collect()
     }
 
     /// What a row becomes where nothing of its record is here: when its changes come one behind the other from nothing on, and
@@ -540,26 +584,31 @@ impl Merger<'_> {
         &self,
         tx: &mut Tx<'_>,
         feed: &FeedRow,
-        arriving: Option<Arriving>,
+        arriving: Option<&Arriving>,
+        nothing_open: bool,
         (kind, grid): (Kind, &GridId),
         report: &mut SyncReport,
     ) -> Result<bool, MergeError> {
         let FeedRow { row, seals, .. } = feed;
-        if !tx.is_settled(row.record)? {
+        let here = tx.kind(row.record)?;
+        let settled = (nothing_open && here.is_none()) || tx.is_settled(row.record)?;
+        if !settled {
             return Ok(false);
         }
         let generation = self.generation;
-        let Some(here) = tx.kind(row.record)? else {
+        let Some(here) = here else {
             let Some(Arriving { record, changes, rows }) = arriving else { return Ok(false) };
             report.received += changes.len() as u64;
             let (changes, place) = (changes.as_slice(), &row.place);
-            tx.arrive(Arrival { changes, seals, generation, record: &record, rows, place, grid })?;
+            tx.arrive(Arrival { changes, seals, generation, record, rows, place, grid })?;
             return Ok(true);
         };
         if here != (kind, row.version) || tx.complete(row.record)? + 1 != row.first {
             return Ok(false);
         }
-        let Some(brought) = self.brought(feed) else { return Ok(false) };
+        let feed = feed.with_line_read();
+        let (row, seals) = (&feed.row, feed.seals.as_slice());
+        let Some(brought) = self.brought(&feed) else { return Ok(false) };
         let begun = match tx.tip(row.record, kind, row.version) {
             Ok(Some(tip)) => tip,
             Ok(None) => return Ok(false),
