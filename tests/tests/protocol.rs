@@ -158,6 +158,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
             playbooks: 0,
             rejected_playbooks: None,
         },
+        first: true,
     };
     let Reply::Welcome(welcome) = talk.ask("hello", "welcome", Request::Hello(hello)) else {
         panic!("a welcome")
@@ -226,6 +227,7 @@ fn conversation() -> Vec<(&'static str, Vec<u8>)> {
             rejected_playbooks: Some(rejected),
             ..DeviceReport::default()
         },
+        first: false,
     };
     talk.ask("hello_again", "welcome_playbooks", Request::Hello(hello));
     let files = vec![PlaybookHash::of(WORDS)];

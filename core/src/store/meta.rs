@@ -28,6 +28,7 @@ mod name {
     pub const CLOCK_NEWEST: &str = "clock_newest";
     pub const CLOCK_GUESSED: &str = "clock_guessed";
     pub const SYNCED_AT: &str = "synced_at";
+    pub const HOMES_TO_FETCH: &str = "homes_to_fetch";
     pub const SYNC_END: &str = "sync_end";
     pub const APP: &str = "app";
     pub const ASKED_ABOUT: &str = "asked_about";
@@ -271,6 +272,11 @@ impl Reader<'_> {
     pub fn synced_at(&self) -> Result<Option<Timestamp>, StoreError> {
         get(self.db, name::SYNCED_AT)
     }
+
+    /// How many homes a first sync that has not ended well yet is to bring, as the office counted them.
+    pub fn homes_to_fetch(&self) -> Result<Option<u64>, StoreError> {
+        Ok(get(self.db, name::HOMES_TO_FETCH)?.map(i64::cast_unsigned))
+    }
 }
 
 impl Tx<'_> {
@@ -342,9 +348,15 @@ impl Tx<'_> {
         Ok(reading)
     }
 
-    /// Keeps when a sync ended well.
+    /// Keeps when a sync ended well. Nothing is left of the first one to fetch.
     pub fn set_synced_at(&mut self, at: Timestamp) -> Result<(), StoreError> {
+        forget(self.db, name::HOMES_TO_FETCH)?;
         set(self.db, name::SYNCED_AT, at)
+    }
+
+    /// Keeps how many homes the first sync is to bring.
+    pub fn set_homes_to_fetch(&mut self, homes: u64) -> Result<(), StoreError> {
+        set(self.db, name::HOMES_TO_FETCH, homes.cast_signed())
     }
 
     /// Notes which version of the app works here. Another one may know playbooks the last did not, and works out

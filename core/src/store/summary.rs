@@ -30,6 +30,9 @@ pub struct Summary {
     pub records_in_conflict: u64,
     /// When the last sync ended well; `None` before any.
     pub synced_at: Option<Timestamp>,
+    /// How many homes the first sync is to bring, as the office counted them when it began, archived ones too; `None` before it has
+    /// begun and once it has ended well.
+    pub homes_to_fetch: Option<u64>,
     /// Why the oldest unsent edit was not taken the last time: a reason's code.
     pub blocked: Option<String>,
     /// The device's clock was set since the office was asked: times are worked out from the newest seen until the next
@@ -126,6 +129,7 @@ impl Reader<'_> {
                 "SELECT count(DISTINCT rid) FROM conflict JOIN record USING (rid) WHERE hidden = 0",
             )?,
             synced_at: self.synced_at()?,
+            homes_to_fetch: self.homes_to_fetch()?,
             blocked: self.waits_because()?,
             clock_doubtful: self.time(now)?.doubtful,
         })

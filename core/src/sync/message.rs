@@ -274,6 +274,9 @@ pub struct Hello {
     pub shown: Vec<(RecordId, EditId)>,
     /// What the office's `status` shows.
     pub report: DeviceReport,
+    /// No sync of this phone ever ended well: whoever holds it is shown how much there is to fetch ([`Welcome::homes`]).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub first: bool,
 }
 
 /// What a phone says about itself.
@@ -341,6 +344,9 @@ pub struct Welcome {
     /// [`Warrant`]: super::customer_receipt::Warrant
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warrant: Option<ByteBuf>,
+    /// How many homes these grids hold, archived ones too: for a phone that says [`Hello::first`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub homes: Option<u64>,
 }
 
 /// One change on its way to be judged.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use butler_core::model::Kind;
 use butler_core::sync::customer_receipt::Warrant;
 use butler_core::sync::message::{Hello, Problem, Reply, TableName, Welcome, limit};
 use serde_bytes::ByteBuf;
@@ -26,6 +27,7 @@ impl<S: Storage> Hub<S> {
             rejected.code = rejected.code.chars().take(64).collect();
             rejected.detail = rejected.detail.as_ref().map(|detail| detail.chars().take(DETAIL).collect());
         }
+        let homes = hello.first.then(|| self.homes_for(asker)).transpose()?;
         // Without its key an office serves as ever; no phone of it signs receipts then.
         let key = self.storage.signing_key().ok();
         self.storage.write(|tx| {
@@ -77,16 +79,34 @@ impl<S: Storage> Hub<S> {
                 watermark: tx.watermark()?,
                 position: tx.position()?,
                 warrant,
+                homes,
             })))
+        })
+    }
+
+    /// How many homes a phone is to fetch. Counted before anything is written, for it goes through every record of its grids.
+    fn homes_for(&self, asker: &Asker) -> Result<u64, Failure> {
+        self.storage.read(|read| {
+            let device = self.reading(read, asker)?;
+            let in_force = self.in_force(read)?;
+            let grids = self.grids_of(&in_force, &device.staff);
+            let mut homes = 0;
+            for place in in_force.places.keys() {
+                if in_force.grids_at(place).iter().any(|grid| grids.contains(grid)) {
+                    let records = read.records_at(place)?;
+                    homes += records.iter().filter(|record| record.kind == Kind::Home).count() as u64;
+                }
+            }
+            Ok(homes)
         })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use butler_core::crdt::ChangeInfo;
+    use butler_core::crdt::{ChangeInfo, Document};
     use butler_core::host::Host as _;
-    use butler_core::model::{ChangeHash, Edit, Generation, RecordId};
+    use butler_core::model::{ChangeHash, Edit, Generation, Kind, RecordId};
     use butler_core::sync::customer_receipt::Warrant;
     use butler_core::sync::message::{DeviceReport, Hello, Problem, Reply, Request, TableName, limit};
 
@@ -110,6 +130,7 @@ mod tests {
                 tables: known.clone(),
                 shown: Vec::new(),
                 report: DeviceReport { unsent_records: 3, ..DeviceReport::default() },
+                first: false,
             };
             let Reply::Welcome(welcome) = zhang.ask(Request::Hello(hello)) else { panic!() };
             welcome.tables.len()
@@ -137,7 +158,7 @@ mod tests {
         let says = |generation, unconfirmed, unsent_records| {
             let report = DeviceReport { unconfirmed, unsent_records, ..DeviceReport::default() };
             let (tables, shown) = (Vec::new(), Vec::new());
-            let hello = Hello { generation, actor: zhang.actor.get(), tables, shown, report };
+            let hello = Hello { generation, actor: zhang.actor.get(), tables, shown, report, first: false };
             assert!(matches!(zhang.ask(Request::Hello(hello)), Reply::Welcome(_)));
             let device = office.hub.storage().read(|read| read.device(zhang.key.device())).unwrap().unwrap();
             device.caught_up
@@ -186,6 +207,32 @@ mod tests {
         assert_eq!(zhang.hello(shown.clone()).unwrap().accepted_since, []);
         office.hub.release(&office.desk, &staff("li.zg"), RecordId([1; 16]), edit).unwrap();
         assert_eq!(zhang.hello(shown).unwrap().accepted_since, [(RecordId([1; 16]), edit)]);
+    }
+
+    #[test]
+    fn a_phone_that_never_read_its_grids_is_told_how_many_homes_they_hold() {
+        let office = Office::new();
+        let (zhang, li) = (office.phone("zhang.li"), office.phone("li.zg"));
+        for (number, at) in [(1, "b3/u1"), (2, "b3/u1"), (3, "b5")] {
+            li.push_one(&li.write(&mut home(number), &founded(at)));
+        }
+        let mut resident = Document::genesis(RecordId([9; 16]), Kind::Resident, Kind::VERSION).unwrap();
+        li.push_one(&li.write(&mut resident, &Edit::new().put("place", "b3/u1").put("name", "王建国")));
+        let homes = |phone: &Phone<'_>, first| {
+            let hello = Hello {
+                generation: Some(office.generation()),
+                actor: phone.actor.get(),
+                tables: Vec::new(),
+                shown: Vec::new(),
+                report: DeviceReport::default(),
+                first,
+            };
+            let Reply::Welcome(welcome) = phone.ask(Request::Hello(hello)) else { panic!() };
+            welcome.homes
+        };
+        assert_eq!(homes(&zhang, true), Some(2));
+        assert_eq!(homes(&li, true), Some(3));
+        assert_eq!(homes(&li, false), None, "nobody counts for a phone that is read to the end");
     }
 
     #[test]

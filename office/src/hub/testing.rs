@@ -216,6 +216,7 @@ impl Phone<'_> {
             tables: Vec::new(),
             shown,
             report: DeviceReport::default(),
+            first: false,
         };
         match self.ask(Request::Hello(hello)) {
             Reply::Welcome(welcome) => Ok(*welcome),

@@ -116,6 +116,7 @@ impl<'a> Attacker<'a> {
             tables: Vec::new(),
             shown,
             report: DeviceReport::default(),
+            first: true,
         };
         let Some(Reply::Welcome(welcome)) = self.ask(Request::Hello(hello)) else { return None };
         *self.welcome.borrow_mut() = Some((*welcome).clone());

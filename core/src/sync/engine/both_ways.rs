@@ -180,6 +180,7 @@ impl Office {
                 watermark: 0,
                 position: 0,
                 warrant: None,
+                homes: None,
             })),
             Request::Push { envelopes } => {
                 let judged = envelopes.iter().map(|Envelope { record, change, .. }| {

@@ -263,7 +263,8 @@ impl Engine {
             playbooks,
             rejected_playbooks,
         };
-        let hello = Hello { generation, actor, tables, shown, report };
+        let first = summary.synced_at.is_none();
+        let hello = Hello { generation, actor, tables, shown, report, first };
         self.ask(Phase::Hello(token, resume), Request::Hello(hello))
     }
 
@@ -414,6 +415,9 @@ impl Engine {
             tx.backed_up(watermark, welcome.position)?;
             if let Some(warrant) = &welcome.warrant {
                 tx.set_warrant(warrant)?;
+            }
+            if let Some(homes) = welcome.homes {
+                tx.set_homes_to_fetch(homes)?;
             }
             for table in &welcome.tables {
                 tx.put_table(table.name, table.version, &table.rows)?;

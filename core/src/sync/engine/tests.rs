@@ -139,6 +139,7 @@ fn welcome(generation: Generation) -> Reply {
         watermark: 0,
         position: 0,
         warrant: None,
+        homes: None,
     }))
 }
 
@@ -184,6 +185,40 @@ fn a_quiet_phone_reads_its_grid_and_is_done() {
     let receipts = desk.store.read(|reader| reader.receipts(HOME)).unwrap();
     assert_eq!(receipts[&info.hash], Receipt { ordinal: 1, at: Timestamp::from_millis(5) });
     assert_eq!(desk.store.read(|reader| reader.clock_offset()).unwrap(), Some(ClockOffset(100_000)));
+}
+
+#[test]
+fn how_many_homes_a_first_sync_brings_is_known_until_one_ended_well() {
+    let mut desk = Desk::new(SyncRules::ALL);
+    desk.connect();
+    let (first, to_fetch) = (
+        |desk: &Desk| matches!(desk.asks(), Request::Hello(hello) if hello.first),
+        |desk: &Desk| {
+            desk.store.read(|reader| reader.summary(Timestamp::from_millis(5))).unwrap().homes_to_fetch
+        },
+    );
+    assert!(first(&desk));
+    assert_eq!(to_fetch(&desk), None);
+    let Reply::Welcome(counted) = welcome(GENERATION) else { panic!() };
+    let counted = Reply::Welcome(Box::new(Welcome { homes: Some(430), ..*counted }));
+    desk.answer(counted);
+    for _ in 0..=REPEATS {
+        desk.tell(SyncEvent::Failed);
+    }
+    assert_eq!(
+        (desk.end(), to_fetch(&desk)),
+        (&End::Interrupted, Some(430)),
+        "what is left to come is shown meanwhile"
+    );
+    desk.again();
+    desk.connect();
+    assert!(first(&desk));
+    desk.answer(welcome(GENERATION));
+    desk.answer(Reply::Page(page(0, 0, Vec::new())));
+    assert_eq!((desk.end(), to_fetch(&desk)), (&End::Complete, None));
+    desk.again();
+    desk.connect();
+    assert!(!first(&desk));
 }
 
 #[test]

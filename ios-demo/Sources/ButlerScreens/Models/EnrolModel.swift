@@ -162,10 +162,13 @@ public enum EnrolIntent: Equatable, Sendable {
     private func loaded() async throws -> (title: String, load: FirstLoad) {
         let words = app.words
         let line = app.line.state
-        let isDone = try await app.butler.status().syncedAt != nil
+        let status = try await app.butler.status()
+        let isDone = status.syncedAt != nil
         let short = shortfall(words, line)
         let phase: LoadPhase = isDone ? .done : short != nil ? .cut : .loading
         let homes = try await app.butler.homes.count()
+        let toFetch = status.homesToFetch.map(Int.init).flatMap { $0 > 0 ? $0 : nil }
+        let counted = toFetch.map { words(.homesOf, ["here": homes, "count": $0]) } ?? words(.homes, ["count": homes])
         let me = try await app.butler.me()
         let grids = me.grids.map(\.name)
         let (title, about) =
@@ -176,7 +179,7 @@ public enum EnrolIntent: Equatable, Sendable {
             case .loading:
                 (grids.isEmpty ? words(.loading) : words(.loadingGrid, ["grid": words.list(grids)]), words(.loadAbout))
             }
-        let titles = try await stages(me, homes)
+        let titles = try await stages(me, counted)
         let at =
             if isDone {
                 titles.count
@@ -188,13 +191,13 @@ public enum EnrolIntent: Equatable, Sendable {
                 grids.isEmpty ? 0 : 1
             }
         let share = 100 / titles.count
-        let pulled = homes > 0 && line.progress?.stage == .receiving ? line.progress : nil
+        let fetched = at == titles.count - 2 ? toFetch.map { min(homes, $0) * share / $0 } : nil
         let settled = app.settings.now
         let load = FirstLoad(
             phase: phase,
-            counted: words(.homes, ["count": homes]),
+            counted: counted,
             about: about,
-            part: at * share + (pulled.map { Int($0.done * UInt64(share) / $0.total) } ?? 0),
+            part: at * share + (fetched ?? 0),
             stages: titles.enumerated().map { index, stage in
                 LoadStage(
                     phase: index < at ? .done : index == at && phase == .loading ? .now : .waits, title: stage.title,
@@ -214,14 +217,14 @@ public enum EnrolIntent: Equatable, Sendable {
         return (title, load)
     }
 
-    private func stages(_ me: Me, _ homes: Int) async throws -> [(title: String, about: String)] {
+    private func stages(_ me: Me, _ counted: String) async throws -> [(title: String, about: String)] {
         let words = app.words
         let version = try await app.butler.playbookSet().version
         let who = [me.name] + me.roles.map { words($0.label) }
         return [
             (words(.loadIdentity), who.filter { !$0.isEmpty }.joined(separator: dot)),
             (words(.loadProcedures), version.map { words(.procedureSet, ["version": $0]) } ?? words(.loadProceduresOwn)),
-            (words(.loadRecords), words(.homes, ["count": homes])),
+            (words(.loadRecords), counted),
             (words(.loadPhotos), words(.loadPhotosAbout)),
         ]
     }

@@ -233,6 +233,7 @@ public struct Word: Sendable {
     static let homeOf = Word(zh: "{name}家", en: "{name}")
     static let homeToday = Word(zh: "今天这一户 {count} 件", en: "{count} to do here today")
     static let homes = Word(zh: "{count} 户", en: "{count|home|homes}")
+    static let homesOf = Word(zh: "{here} / {count} 户", en: "{here} of {count|home|homes}")
     static let hourFrom = Word(zh: "开始", en: "Begins")
     static let hourLunchFrom = Word(zh: "午休从", en: "Lunch from")
     static let hourLunchUntil = Word(zh: "午休到", en: "Lunch until")

@@ -170,6 +170,8 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
         val words = app.words
         val phase = phase()
         val homes = app.butler.homes.count()
+        val toFetch = app.butler.status().homesToFetch?.toInt()?.takeIf { it > 0 }
+        val counted = if (toFetch == null) words(Word.Homes, "count" to homes) else words(Word.HomesOf, "here" to homes, "count" to toFetch)
         val progress = (app.line.state.value as? LineState.Busy)?.progress
         val at = when {
             phase == LoadPhase.Done -> STAGES
@@ -178,22 +180,17 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
             app.butler.me().grids.isNotEmpty() -> 1
             else -> 0
         }
-        val pulled = progress?.takeIf { it.stage == SyncStage.RECEIVING && homes > 0 }
         val settings = app.settings.now
         return FirstLoad(
             phase = phase,
-            counted = words(Word.Homes, "count" to homes),
+            counted = counted,
             about = when (phase) {
                 LoadPhase.Done -> words(Word.LoadDoneAbout)
                 LoadPhase.Cut -> cut(app.line.state.value)
                 LoadPhase.Loading -> words(Word.LoadAbout)
             },
-            part = when {
-                at == STAGES -> WHOLE
-                pulled != null -> at * WHOLE / STAGES + (pulled.done * (WHOLE / STAGES).toULong() / pulled.total).toInt()
-                else -> at * WHOLE / STAGES
-            },
-            stages = stages(homes).mapIndexed { index, (title, about) ->
+            part = at * WHOLE / STAGES + if (at == STAGES - 2 && toFetch != null) minOf(homes, toFetch) * WHOLE / STAGES / toFetch else 0,
+            stages = stages(counted).mapIndexed { index, (title, about) ->
                 val stage = if (index < at) StagePhase.Done else if (index == at && phase == LoadPhase.Loading) StagePhase.Now else StagePhase.Waits
                 LoadStage(stage, title, about)
             },
@@ -214,14 +211,14 @@ class EnrolModel(app: App) : Model<EnrolState, EnrolIntent>(app, EnrolState()) {
     private fun cut(state: LineState): String =
         if ((state as? LineState.Ended)?.report?.end == SyncEnd.Interrupted) app.words(Word.LoadCutAbout) else shortfall(app.words, state).orEmpty()
 
-    private suspend fun stages(homes: Int): List<Pair<String, String>> {
+    private suspend fun stages(counted: String): List<Pair<String, String>> {
         val words = app.words
         val me = app.butler.me()
         val set = app.butler.playbookSet()
         return listOf(
             words(Word.LoadIdentity) to (listOf(me.name) + me.roles.map { words(it.label) }).filter { it.isNotEmpty() }.joinToString(DOT),
             words(Word.LoadProcedures) to (set.version?.let { words(Word.ProcedureSet, "version" to it) } ?: words(Word.LoadProceduresOwn)),
-            words(Word.LoadRecords) to words(Word.Homes, "count" to homes),
+            words(Word.LoadRecords) to counted,
             words(Word.LoadPhotos) to words(Word.LoadPhotosAbout),
         )
     }

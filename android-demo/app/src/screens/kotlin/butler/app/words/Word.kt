@@ -232,6 +232,7 @@ enum class Word(internal val zh: String, internal val en: String) {
     HomeOf("{name}家", "{name}"),
     HomeToday("今天这一户 {count} 件", "{count} to do here today"),
     Homes("{count} 户", "{count|home|homes}"),
+    HomesOf("{here} / {count} 户", "{here} of {count|home|homes}"),
     HourFrom("开始", "Begins"),
     HourLunchFrom("午休从", "Lunch from"),
     HourLunchUntil("午休到", "Lunch until"),
