@@ -1,4 +1,4 @@
-//! A page's new records, judged and worked out by a thread of its own while those before them are written.
+//! A page's new records, judged and worked out by threads of their own while those before them are written.
 //!
 //! Of taking a record in that is new here, nearly half needs no database: reading its changes, judging them, and working out the
 //! rows that follow. A first sync is little else, and a phone has more than one processor.
