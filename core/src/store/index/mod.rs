@@ -7,6 +7,7 @@
 //! | the same of a few records and what is about them, from memory | `at_hand.rs` |
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets | `sets.rs` |
+//! | which record is which row, of all of them | `identities.rs` |
 //! | how are sets kept from one look to the next | `kept.rs` |
 //! | what a set of records is, and how SQLite answers one | `row_set.rs` |
 //! | which deadlines run | `clocks.rs` |
@@ -19,6 +20,7 @@ mod at_hand;
 mod clocks;
 mod due;
 mod findings;
+mod identities;
 mod kept;
 mod links;
 mod parameters;
@@ -31,7 +33,9 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use identities::Identities;
 use kept::SetsInUse;
 pub(super) use kept::{KeptSets, Look};
 pub use links::{ChangedRow, DoorRow};
@@ -133,6 +137,27 @@ impl<'a> StoreIndex<'a> {
 
     /// The rows of some records; those not known yet are asked for.
     fn own_rows(&self, records: &BTreeSet<RecordId>) -> Result<BTreeSet<i64>, StoreError> {
+        self.look_up(records)?;
+        let known = self.looked_up.borrow();
+        Ok(records.iter().filter_map(|id| known.own.get(id).copied().flatten()).collect())
+    }
+
+    /// The row of each of some records that is here.
+    fn rows(&self, records: &[RecordId]) -> Result<Vec<Option<i64>>, StoreError> {
+        if let Some(all) = self.identities(records.len())? {
+            return Ok(records.iter().map(|id| all.row(*id)).collect());
+        }
+        self.look_up(&records.iter().copied().collect())?;
+        let known = self.looked_up.borrow();
+        Ok(records.iter().map(|id| known.own.get(id).copied().flatten()).collect())
+    }
+
+    /// Which record is which row, where that is known or pays for so many.
+    fn identities(&self, asked: usize) -> Result<Option<Arc<Identities>>, StoreError> {
+        self.sets.get()?.identities(self.reader, asked)
+    }
+
+    fn look_up(&self, records: &BTreeSet<RecordId>) -> Result<(), StoreError> {
         let mut known = self.looked_up.borrow_mut();
         let unknown: BTreeSet<RecordId> =
             records.iter().filter(|id| !known.own.contains_key(id)).copied().collect();
@@ -143,7 +168,7 @@ impl<'a> StoreIndex<'a> {
                 known.ids.insert(rid, id);
             })?;
         }
-        Ok(records.iter().filter_map(|id| known.own.get(id).copied().flatten()).collect())
+        Ok(())
     }
 
     /// The rows of some records and of those that name one of them; likewise.
@@ -162,6 +187,10 @@ impl<'a> StoreIndex<'a> {
 
     /// The ids of some rows, in their order; likewise.
     fn ids(&self, rows: &[i64]) -> Result<Vec<RecordId>, StoreError> {
+        const UNKNOWN: StoreError = StoreError::Inconsistent { what: "a row of a set" };
+        if let Some(all) = self.identities(rows.len())? {
+            return rows.iter().map(|rid| all.id(*rid).ok_or(UNKNOWN)).collect();
+        }
         let mut known = self.looked_up.borrow_mut();
         let unknown: Vec<i64> = rows.iter().filter(|rid| !known.ids.contains_key(rid)).copied().collect();
         if !unknown.is_empty() {
@@ -170,7 +199,7 @@ impl<'a> StoreIndex<'a> {
                 known.ids.insert(rid, id);
             })?;
         }
-        let id = |rid| known.ids.get(rid).copied().ok_or(StoreError::Inconsistent { what: "a row of a set" });
+        let id = |rid| known.ids.get(rid).copied().ok_or(UNKNOWN);
         rows.iter().map(id).collect()
     }
 

@@ -6,10 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value as Sql;
 
 use super::super::facts::{ANY, split};
-use super::super::projection::CONTACT;
 use super::super::sql::owned;
-use crate::model::fields::Type;
-use crate::model::row::Column;
 use crate::model::{Kind, RecordId, Value, facts};
 use crate::query::{DateBounds, EachYearQuery, FieldFilter, FieldMatch};
 
@@ -113,16 +110,6 @@ impl Parameters {
         format!(
             "(length({value}) = 10 OR {value} GLOB '--*') AND substr({value}, -5) IN (SELECT value FROM json_each({days}))"
         )
-    }
-
-    /// The value of `record` at a path. What a list shows of a contact stands in its row; not so words, which are looked up by
-    /// their beginning.
-    pub(super) fn value(&mut self, kind: Kind, path: &str) -> String {
-        let listed = |(name, ty): &&Column| *name == path && !matches!(ty, Type::Text | Type::Any);
-        match CONTACT.fields.iter().find(listed).filter(|_| kind == Kind::Contact) {
-            Some((name, _)) => format!("contact.\"{name}\""),
-            None => self.value_in("record.facts", path),
-        }
     }
 
     /// The latest full date or moment of `record` at a path.

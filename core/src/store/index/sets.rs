@@ -11,8 +11,9 @@ use rusqlite::{params, params_from_iter};
 
 use super::super::facts::{packed, unpack};
 use super::super::{Reader, StoreError};
+use super::identities::Identities;
 use super::parameters::{DateWindow, Parameters};
-use super::row_set::RowSet;
+use super::row_set::{KeyedRows, RowSet};
 use crate::model::date::MonthDay;
 use crate::model::fields::{self, Type};
 use crate::model::{Kind, PlaceId, RecordId, Value, facts};
@@ -59,6 +60,8 @@ pub(super) struct Sets {
     matching: Vec<(Kind, FieldMatch, RowIds)>,
     /// Which record refers to which through a field.
     references: HashMap<String, Arc<Vec<(i64, i64)>>>,
+    /// Which record is which row, once many were asked for.
+    identities: Option<Arc<Identities>>,
     /// What was selected last: walking place by place asks for the same again and again.
     last: Option<(Selected, Chosen)>,
 }
@@ -238,6 +241,26 @@ impl Sets {
         Ok(chosen)
     }
 
+    /// Of some rows, ascending, the live ones of a kind with their places.
+    pub(super) fn placed(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        rows: &[i64],
+    ) -> Result<Vec<(i64, Option<PlaceId>)>, StoreError> {
+        let (live, places) = self.live(reader, kind)?;
+        let mut placed: Vec<(i64, Option<PlaceId>)> =
+            rows.iter().filter(|row| live.contains(**row)).map(|row| (*row, None)).collect();
+        for (place, there) in &*places {
+            for row in there {
+                if let Ok(at) = placed.binary_search_by_key(row, |(row, _)| *row) {
+                    placed[at].1 = Some(place.clone());
+                }
+            }
+        }
+        Ok(placed)
+    }
+
     /// The places of the live ones of a kind among some rows, where these are few.
     pub(super) fn places(
         &self,
@@ -335,21 +358,38 @@ impl Sets {
             return Ok(live.clone());
         }
         let mut query = reader.db.prepare_cached(
-            "SELECT place, row_set(rid) FROM record
-             WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
+            "SELECT keyed_rows(place, rid) FROM record
+             WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived'",
         )?;
-        let mut found = query.query(params![kind])?;
-        let (mut all, mut places) = (RowSet::default(), BTreeMap::new());
-        while let Some(row) = found.next()? {
-            let rows: RowSet = row.get(1)?;
-            all.add(&rows);
-            if let Some(place) = row.get::<_, Option<PlaceId>>(0)? {
-                places.insert(place, rows.iter().collect());
+        let found: KeyedRows = query.query_row(params![kind], |row| row.get(0))?;
+        let found: Vec<(Option<&[u8]>, i64)> = found.iter().collect();
+        let (mut all, mut places) = (RowSet::default(), BTreeMap::<PlaceId, Vec<i64>>::new());
+        // They come by place.
+        for there in found.chunk_by(|one, other| one.0 == other.0) {
+            let rows = || there.iter().map(|(_, row)| *row);
+            rows().for_each(|row| all.insert(row));
+            if let Some(place) = there.first().and_then(|(place, _)| *place) {
+                let place = std::str::from_utf8(place).ok().and_then(|place| PlaceId::new(place).ok());
+                let place = place.ok_or(StoreError::Inconsistent { what: "the place of a record" })?;
+                places.entry(place).or_default().extend(rows());
             }
         }
+        places.values_mut().for_each(|rows| rows.sort_unstable());
         let live = (Arc::new(all), Arc::new(places));
         self.live.insert(kind, live.clone());
         Ok(live)
+    }
+
+    /// Which record is which row, where that is known or pays for so many.
+    pub(super) fn identities(
+        &mut self,
+        reader: &Reader<'_>,
+        asked: usize,
+    ) -> Result<Option<Arc<Identities>>, StoreError> {
+        if self.identities.is_none() {
+            self.identities = Identities::read(reader, asked)?.map(Arc::new);
+        }
+        Ok(self.identities.clone())
     }
 
     /// Those with a date of a kind's field in bounds.
@@ -450,6 +490,7 @@ impl Sets {
 
 /// A record as it is now.
 struct Now {
+    id: RecordId,
     kind: Kind,
     place: Option<PlaceId>,
     live: bool,
@@ -481,6 +522,9 @@ impl Sets {
         }
         for (rid, now) in &now {
             self.follow_places(*rid, now);
+            if let Some(identities) = &mut self.identities {
+                Arc::make_mut(identities).put(now.id, *rid);
+            }
             for (having, rows) in &mut self.having {
                 put(rows, *rid, having.holds(&now.facts));
             }
@@ -519,7 +563,7 @@ fn now(reader: &Reader<'_>, records: &BTreeSet<RecordId>) -> Result<HashMap<i64,
     let mut parameters = Parameters::default();
     let list = parameters.records(records);
     let mut query = reader.db.prepare_cached(&format!(
-        "SELECT record.rid, kind, place, hidden = 0 AND lifecycle <> 'archived', facts
+        "SELECT record.rid, kind, place, hidden = 0 AND lifecycle <> 'archived', facts, record.id
          FROM ({list}) AS wanted CROSS JOIN record ON record.id = wanted.id"
     ))?;
     let fields = reader.db.fields()?;
@@ -531,7 +575,8 @@ fn now(reader: &Reader<'_>, records: &BTreeSet<RecordId>) -> Result<HashMap<i64,
             let fact = fact?;
             facts.extend(fields.path(&fact).map(|path| (path, fact.sql())));
         }
-        let record = Now { kind: row.get(1)?, place: row.get(2)?, live: row.get(3)?, facts };
+        let (id, kind, place, live) = (row.get(5)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let record = Now { id, kind, place, live, facts };
         now.insert(row.get(0)?, record);
     }
     Ok(now)
