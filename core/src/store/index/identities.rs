@@ -12,10 +12,10 @@ const ONE_OF: i64 = if cfg!(test) { 3 } else { 50 };
 /// The ids of all records with their rows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Identities {
-    /// By row, which are numbered without great gaps.
+    /// By row: these are numbered without great gaps.
     ids: Vec<Option<RecordId>>,
-    /// The rows, in the order of their ids.
-    rows: Vec<i64>,
+    /// By id.
+    rows: Vec<(RecordId, i64)>,
 }
 
 impl Identities {
@@ -45,18 +45,20 @@ impl Identities {
         if self.ids.len() <= at {
             self.ids.resize(at + 1, None);
         }
-        // They come in order when all are read.
-        let end = self.rows.last().and_then(|last| self.id(*last)).is_none_or(|last| last < id);
-        match if end { Err(self.rows.len()) } else { self.stands(id) } {
-            Ok(known) => self.rows[known] = row,
-            Err(new) => self.rows.insert(new, row),
-        }
         self.ids[at] = Some(id);
+        // They come in order when all are read.
+        if self.rows.last().is_none_or(|(last, _)| *last < id) {
+            return self.rows.push((id, row));
+        }
+        match self.stands(id) {
+            Ok(known) => self.rows[known].1 = row,
+            Err(new) => self.rows.insert(new, (id, row)),
+        }
     }
 
     /// The row of a record.
     pub(super) fn row(&self, id: RecordId) -> Option<i64> {
-        self.stands(id).ok().and_then(|at| self.rows.get(at)).copied()
+        self.stands(id).ok().map(|at| self.rows[at].1)
     }
 
     /// The record of a row.
@@ -65,6 +67,6 @@ impl Identities {
     }
 
     fn stands(&self, id: RecordId) -> Result<usize, usize> {
-        self.rows.binary_search_by_key(&Some(id), |row| self.id(*row))
+        self.rows.binary_search_by_key(&id, |(id, _)| *id)
     }
 }

@@ -40,10 +40,11 @@ use kept::SetsInUse;
 pub(super) use kept::{KeptSets, Look};
 pub use links::{ChangedRow, DoorRow};
 pub(super) use parameters::Parameters;
+use row_set::RowSet;
 pub(super) use row_set::teach;
 use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
-use sets::json;
+pub(super) use sets::json;
 
 use super::facts::{FactRef, FieldNumbers, unpack};
 use super::{Reader, StoreError};
@@ -66,12 +67,17 @@ pub struct StoreIndex<'a> {
     concerned: RefCell<Concerned>,
     /// The records looked up so far: rules that show so much at once ask about the same first homes of the way.
     looked_up: RefCell<LookedUp>,
+    /// The live records of a kind, by the grids their places lie in.
+    by_grids: RefCell<HashMap<Kind, ByGrids>>,
     /// Every due item that some record says it answers.
     answered: OnceCell<BTreeSet<DueId>>,
     /// The records that are to be at hand, and what is.
     near: Option<&'a BTreeSet<RecordId>>,
     known: OnceCell<MemoryIndex<'a>>,
 }
+
+/// The rows at places that lie in the same grids, with the first of these places.
+type ByGrids = Rc<Vec<(PlaceId, RowSet)>>;
 
 /// Some records, and the rows that were looked up for them, as JSON lists.
 #[derive(Default)]
@@ -101,6 +107,7 @@ impl<'a> StoreIndex<'a> {
             sets: SetsInUse::new(reader),
             concerned: RefCell::default(),
             looked_up: RefCell::default(),
+            by_grids: RefCell::default(),
             answered: OnceCell::new(),
             near: None,
             known: OnceCell::new(),
@@ -155,6 +162,23 @@ impl<'a> StoreIndex<'a> {
     /// Which record is which row, where that is known or pays for so many.
     fn identities(&self, asked: usize) -> Result<Option<Arc<Identities>>, StoreError> {
         self.sets.get()?.identities(self.reader, asked)
+    }
+
+    /// The live records of a kind at places, by the grids these lie in: of a thousand units there are few.
+    fn by_grids(&self, kind: Kind) -> Result<ByGrids, StoreError> {
+        if let Some(known) = self.by_grids.borrow().get(&kind) {
+            return Ok(known.clone());
+        }
+        let places = self.sets.get()?.live(self.reader, kind)?.1;
+        let mut grids: BTreeMap<BTreeSet<GridId>, (PlaceId, RowSet)> = BTreeMap::new();
+        for (place, there) in &*places {
+            let at = grids.entry(self.context.grids_of(place));
+            let (_, rows) = at.or_insert_with(|| (place.clone(), RowSet::default()));
+            there.iter().for_each(|row| rows.insert(*row));
+        }
+        let found: ByGrids = Rc::new(grids.into_values().collect());
+        self.by_grids.borrow_mut().insert(kind, found.clone());
+        Ok(found)
     }
 
     fn look_up(&self, records: &BTreeSet<RecordId>) -> Result<(), StoreError> {

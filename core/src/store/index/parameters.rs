@@ -123,17 +123,33 @@ impl Parameters {
     }
 
     /// Whether a row of `fact` is the latest full date or moment at a path, and lies in a window.
-    pub(super) fn dated(&mut self, path: &str, window: Option<&DateWindow<'_>>) -> String {
-        let mut dated = format!("{} AND {}", self.at(&facts::dated_at(path)), Self::is_date("value"));
-        if let Some(window) = window {
-            let until = self.bind(owned(&window.until));
-            dated.push_str(&format!(" AND value <= {until}"));
-            if let Some(from) = &window.from {
-                let from = self.bind(owned(from));
-                dated.push_str(&format!(" AND value >= {from}"));
-            }
+    pub(super) fn dated(&mut self, window: &DateWindow<'_>) -> String {
+        let mut dated = self.latest_at(window.path);
+        let until = self.bind(owned(&window.until));
+        dated.push_str(&format!(" AND value <= {until}"));
+        if let Some(from) = &window.from {
+            let from = self.bind(owned(from));
+            dated.push_str(&format!(" AND value >= {from}"));
         }
         dated
+    }
+
+    /// The rows of `fact` that are the latest full date or moment at a path, and lie beyond a window.
+    pub(super) fn dated_outside(&mut self, window: &DateWindow<'_>) -> String {
+        let mut outside = |compare: &str, bound: &Value| {
+            let (dated, bound) = (self.latest_at(window.path), self.bind(owned(bound)));
+            format!("SELECT rid FROM fact WHERE {dated} AND value {compare} {bound}")
+        };
+        let after = outside(">", &window.until);
+        match &window.from {
+            Some(from) => format!("{after} UNION ALL {}", outside("<", from)),
+            None => after,
+        }
+    }
+
+    /// Whether a row of `fact` is the latest full date or moment at a path.
+    fn latest_at(&mut self, path: &str) -> String {
+        format!("{} AND {}", self.at(&facts::dated_at(path)), Self::is_date("value"))
     }
 
     /// Whether a record's date lies in a window.

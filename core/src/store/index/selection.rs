@@ -19,7 +19,7 @@ use crate::query::{
     WorkProgress,
 };
 
-/// How many records of a selection belong to each place, and what their numbers add up to.
+/// How many records of a selection belong to places of the same grids, and what their numbers add up to: under the first of them.
 pub(super) fn tally(
     index: &StoreIndex<'_>,
     ask: &Selection,
@@ -37,17 +37,21 @@ pub(super) fn tally(
         }
         selected = Arc::new(selected.both(&targets));
     }
-    let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
-    let places = sets.live(reader, ask.kind)?.1;
-    let tally = |rows: &Vec<i64>| {
-        let there = rows.iter().filter(|row| selected.contains(**row));
-        there.fold(Tally::default(), |tally, row| Tally {
-            count: tally.count + 1,
-            sum: tally.sum + numbers.get(row).copied().map_or(0, i128::from),
-        })
+    let numbers = ask.number.as_ref().map(|path| reader.numbers(path)).transpose()?;
+    drop(sets);
+    let tally = |(place, there): &(PlaceId, RowSet)| {
+        let there = there.both(&selected);
+        let sum = match &numbers {
+            Some(numbers) => {
+                there.iter().filter_map(|row| numbers.get(&row)).map(|number| i128::from(*number)).sum()
+            }
+            None => 0,
+        };
+        let count = u64::try_from(there.count()).unwrap_or_default();
+        (Some(place.clone()), Tally { count, sum })
     };
-    let tallies = places.iter().map(|(place, rows)| (Some(place.clone()), tally(rows)));
-    Ok(tallies.filter(|(_, tally)| tally.count > 0).collect())
+    let tallies = index.by_grids(ask.kind)?.iter().map(tally).filter(|(_, tally)| tally.count > 0).collect();
+    Ok(tallies)
 }
 
 /// The live records of a kind whose fields match.
@@ -347,39 +351,28 @@ impl Reader<'_> {
 fn homes_of(
     index: &StoreIndex<'_>,
     named: &[(usize, RecordId)],
-) -> Result<BTreeMap<usize, RecordId>, StoreError> {
-    if named.is_empty() {
-        return Ok(BTreeMap::new());
-    }
+) -> Result<impl Iterator<Item = (usize, RecordId)>, StoreError> {
     let targets: Vec<RecordId> = named.iter().map(|(_, target)| *target).collect();
     let rows = index.rows(&targets)?;
     // Which rows are living homes is known without a look at each.
-    let living = index.sets.get()?.live(index.reader, Kind::Home)?.0;
+    let living = match named.is_empty() {
+        true => RowIds::default(),
+        false => index.sets.get()?.live(index.reader, Kind::Home)?.0,
+    };
     let is_other = |rid: &&i64| !living.contains(**rid);
     let others = others(index.reader, rows.iter().flatten().filter(is_other).copied())?;
-    let (mut homes, mut firsts) = (BTreeMap::new(), BTreeMap::new());
-    let first = |ids: &mut BTreeMap<usize, RecordId>, at: usize, id: RecordId| {
-        ids.entry(at).and_modify(|known| *known = id.min(*known)).or_insert(id);
-    };
-    for ((at, target), rid) in named.iter().zip(rows) {
-        let Some(rid) = rid else { continue };
-        first(&mut firsts, *at, *target);
-        let home = match others.get(&rid) {
-            Some((kind, home)) => {
-                if *kind == Kind::Home {
-                    Some(*target)
-                } else {
-                    *home
-                }
-            }
-            None => Some(*target),
+    let about = |((at, target), rid): (&(usize, RecordId), Option<i64>)| {
+        let home = match others.get(&rid?) {
+            Some((Kind::Home, _)) | None => Some(*target),
+            Some((_, home)) => *home,
         };
-        if let Some(home) = home {
-            first(&mut homes, *at, home);
-        }
-    }
-    firsts.extend(homes);
-    Ok(firsts)
+        // Homes before all else.
+        Some((*at, home.is_none(), home.unwrap_or(*target)))
+    };
+    let mut about: Vec<(usize, bool, RecordId)> = named.iter().zip(rows).filter_map(about).collect();
+    about.sort_unstable();
+    about.dedup_by_key(|(at, ..)| *at);
+    Ok(about.into_iter().map(|(at, _, about)| (at, about)))
 }
 
 /// Of some rows the kind, and of a person the home.

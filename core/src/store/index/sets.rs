@@ -73,10 +73,10 @@ enum Having {
     Any { path: String },
     /// Those with this value at a path.
     Value { path: String, value: Indexed },
-    /// Those with a full date or moment at a path.
-    Dated { path: String },
     /// Those whose latest full date or moment at a path lies between two.
     DatedBetween { path: String, from: Option<Indexed>, until: Indexed },
+    /// Those whose latest one does not.
+    DatedOutside { path: String, from: Option<Indexed>, until: Indexed },
     /// Those with a date at a path that comes again on one of some days of the year.
     EachYear { path: String, days: BTreeSet<MonthDay> },
 }
@@ -107,7 +107,7 @@ struct Selected {
     kind: Kind,
     filters: Vec<FieldFilter>,
     unless: Vec<FieldFilter>,
-    date: Option<(Having, bool)>,
+    date: Option<Having>,
     each_year: Option<Having>,
 }
 
@@ -116,7 +116,7 @@ impl Selected {
         &self,
         kind: Kind,
         ask: &SubjectQuery<'_>,
-        date: Option<&(Having, bool)>,
+        date: Option<&Having>,
         each_year: Option<&Having>,
     ) -> bool {
         self.kind == kind
@@ -132,15 +132,12 @@ impl Having {
         Self::EachYear { path: each.path.to_owned(), days: each.days.clone() }
     }
 
-    fn dated(path: &str, window: Option<&DateWindow<'_>>) -> Self {
-        let path = facts::dated_at(path).into_owned();
-        match window {
-            None => Self::Dated { path },
-            Some(window) => Self::DatedBetween {
-                path,
-                from: window.from.as_ref().map(Indexed::from),
-                until: Indexed::from(&window.until),
-            },
+    fn dated(window: &DateWindow<'_>) -> Self {
+        let path = facts::dated_at(window.path).into_owned();
+        let (from, until) = (window.from.as_ref().map(Indexed::from), Indexed::from(&window.until));
+        match window.absent {
+            false => Self::DatedBetween { path, from, until },
+            true => Self::DatedOutside { path, from, until },
         }
     }
 }
@@ -154,7 +151,7 @@ impl Sets {
         ask: &SubjectQuery<'_>,
         window: Option<&DateWindow<'_>>,
     ) -> Result<Chosen, StoreError> {
-        let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
+        let date = window.map(Having::dated);
         let each_year = ask.each_year.map(|each| Having::each_year(&each));
         if let Some((last, rows)) = &self.last
             && last.is_of(kind, ask, date.as_ref(), each_year.as_ref())
@@ -172,11 +169,11 @@ impl Sets {
             none = keep(self.kept(reader, each)?);
         }
         if let Some(window) = window.filter(|_| !none) {
-            let within = self.dated(reader, window.path, Some(window))?;
+            let dated = self.dated(reader, window)?;
             if window.absent {
-                without.add(&self.dated(reader, window.path, None)?.without(&within));
+                without.add(&dated);
             } else {
-                none = keep(within);
+                none = keep(dated);
             }
         }
         // Once nothing is left the rest need not be read.
@@ -301,20 +298,19 @@ impl Sets {
         Ok(rows.few.get())
     }
 
-    /// The rows whose latest full date or moment at a path lies in a window; without one, all that have one.
-    fn dated(
-        &mut self,
-        reader: &Reader<'_>,
-        path: &str,
-        window: Option<&DateWindow<'_>>,
-    ) -> Result<RowIds, StoreError> {
-        let key = Having::dated(path, window);
+    /// The rows whose latest full date or moment at a path lies in a window. Where those without one are meant too, those whose
+    /// date lies beyond it: the others are all but these.
+    fn dated(&mut self, reader: &Reader<'_>, window: &DateWindow<'_>) -> Result<RowIds, StoreError> {
+        let key = Having::dated(window);
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
         }
         let mut parameters = Parameters::default();
-        let dated = parameters.dated(path, window);
-        let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {dated}"))?;
+        let rows = match window.absent {
+            false => format!("fact WHERE {}", parameters.dated(window)),
+            true => format!("({})", parameters.dated_outside(window)),
+        };
+        let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM {rows}"))?;
         let rows: RowIds = Arc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
@@ -328,7 +324,7 @@ impl Sets {
         mut take: impl FnMut(i64, Sql),
     ) -> Result<(), StoreError> {
         let mut parameters = Parameters::default();
-        let dated = parameters.dated(window.path, Some(window));
+        let dated = parameters.dated(window);
         let mut query = reader.db.prepare_cached(&format!("SELECT rid, value FROM fact WHERE {dated}"))?;
         let mut found = query.query(params_from_iter(&parameters.0))?;
         while let Some(row) = found.next()? {
@@ -590,16 +586,21 @@ impl Having {
             Sql::Text(text) => text.chars().count() == facts::FULL_DATE,
             Sql::Null | Sql::Real(_) | Sql::Blob(_) => false,
         };
+        let within = |is: &Sql, from: Option<&Indexed>, until: &Indexed| {
+            let after = |from: &Indexed| order(is, from).is_some_and(Ordering::is_ge);
+            order(is, until).is_some_and(Ordering::is_le) && from.is_none_or(after)
+        };
         match self {
             Self::Any { path } => facts.contains_key(path),
             Self::Value { path, value } => {
                 facts.get(path).is_some_and(|is| order(is, value) == Some(Ordering::Equal))
             }
-            Self::Dated { path } => facts.get(path).is_some_and(dated),
-            Self::DatedBetween { path, from, until } => facts.get(path).is_some_and(|is| {
-                let after = |from: &Indexed| order(is, from).is_some_and(Ordering::is_ge);
-                dated(is) && order(is, until).is_some_and(Ordering::is_le) && from.as_ref().is_none_or(after)
-            }),
+            Self::DatedBetween { path, from, until } => {
+                facts.get(path).is_some_and(|is| dated(is) && within(is, from.as_ref(), until))
+            }
+            Self::DatedOutside { path, from, until } => {
+                facts.get(path).is_some_and(|is| dated(is) && !within(is, from.as_ref(), until))
+            }
             Self::EachYear { path, days } => {
                 let date =
                     facts.get(path).and_then(|is| if let Sql::Text(is) = is { Some(is) } else { None });
@@ -641,7 +642,7 @@ fn place(there: &mut Vec<i64>, row: i64, inside: bool) {
 }
 
 /// A JSON list of rows.
-pub(super) fn json(rows: impl Iterator<Item = i64>) -> String {
+pub(in crate::store) fn json(rows: impl Iterator<Item = i64>) -> String {
     let mut list = String::from("[");
     for row in rows {
         if list.len() > 1 {
