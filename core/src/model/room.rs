@@ -313,6 +313,10 @@ fn cut<'a>(text: &'a str, words: &[&str]) -> (Option<&'a str>, &'a str) {
 /// One part in its normal form: without its word, half-width, upper case, Chinese numerals as digits, no leading
 /// zeros, separators inside as `.`.
 fn part(typed: &str, words: &[&str]) -> Result<String, RoomError> {
+    // As it stands in nearly every record.
+    if typed.len() <= PART_MAX && !typed.starts_with('0') && typed.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(typed.to_owned());
+    }
     let text = halfwidth(typed).trim().to_uppercase();
     let text = words.iter().find_map(|word| text.strip_suffix(word)).unwrap_or(&text);
     // Below ground is another place than above: `-101` is `负101`, never `101`.

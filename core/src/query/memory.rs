@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -491,7 +492,7 @@ impl RecordIndex for MemoryIndex<'_> {
                 about: if ask.about { self.about(record) } else { None },
                 by: record.made.by.clone(),
                 at: record.made_at(),
-                values: values.map(|(path, value)| (path.clone(), value.clone())).collect(),
+                values: Arc::new(values.map(|(path, value)| (path.clone(), value.clone())).collect()),
                 complete: record.kind != Kind::Round || progress.is_some_and(|progress| progress.closed),
                 results: match progress {
                     Some(progress) if record.kind == Kind::Round => progress.answers.clone(),

@@ -81,7 +81,8 @@ pub trait RecordIndex {
     /// The records of a selection, by id.
     fn select(&self, selection: &Selection) -> Result<Vec<SelectedRow>, Self::Error>;
 
-    /// How many records of a selection belong to each place, and what their numbers add up to.
+    /// How many records of a selection belong to each place, and what their numbers add up to. An index may count places that
+    /// lie in the same grids as one of them.
     fn tally(&self, selection: &Selection) -> Result<BTreeMap<Option<PlaceId>, Tally>, Self::Error>;
 
     /// The cases a query selects, by id.

@@ -1,6 +1,7 @@
 //! What metrics ask: records as they are, cases of a span of time, and what was done in it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -190,10 +191,18 @@ pub struct ActivityRow {
     pub by: Option<StaffId>,
     /// When it was made, in estimated office time.
     pub at: Timestamp,
-    /// Its fields that were asked for.
-    pub values: BTreeMap<String, Value>,
+    /// Its fields that were asked for; shared by rows of which they are the same.
+    pub values: Arc<BTreeMap<String, Value>>,
     /// Whether a round is complete; `true` for what has no course.
     pub complete: bool,
     /// Of a round: each item looked at, with the code of how it came out.
     pub results: BTreeMap<QuestionId, Value>,
+}
+
+impl ActivityRow {
+    /// Whether another is known to have the same fields.
+    #[must_use]
+    pub fn is_alike(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.values, &other.values)
+    }
 }

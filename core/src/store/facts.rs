@@ -114,7 +114,22 @@ impl Wanted<'_> {
             .iter()
             .any(|(field, member)| *field == fact.field && (*member == ANY || *member == fact.member))
     }
+
+    /// Adds the packed facts that are asked for to others.
+    pub(super) fn take(&self, packed: Option<&[u8]>, to: &mut Vec<u8>) -> Result<(), StoreError> {
+        let mut rest = packed.unwrap_or_default();
+        while !rest.is_empty() {
+            let all = rest;
+            let fact = take_fact(&mut rest).ok_or(DAMAGED)?;
+            if self.has(&fact) {
+                to.extend_from_slice(&all[..all.len() - rest.len()]);
+            }
+        }
+        Ok(())
+    }
 }
+
+const DAMAGED: StoreError = StoreError::Inconsistent { what: "the facts of a record" };
 
 /// One value of a record.
 #[derive(Debug, Clone, PartialEq)]
@@ -208,7 +223,7 @@ pub(super) fn unpack(bytes: Option<&[u8]>) -> impl Iterator<Item = Result<FactRe
         if rest.is_empty() {
             return None;
         }
-        let fact = take_fact(&mut rest).ok_or(StoreError::Inconsistent { what: "the facts of a record" });
+        let fact = take_fact(&mut rest).ok_or(DAMAGED);
         if fact.is_err() {
             rest = &[];
         }
@@ -283,7 +298,7 @@ impl Reader<'_> {
 /// A column of packed facts.
 pub(super) fn packed<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r [u8]>, StoreError> {
     let column = row.get_ref(column)?.as_blob_or_null();
-    column.map_err(|_| StoreError::Inconsistent { what: "the facts of a record" })
+    column.map_err(|_| DAMAGED)
 }
 
 impl Tx<'_> {

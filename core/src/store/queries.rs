@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension as _, Row as Sqlite, params_from_iter};
 
-use super::index::Parameters;
+use super::index::{Parameters, json};
 use super::projection::{CONTACT, HOME, PHONE, RESIDENT, Table};
 use super::sql::{Columns, scalar};
 use super::{Reader, StoreError};
@@ -242,19 +242,20 @@ impl Reader<'_> {
             "SELECT {RECORD}{columns}, record.rid, link.target
              FROM ({wanted}) AS wanted CROSS JOIN link ON link.target = wanted.id
                   CROSS JOIN record ON record.rid = link.rid CROSS JOIN resident ON resident.rid = record.rid
-             WHERE record.hidden = 0 AND record.lifecycle <> 'archived'
-             ORDER BY link.target, coalesce(resident.name, ''), record.rid"
+             WHERE record.hidden = 0 AND record.lifecycle <> 'archived'"
         ))?;
+        let home_column = RECORD_COLUMNS + RESIDENT.fields.len() + 1;
         let mut rows = query.query(params_from_iter(&parameters.0))?;
         let mut found: Vec<(RecordId, i64, ResidentRow)> = Vec::new();
         while let Some(row) = rows.next()? {
-            let home = row.get("target")?;
             let (rid, resident) = read_numbered(row)?;
-            // Whoever names a home at two paths lives there once.
-            if found.last().is_none_or(|(last, known, _)| (*last, *known) != (home, rid)) {
-                found.push((home, rid, resident));
-            }
+            found.push((row.get(home_column)?, rid, resident));
         }
+        // Here: SQLite would write down every column to sort the rows by three.
+        found
+            .sort_by_cached_key(|(home, rid, person)| (*home, person.name.clone().unwrap_or_default(), *rid));
+        // Whoever names a home at two paths lives there once.
+        found.dedup_by(|(home, rid, _), (other, beside, _)| (home, rid) == (other, beside));
         self.add_phones(found.iter_mut().map(|(_, rid, resident)| (*rid, resident)).collect())?;
         let mut by_home: BTreeMap<RecordId, Vec<ResidentRow>> = BTreeMap::new();
         for (home, _, resident) in found {
@@ -268,20 +269,21 @@ impl Reader<'_> {
         if residents.is_empty() {
             return Ok(());
         }
-        let rids: Vec<String> = residents.iter().map(|(rid, _)| rid.to_string()).collect();
+        // A person of two homes is here twice.
+        let rids: BTreeSet<i64> = residents.iter().map(|(rid, _)| *rid).collect();
         let mut query = self.db.prepare_cached(&format!(
-            "SELECT rid, {} FROM resident_phone WHERE rid IN (SELECT value FROM json_each(?1)) ORDER BY rid, part",
+            "SELECT rid, {} FROM json_each(?1) AS wanted CROSS JOIN resident_phone ON rid = wanted.value",
             PHONE.columns()
         ))?;
-        let mut rows = query.query([format!("[{}]", rids.join(","))])?;
+        let mut rows = query.query([json(rids.into_iter())])?;
         let mut phones: HashMap<i64, Vec<Phone>> = HashMap::new();
         while let Some(row) = rows.next()? {
             let part: String = row.get(1)?;
             let part = part.parse().map_err(|_| StoreError::Inconsistent { what: "a phone's id" })?;
             phones.entry(row.get(0)?).or_default().push(Phone::read(part, &mut Columns { row, at: 2 })?);
         }
+        phones.values_mut().for_each(|phones| phones.sort_by_key(|phone| phone.id));
         for (rid, resident) in residents {
-            // A person of two homes is here twice.
             resident.phones = phones.get(&rid).cloned().unwrap_or_default();
         }
         Ok(())

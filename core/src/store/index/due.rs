@@ -98,18 +98,28 @@ pub(super) fn subjects(
                 })?;
                 dates = Some(found);
             }
-            if let Some(at) = ask.at {
+            // Of many it is known where they live; and whatever is asked of the subjects of one place is asked of few.
+            let placed = match ask.at {
+                Some(at) => Some(rows.iter().map(|rid| (*rid, Some(at.clone()))).collect::<Vec<_>>()),
+                None if sets.identities(reader, rows.len())?.is_some() => {
+                    Some(sets.placed(reader, kind, &rows)?)
+                }
+                None => None,
+            };
+            drop(sets);
+            if let Some(placed) = placed {
+                let (rows, places): (Vec<i64>, Vec<Option<PlaceId>>) = placed.into_iter().unzip();
                 let dates = match (dates, &window) {
                     (Some(dates), _) => dates,
                     (None, Some(window)) => latest_of(index, kind, window, &rows)?,
                     (None, None) => HashMap::new(),
                 };
                 let ids = index.ids(&rows)?.into_iter();
-                let row = |(id, rid): (RecordId, &i64)| SubjectRow {
+                let row = |((id, place), rid): ((RecordId, Option<PlaceId>), &i64)| SubjectRow {
                     date: dates.get(rid).copied(),
-                    ..SubjectRow::new(SubjectId::Record(id), Some(at.clone()))
+                    ..SubjectRow::new(SubjectId::Record(id), place)
                 };
-                let found = ids.zip(&rows).map(row).collect();
+                let found = ids.zip(places).zip(&rows).map(row).collect();
                 return with_values(index, kind, ask.paths, found, &rows);
             }
             parameters.those(&json(rows.into_iter()))

@@ -190,6 +190,37 @@ mod tests {
     }
 
     #[test]
+    fn which_record_is_which_row_follows_what_was_written() {
+        let store = TestStore::new();
+        let edit = |number: u8| {
+            let edit = Edit::new().put("layout", "三室两厅");
+            store.edit(RecordId([number; 16]), Kind::Home, &edit).unwrap();
+        };
+        let row = |number: u8| {
+            store.read(|reader| {
+                let all = SetsInUse::new(reader).get()?.identities(reader, 3)?.unwrap();
+                let row = all.row(RecordId([number; 16]));
+                let id = row.and_then(|row| all.id(row));
+                assert_eq!(row.map(|_| RecordId([number; 16])), id);
+                assert_eq!(reader.row(RecordId([number; 16]))?.map(|_| ()), row.map(|_| ()));
+                Ok::<_, StoreError>(row)
+            })
+        };
+        [9, 1, 5].into_iter().for_each(edit);
+        let before: Vec<Option<i64>> = (0..10).map(|number| row(number).unwrap()).collect();
+        assert_eq!(before.iter().flatten().count(), 3);
+        // Before all others, between them and behind.
+        [0, 7, 10].into_iter().for_each(edit);
+        for number in 0..=10 {
+            let known = before.get(usize::from(number)).copied().flatten();
+            assert!(known.is_none() || row(number).unwrap() == known);
+            assert_eq!(row(number).unwrap().is_some(), [0, 1, 5, 7, 9, 10].contains(&number), "{number}");
+        }
+        store.write(|tx| tx.remove_record(RecordId([5; 16]))).unwrap();
+        assert_eq!((row(5).unwrap(), row(9).unwrap()), (None, before[9]));
+    }
+
+    #[test]
     fn sets_from_before_what_is_remembered_are_read_anew() {
         let kept = KeptSets::default();
         let many: BTreeSet<RecordId> = (0..=u8::MAX).map(|number| RecordId([number; 16])).collect();

@@ -7,6 +7,7 @@
 //! | the same of a few records and what is about them, from memory | `at_hand.rs` |
 //! | records as they are, cases of a month, what was done in it | `selection.rs` |
 //! | which records have what, as sets | `sets.rs` |
+//! | which record is which row, of all of them | `identities.rs` |
 //! | how are sets kept from one look to the next | `kept.rs` |
 //! | what a set of records is, and how SQLite answers one | `row_set.rs` |
 //! | which deadlines run | `clocks.rs` |
@@ -19,6 +20,7 @@ mod at_hand;
 mod clocks;
 mod due;
 mod findings;
+mod identities;
 mod kept;
 mod links;
 mod parameters;
@@ -31,15 +33,18 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::convert::Infallible;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use identities::Identities;
 use kept::SetsInUse;
 pub(super) use kept::{KeptSets, Look};
 pub use links::{ChangedRow, DoorRow};
 pub(super) use parameters::Parameters;
+use row_set::RowSet;
 pub(super) use row_set::teach;
 use rusqlite::types::Value as Sql;
 use serde::de::DeserializeOwned;
-use sets::json;
+pub(super) use sets::json;
 
 use super::facts::{FactRef, FieldNumbers, unpack};
 use super::{Reader, StoreError};
@@ -62,12 +67,17 @@ pub struct StoreIndex<'a> {
     concerned: RefCell<Concerned>,
     /// The records looked up so far: rules that show so much at once ask about the same first homes of the way.
     looked_up: RefCell<LookedUp>,
+    /// The live records of a kind, by the grids their places lie in.
+    by_grids: RefCell<HashMap<Kind, ByGrids>>,
     /// Every due item that some record says it answers.
     answered: OnceCell<BTreeSet<DueId>>,
     /// The records that are to be at hand, and what is.
     near: Option<&'a BTreeSet<RecordId>>,
     known: OnceCell<MemoryIndex<'a>>,
 }
+
+/// The rows at places that lie in the same grids, with the first of these places.
+type ByGrids = Rc<Vec<(PlaceId, RowSet)>>;
 
 /// Some records, and the rows that were looked up for them, as JSON lists.
 #[derive(Default)]
@@ -97,6 +107,7 @@ impl<'a> StoreIndex<'a> {
             sets: SetsInUse::new(reader),
             concerned: RefCell::default(),
             looked_up: RefCell::default(),
+            by_grids: RefCell::default(),
             answered: OnceCell::new(),
             near: None,
             known: OnceCell::new(),
@@ -133,6 +144,44 @@ impl<'a> StoreIndex<'a> {
 
     /// The rows of some records; those not known yet are asked for.
     fn own_rows(&self, records: &BTreeSet<RecordId>) -> Result<BTreeSet<i64>, StoreError> {
+        self.look_up(records)?;
+        let known = self.looked_up.borrow();
+        Ok(records.iter().filter_map(|id| known.own.get(id).copied().flatten()).collect())
+    }
+
+    /// The row of each of some records that is here.
+    fn rows(&self, records: &[RecordId]) -> Result<Vec<Option<i64>>, StoreError> {
+        if let Some(all) = self.identities(records.len())? {
+            return Ok(records.iter().map(|id| all.row(*id)).collect());
+        }
+        self.look_up(&records.iter().copied().collect())?;
+        let known = self.looked_up.borrow();
+        Ok(records.iter().map(|id| known.own.get(id).copied().flatten()).collect())
+    }
+
+    /// Which record is which row, where that is known or pays for so many.
+    fn identities(&self, asked: usize) -> Result<Option<Arc<Identities>>, StoreError> {
+        self.sets.get()?.identities(self.reader, asked)
+    }
+
+    /// The live records of a kind at places, by the grids these lie in: of a thousand units there are few.
+    fn by_grids(&self, kind: Kind) -> Result<ByGrids, StoreError> {
+        if let Some(known) = self.by_grids.borrow().get(&kind) {
+            return Ok(known.clone());
+        }
+        let places = self.sets.get()?.live(self.reader, kind)?.1;
+        let mut grids: BTreeMap<BTreeSet<GridId>, (PlaceId, RowSet)> = BTreeMap::new();
+        for (place, there) in &*places {
+            let at = grids.entry(self.context.grids_of(place));
+            let (_, rows) = at.or_insert_with(|| (place.clone(), RowSet::default()));
+            there.iter().for_each(|row| rows.insert(*row));
+        }
+        let found: ByGrids = Rc::new(grids.into_values().collect());
+        self.by_grids.borrow_mut().insert(kind, found.clone());
+        Ok(found)
+    }
+
+    fn look_up(&self, records: &BTreeSet<RecordId>) -> Result<(), StoreError> {
         let mut known = self.looked_up.borrow_mut();
         let unknown: BTreeSet<RecordId> =
             records.iter().filter(|id| !known.own.contains_key(id)).copied().collect();
@@ -143,7 +192,7 @@ impl<'a> StoreIndex<'a> {
                 known.ids.insert(rid, id);
             })?;
         }
-        Ok(records.iter().filter_map(|id| known.own.get(id).copied().flatten()).collect())
+        Ok(())
     }
 
     /// The rows of some records and of those that name one of them; likewise.
@@ -162,6 +211,10 @@ impl<'a> StoreIndex<'a> {
 
     /// The ids of some rows, in their order; likewise.
     fn ids(&self, rows: &[i64]) -> Result<Vec<RecordId>, StoreError> {
+        const UNKNOWN: StoreError = StoreError::Inconsistent { what: "a row of a set" };
+        if let Some(all) = self.identities(rows.len())? {
+            return rows.iter().map(|rid| all.id(*rid).ok_or(UNKNOWN)).collect();
+        }
         let mut known = self.looked_up.borrow_mut();
         let unknown: Vec<i64> = rows.iter().filter(|rid| !known.ids.contains_key(rid)).copied().collect();
         if !unknown.is_empty() {
@@ -170,7 +223,7 @@ impl<'a> StoreIndex<'a> {
                 known.ids.insert(rid, id);
             })?;
         }
-        let id = |rid| known.ids.get(rid).copied().ok_or(StoreError::Inconsistent { what: "a row of a set" });
+        let id = |rid| known.ids.get(rid).copied().ok_or(UNKNOWN);
         rows.iter().map(id).collect()
     }
 

@@ -6,10 +6,7 @@ use std::collections::BTreeSet;
 use rusqlite::types::Value as Sql;
 
 use super::super::facts::{ANY, split};
-use super::super::projection::CONTACT;
 use super::super::sql::owned;
-use crate::model::fields::Type;
-use crate::model::row::Column;
 use crate::model::{Kind, RecordId, Value, facts};
 use crate::query::{DateBounds, EachYearQuery, FieldFilter, FieldMatch};
 
@@ -115,16 +112,6 @@ impl Parameters {
         )
     }
 
-    /// The value of `record` at a path. What a list shows of a contact stands in its row; not so words, which are looked up by
-    /// their beginning.
-    pub(super) fn value(&mut self, kind: Kind, path: &str) -> String {
-        let listed = |(name, ty): &&Column| *name == path && !matches!(ty, Type::Text | Type::Any);
-        match CONTACT.fields.iter().find(listed).filter(|_| kind == Kind::Contact) {
-            Some((name, _)) => format!("contact.\"{name}\""),
-            None => self.value_in("record.facts", path),
-        }
-    }
-
     /// The latest full date or moment of `record` at a path.
     pub(super) fn latest(&mut self, path: &str) -> String {
         let value = self.value_in("record.facts", &facts::dated_at(path));
@@ -136,17 +123,33 @@ impl Parameters {
     }
 
     /// Whether a row of `fact` is the latest full date or moment at a path, and lies in a window.
-    pub(super) fn dated(&mut self, path: &str, window: Option<&DateWindow<'_>>) -> String {
-        let mut dated = format!("{} AND {}", self.at(&facts::dated_at(path)), Self::is_date("value"));
-        if let Some(window) = window {
-            let until = self.bind(owned(&window.until));
-            dated.push_str(&format!(" AND value <= {until}"));
-            if let Some(from) = &window.from {
-                let from = self.bind(owned(from));
-                dated.push_str(&format!(" AND value >= {from}"));
-            }
+    pub(super) fn dated(&mut self, window: &DateWindow<'_>) -> String {
+        let mut dated = self.latest_at(window.path);
+        let until = self.bind(owned(&window.until));
+        dated.push_str(&format!(" AND value <= {until}"));
+        if let Some(from) = &window.from {
+            let from = self.bind(owned(from));
+            dated.push_str(&format!(" AND value >= {from}"));
         }
         dated
+    }
+
+    /// The rows of `fact` that are the latest full date or moment at a path, and lie beyond a window.
+    pub(super) fn dated_outside(&mut self, window: &DateWindow<'_>) -> String {
+        let mut outside = |compare: &str, bound: &Value| {
+            let (dated, bound) = (self.latest_at(window.path), self.bind(owned(bound)));
+            format!("SELECT rid FROM fact WHERE {dated} AND value {compare} {bound}")
+        };
+        let after = outside(">", &window.until);
+        match &window.from {
+            Some(from) => format!("{after} UNION ALL {}", outside("<", from)),
+            None => after,
+        }
+    }
+
+    /// Whether a row of `fact` is the latest full date or moment at a path.
+    fn latest_at(&mut self, path: &str) -> String {
+        format!("{} AND {}", self.at(&facts::dated_at(path)), Self::is_date("value"))
     }
 
     /// Whether a record's date lies in a window.

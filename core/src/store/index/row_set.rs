@@ -1,5 +1,6 @@
 //! Sets of rows as bits, read from SQLite in one pass: `row_set(rid)` in a statement answers one. Sets of ten thousand are
-//! met, taken away and counted a word at a time.
+//! met, taken away and counted a word at a time. `keyed_rows(key, rid)` answers rows with something of each, likewise without a
+//! step out of SQLite for every one.
 
 use rusqlite::Connection;
 use rusqlite::functions::{Aggregate, Context, FunctionFlags};
@@ -178,14 +179,64 @@ impl Aggregate<RowSet, Vec<u8>> for Collect {
     }
 }
 
-/// Teaches a connection `row_set(rid)`.
+/// Rows with a key each, a text or bytes, in the order a statement came upon them.
+#[derive(Debug, Default)]
+pub(super) struct KeyedRows(Vec<u8>);
+
+impl KeyedRows {
+    /// Of each its key, which is missing where that was `NULL`, and its row.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Option<&[u8]>, i64)> {
+        let mut rest = &self.0[..];
+        std::iter::from_fn(move || {
+            let (row, behind) = rest.split_first_chunk()?;
+            let (length, behind) = behind.split_first_chunk()?;
+            let length = usize::try_from(i64::from_ne_bytes(*length));
+            let key = length.ok().and_then(|length| behind.get(..length));
+            rest = &behind[key.map_or(0, <[u8]>::len)..];
+            Some((key, i64::from_ne_bytes(*row)))
+        })
+    }
+}
+
+impl FromSql for KeyedRows {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Ok(Self(value.as_blob()?.to_owned()))
+    }
+}
+
+/// `keyed_rows(key, rid)`.
+struct CollectKeyed;
+
+/// Stands for the length of a key that is missing.
+const MISSING: i64 = -1;
+
+impl Aggregate<Vec<u8>, Vec<u8>> for CollectKeyed {
+    fn init(&self, _: &mut Context<'_>) -> rusqlite::Result<Vec<u8>> {
+        Ok(Vec::new())
+    }
+
+    fn step(&self, context: &mut Context<'_>, rows: &mut Vec<u8>) -> rusqlite::Result<()> {
+        rows.extend_from_slice(&context.get::<i64>(1)?.to_ne_bytes());
+        let key = match context.get_raw(0) {
+            ValueRef::Text(key) | ValueRef::Blob(key) => Some(key),
+            ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => None,
+        };
+        let length = key.and_then(|key| i64::try_from(key.len()).ok()).unwrap_or(MISSING);
+        rows.extend_from_slice(&length.to_ne_bytes());
+        rows.extend_from_slice(key.unwrap_or_default());
+        Ok(())
+    }
+
+    fn finalize(&self, _: &mut Context<'_>, rows: Option<Vec<u8>>) -> rusqlite::Result<Vec<u8>> {
+        Ok(rows.unwrap_or_default())
+    }
+}
+
+/// Teaches a connection `row_set(rid)` and `keyed_rows(key, rid)`.
 pub(in crate::store) fn teach(db: &Connection) -> rusqlite::Result<()> {
-    db.create_aggregate_function(
-        "row_set",
-        1,
-        FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC,
-        Collect,
-    )
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    db.create_aggregate_function("row_set", 1, flags, Collect)?;
+    db.create_aggregate_function("keyed_rows", 2, flags, CollectKeyed)
 }
 
 #[cfg(test)]
@@ -230,6 +281,19 @@ mod tests {
             let read: RowSet =
                 db.query_row("SELECT row_set(value) FROM json_each(?1)", [list], |row| row.get(0)).unwrap();
             prop_assert_eq!(read, rows.into_iter().collect());
+        }
+
+        #[test]
+        fn a_statement_answers_rows_with_their_keys(
+            rows in proptest::collection::vec((proptest::option::of("[a-z/三]{0,9}"), any::<i64>()), 0..20)
+        ) {
+            let db = Connection::open_in_memory().unwrap();
+            teach(&db).unwrap();
+            let list = serde_json::to_string(&rows).unwrap();
+            let sql = "SELECT keyed_rows(value->>0, value->>1) FROM json_each(?1)";
+            let read: KeyedRows = db.query_row(sql, [list], |row| row.get(0)).unwrap();
+            let read = read.iter().map(|(key, row)| (key.map(|key| String::from_utf8(key.to_owned()).unwrap()), row));
+            prop_assert_eq!(read.collect::<Vec<_>>(), rows);
         }
     }
 }

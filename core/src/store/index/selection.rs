@@ -6,20 +6,20 @@ use std::sync::Arc;
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
-use super::super::facts::{FactRef, packed};
+use super::super::facts::{FactRef, Wanted, packed};
 use super::super::progress::{STEP, read_step};
 use super::super::{Reader, StoreError};
 use super::parameters::Parameters;
 use super::row_set::RowSet;
 use super::sets::{RowIds, Sets, json};
-use super::{StoreIndex, json_column, value_of, values_in};
-use crate::model::{FormId, Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
+use super::{StoreIndex, json_column, values_in};
+use crate::model::{Kind, PlaceId, Procedure, RecordId, Timestamp, Value, WorkflowId};
 use crate::query::{
     ActivityQuery, ActivityRow, CaseQuery, CountedCase, FieldMatch, SelectedRow, Selection, Tally,
     WorkProgress,
 };
 
-/// How many records of a selection belong to each place, and what their numbers add up to.
+/// How many records of a selection belong to places of the same grids, and what their numbers add up to: under the first of them.
 pub(super) fn tally(
     index: &StoreIndex<'_>,
     ask: &Selection,
@@ -37,17 +37,21 @@ pub(super) fn tally(
         }
         selected = Arc::new(selected.both(&targets));
     }
-    let numbers = ask.number.as_ref().map_or_else(|| Ok(HashMap::new()), |path| reader.numbers(path))?;
-    let places = sets.live(reader, ask.kind)?.1;
-    let tally = |rows: &Vec<i64>| {
-        let there = rows.iter().filter(|row| selected.contains(**row));
-        there.fold(Tally::default(), |tally, row| Tally {
-            count: tally.count + 1,
-            sum: tally.sum + numbers.get(row).copied().map_or(0, i128::from),
-        })
+    let numbers = ask.number.as_ref().map(|path| reader.numbers(path)).transpose()?;
+    drop(sets);
+    let tally = |(place, there): &(PlaceId, RowSet)| {
+        let there = there.both(&selected);
+        let sum = match &numbers {
+            Some(numbers) => {
+                there.iter().filter_map(|row| numbers.get(&row)).map(|number| i128::from(*number)).sum()
+            }
+            None => 0,
+        };
+        let count = u64::try_from(there.count()).unwrap_or_default();
+        (Some(place.clone()), Tally { count, sum })
     };
-    let tallies = places.iter().map(|(place, rows)| (Some(place.clone()), tally(rows)));
-    Ok(tallies.filter(|(_, tally)| tally.count > 0).collect())
+    let tallies = index.by_grids(ask.kind)?.iter().map(tally).filter(|(_, tally)| tally.count > 0).collect();
+    Ok(tallies)
 }
 
 /// The live records of a kind whose fields match.
@@ -167,13 +171,24 @@ pub(super) fn cases(index: &StoreIndex<'_>, ask: &CaseQuery<'_>) -> Result<Vec<C
             rows[*at].fields.insert(path, value);
         }
     }
-    for (rid, about) in homes_of(index, &at)? {
-        if let Some(at) = at.get(&rid) {
-            rows[*at].about = Some(about);
+    let mut query = reader
+        .db
+        .prepare_cached(&format!("SELECT rid, target FROM link WHERE rid IN ({selected}) AND {SUBJECTS}"))?;
+    let mut found = query.query(params_from_iter(&parameters.0))?;
+    let mut named: Vec<(usize, RecordId)> = Vec::new();
+    while let Some(row) = found.next()? {
+        if let Some(at) = at.get(&row.get(0)?) {
+            named.push((*at, row.get(1)?));
         }
+    }
+    for (at, about) in homes_of(index, &named)? {
+        rows[at].about = Some(about);
     }
     Ok(rows)
 }
+
+/// The links of a record to what it is about.
+const SUBJECTS: &str = "link.path >= 'subject/' AND link.path < 'subject0'";
 
 /// The live contacts, rounds or rows of registers a query selects.
 pub(super) fn activities(
@@ -203,80 +218,100 @@ pub(super) fn activities(
         fits.push_str(&format!(" AND {table}.procedure IN ({named})"));
     }
     fits.push_str(&parameters.each(&ask.fields));
-    let selected =
-        format!("SELECT record.rid FROM {table} CROSS JOIN record ON record.rid = {table}.rid WHERE {fits}");
-    // What is asked of the selected alone takes its parameters and no more.
-    let selecting = parameters.clone();
     let live = parameters.live(ask.kind);
     let work = match ask.kind {
         Kind::Contact => "NULL, NULL, 1, NULL",
         _ => "work.procedure, work.version, coalesce(work.closed, 0), work.answers",
     };
-    // Single fields come with the row.
-    let single: Vec<&String> = ask.values.iter().filter(|path| !path.contains('*')).collect();
-    let values: String =
-        single.iter().map(|path| format!(", {}", parameters.value(ask.kind, path))).collect();
+    // What it is about comes with the row: one row for each of it.
+    let (target, about) = match ask.about {
+        true => ("link.target", format!("LEFT JOIN link ON link.rid = record.rid AND {SUBJECTS}")),
+        false => ("NULL", String::new()),
+    };
     let mut query = reader.db.prepare_cached(&format!(
-        "SELECT record.rid, record.id, record.place, {by}, {table}.{when}, {work}{values}
-             FROM {table} CROSS JOIN record ON record.rid = {table}.rid
+        "SELECT record.rid, {target}, record.id, record.place, {by}, {table}.{when}, {work}, record.facts
+             FROM {table} CROSS JOIN record ON record.rid = {table}.rid {about}
              WHERE {fits} AND {live}"
     ))?;
+    let fields = reader.db.fields()?;
+    let wanted = fields.wanted(&ask.values);
     let mut found = query.query(params_from_iter(&parameters.0))?;
-    let mut rows: Vec<ActivityRow> = Vec::new();
-    let mut at: HashMap<i64, usize> = HashMap::new();
+    let mut rows: Vec<(usize, ActivityRow)> = Vec::new();
+    let mut named: Vec<(usize, RecordId)> = Vec::new();
+    let mut alike = Alike::default();
+    let mut last = None;
     while let Some(row) = found.next()? {
-        at.insert(row.get(0)?, rows.len());
-        let version: Option<String> = row.get(6)?;
-        let mut values = BTreeMap::new();
-        for (column, path) in (9..).zip(&single) {
-            if let Some(value) = value_of(ask.kind, path, row.get(column)?) {
-                values.insert((*path).clone(), value);
+        let rid: i64 = row.get(0)?;
+        if last.replace(rid) != Some(rid) {
+            let procedure = row.get_ref(6)?.as_str_or_null().ok().flatten();
+            let facts = if ask.values.is_empty() { None } else { packed(row, 10)? };
+            let (group, values) = alike.find(procedure, facts, &wanted, |facts| {
+                let mut values: BTreeMap<String, Value> =
+                    values_in(fields, ask.kind, facts, |fact| wanted.has(fact))?.into_iter().collect();
+                if let Some(form) = procedure.filter(|_| ask.kind == Kind::Entry) {
+                    StoreIndex::restore_flags(&index.context.forms.flags(&form.into()), &mut values);
+                }
+                Ok(values)
+            })?;
+            let version = row.get_ref(7)?.as_str_or_null().ok().flatten();
+            let of_row = ActivityRow {
+                record: row.get(2)?,
+                procedure: procedure.map(|id| Procedure::of(ask.kind, id)),
+                version: version.and_then(|version| version.parse().ok()),
+                place: row.get(3)?,
+                about: None,
+                by: row.get(4)?,
+                at: row.get::<_, Option<Timestamp>>(5)?.unwrap_or(Timestamp::from_millis(0)),
+                values,
+                complete: row.get(8)?,
+                results: match ask.kind {
+                    Kind::Round => json_column(row.get_ref(9)?.as_str_or_null().ok().flatten())?,
+                    _ => BTreeMap::new(),
+                },
+            };
+            rows.push((group, of_row));
+        }
+        named.extend(row.get::<_, Option<RecordId>>(1)?.map(|target| (rows.len() - 1, target)));
+    }
+    for (at, about) in homes_of(index, &named)? {
+        rows[at].1.about = Some(about);
+    }
+    // Those with the same values stand together: what is asked of these is asked once.
+    rows.sort_by_key(|(group, _)| *group);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Values of records, once for all that have the same.
+#[derive(Default)]
+struct Alike {
+    known: HashMap<Vec<u8>, usize>,
+    values: Vec<Arc<BTreeMap<String, Value>>>,
+    key: Vec<u8>,
+}
+
+impl Alike {
+    /// The wanted values of a record, with their number; made only of those not met yet.
+    fn find(
+        &mut self,
+        procedure: Option<&str>,
+        facts: Option<&[u8]>,
+        wanted: &Wanted<'_>,
+        make: impl FnOnce(Option<&[u8]>) -> Result<BTreeMap<String, Value>, StoreError>,
+    ) -> Result<(usize, Arc<BTreeMap<String, Value>>), StoreError> {
+        self.key.clear();
+        self.key.extend_from_slice(procedure.unwrap_or_default().as_bytes());
+        self.key.push(0);
+        wanted.take(facts, &mut self.key)?;
+        let number = match self.known.get(&self.key) {
+            Some(number) => *number,
+            None => {
+                self.values.push(Arc::new(make(facts)?));
+                self.known.insert(self.key.clone(), self.values.len() - 1);
+                self.values.len() - 1
             }
-        }
-        rows.push(ActivityRow {
-            record: row.get(1)?,
-            procedure: row.get::<_, Option<String>>(5)?.map(|id| Procedure::of(ask.kind, id)),
-            version: version.and_then(|version| version.parse().ok()),
-            place: row.get(2)?,
-            about: None,
-            by: row.get(3)?,
-            at: row.get::<_, Option<Timestamp>>(4)?.unwrap_or(Timestamp::from_millis(0)),
-            values,
-            complete: row.get(7)?,
-            results: match ask.kind {
-                Kind::Round => json_column(row.get_ref(8)?.as_str_or_null().ok().flatten())?,
-                _ => BTreeMap::new(),
-            },
-        });
+        };
+        Ok((number, self.values[number].clone()))
     }
-    if ask.about {
-        for (rid, about) in homes_of(index, &at)? {
-            if let Some(at) = at.get(&rid) {
-                rows[*at].about = Some(about);
-            }
-        }
-    }
-    if ask.values.len() > single.len() {
-        let wanted = reader.db.fields()?.wanted(&ask.values);
-        for (rid, path, value) in
-            reader.values_of(ask.kind, &selected, &selecting, |fact| wanted.has(fact))?
-        {
-            if let Some(at) = at.get(&rid) {
-                rows[*at].values.insert(path, value);
-            }
-        }
-    }
-    let mut flags: HashMap<FormId, BTreeSet<&str>> = HashMap::new();
-    for row in rows.iter_mut().filter(|_| ask.kind == Kind::Entry) {
-        let Some(form) = row.procedure.as_ref().and_then(Procedure::form) else { continue };
-        if !flags.contains_key(form) {
-            flags.insert(form.clone(), index.context.forms.flags(form));
-        }
-        if let Some(flags) = flags.get(form) {
-            StoreIndex::restore_flags(flags, &mut row.values);
-        }
-    }
-    Ok(rows)
 }
 
 impl Reader<'_> {
@@ -312,48 +347,51 @@ impl Reader<'_> {
     }
 }
 
-/// What each of some records is about: a home, or the home of a person, else the first record it names.
+/// What each of some records is about that name these: a home, or the home of a person, else the first record it names.
 fn homes_of(
     index: &StoreIndex<'_>,
-    records: &HashMap<i64, usize>,
-) -> Result<HashMap<i64, RecordId>, StoreError> {
-    let mut rids: Vec<i64> = records.keys().copied().collect();
-    rids.sort_unstable();
+    named: &[(usize, RecordId)],
+) -> Result<impl Iterator<Item = (usize, RecordId)>, StoreError> {
+    let targets: Vec<RecordId> = named.iter().map(|(_, target)| *target).collect();
+    let rows = index.rows(&targets)?;
     // Which rows are living homes is known without a look at each.
-    let living = index.sets.get()?.live(index.reader, Kind::Home)?.0;
-    let (mut homes, mut firsts) = (HashMap::<i64, RecordId>::new(), HashMap::<i64, RecordId>::new());
-    let first = |ids: &mut HashMap<i64, RecordId>, rid: i64, id: RecordId| {
-        ids.entry(rid).and_modify(|known| *known = id.min(*known)).or_insert(id);
+    let living = match named.is_empty() {
+        true => RowIds::default(),
+        false => index.sets.get()?.live(index.reader, Kind::Home)?.0,
     };
-    let mut others: Vec<i64> = Vec::new();
-    let about = "json_each(?1) AS wanted CROSS JOIN link ON link.rid = wanted.value
-                 AND link.path >= 'subject/' AND link.path < 'subject0'
-                 CROSS JOIN record AS other ON other.id = link.target";
-    let mut query =
-        index.reader.db.prepare_cached(&format!("SELECT link.rid, link.target, other.rid FROM {about}"))?;
-    let mut found = query.query([json(rids.into_iter())])?;
+    let is_other = |rid: &&i64| !living.contains(**rid);
+    let others = others(index.reader, rows.iter().flatten().filter(is_other).copied())?;
+    let about = |((at, target), rid): (&(usize, RecordId), Option<i64>)| {
+        let home = match others.get(&rid?) {
+            Some((Kind::Home, _)) | None => Some(*target),
+            Some((_, home)) => *home,
+        };
+        // Homes before all else.
+        Some((*at, home.is_none(), home.unwrap_or(*target)))
+    };
+    let mut about: Vec<(usize, bool, RecordId)> = named.iter().zip(rows).filter_map(about).collect();
+    about.sort_unstable();
+    about.dedup_by_key(|(at, ..)| *at);
+    Ok(about.into_iter().map(|(at, _, about)| (at, about)))
+}
+
+/// Of some rows the kind, and of a person the home.
+fn others(
+    reader: &Reader<'_>,
+    rows: impl Iterator<Item = i64>,
+) -> Result<HashMap<i64, (Kind, Option<RecordId>)>, StoreError> {
+    let rows: BTreeSet<i64> = rows.collect();
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut query = reader.db.prepare_cached(
+        "SELECT record.rid, record.kind, resident.home FROM json_each(?1) AS wanted
+             CROSS JOIN record ON record.rid = wanted.value LEFT JOIN resident ON resident.rid = record.rid",
+    )?;
+    let mut found = query.query([json(rows.into_iter())])?;
+    let mut others = HashMap::new();
     while let Some(row) = found.next()? {
-        let (rid, target): (i64, RecordId) = (row.get(0)?, row.get(1)?);
-        first(&mut firsts, rid, target);
-        if living.contains(row.get(2)?) {
-            first(&mut homes, rid, target);
-        } else if others.last() != Some(&rid) {
-            others.push(rid);
-        }
+        others.insert(row.get(0)?, (row.get(1)?, row.get(2)?));
     }
-    if !others.is_empty() {
-        let mut query = index.reader.db.prepare_cached(&format!(
-            "SELECT link.rid, link.target, other.kind, resident.home
-             FROM {about} LEFT JOIN resident ON resident.rid = other.rid"
-        ))?;
-        let mut found = query.query([json(others.into_iter())])?;
-        while let Some(row) = found.next()? {
-            let (rid, target, kind): (i64, RecordId, Kind) = (row.get(0)?, row.get(1)?, row.get(2)?);
-            if let Some(home) = if kind == Kind::Home { Some(target) } else { row.get(3)? } {
-                first(&mut homes, rid, home);
-            }
-        }
-    }
-    firsts.extend(homes);
-    Ok(firsts)
+    Ok(others)
 }

@@ -11,8 +11,9 @@ use rusqlite::{params, params_from_iter};
 
 use super::super::facts::{packed, unpack};
 use super::super::{Reader, StoreError};
+use super::identities::Identities;
 use super::parameters::{DateWindow, Parameters};
-use super::row_set::RowSet;
+use super::row_set::{KeyedRows, RowSet};
 use crate::model::date::MonthDay;
 use crate::model::fields::{self, Type};
 use crate::model::{Kind, PlaceId, RecordId, Value, facts};
@@ -59,6 +60,8 @@ pub(super) struct Sets {
     matching: Vec<(Kind, FieldMatch, RowIds)>,
     /// Which record refers to which through a field.
     references: HashMap<String, Arc<Vec<(i64, i64)>>>,
+    /// Which record is which row, once many were asked for.
+    identities: Option<Arc<Identities>>,
     /// What was selected last: walking place by place asks for the same again and again.
     last: Option<(Selected, Chosen)>,
 }
@@ -70,10 +73,10 @@ enum Having {
     Any { path: String },
     /// Those with this value at a path.
     Value { path: String, value: Indexed },
-    /// Those with a full date or moment at a path.
-    Dated { path: String },
     /// Those whose latest full date or moment at a path lies between two.
     DatedBetween { path: String, from: Option<Indexed>, until: Indexed },
+    /// Those whose latest one does not.
+    DatedOutside { path: String, from: Option<Indexed>, until: Indexed },
     /// Those with a date at a path that comes again on one of some days of the year.
     EachYear { path: String, days: BTreeSet<MonthDay> },
 }
@@ -104,7 +107,7 @@ struct Selected {
     kind: Kind,
     filters: Vec<FieldFilter>,
     unless: Vec<FieldFilter>,
-    date: Option<(Having, bool)>,
+    date: Option<Having>,
     each_year: Option<Having>,
 }
 
@@ -113,7 +116,7 @@ impl Selected {
         &self,
         kind: Kind,
         ask: &SubjectQuery<'_>,
-        date: Option<&(Having, bool)>,
+        date: Option<&Having>,
         each_year: Option<&Having>,
     ) -> bool {
         self.kind == kind
@@ -129,15 +132,12 @@ impl Having {
         Self::EachYear { path: each.path.to_owned(), days: each.days.clone() }
     }
 
-    fn dated(path: &str, window: Option<&DateWindow<'_>>) -> Self {
-        let path = facts::dated_at(path).into_owned();
-        match window {
-            None => Self::Dated { path },
-            Some(window) => Self::DatedBetween {
-                path,
-                from: window.from.as_ref().map(Indexed::from),
-                until: Indexed::from(&window.until),
-            },
+    fn dated(window: &DateWindow<'_>) -> Self {
+        let path = facts::dated_at(window.path).into_owned();
+        let (from, until) = (window.from.as_ref().map(Indexed::from), Indexed::from(&window.until));
+        match window.absent {
+            false => Self::DatedBetween { path, from, until },
+            true => Self::DatedOutside { path, from, until },
         }
     }
 }
@@ -151,7 +151,7 @@ impl Sets {
         ask: &SubjectQuery<'_>,
         window: Option<&DateWindow<'_>>,
     ) -> Result<Chosen, StoreError> {
-        let date = window.map(|window| (Having::dated(window.path, Some(window)), window.absent));
+        let date = window.map(Having::dated);
         let each_year = ask.each_year.map(|each| Having::each_year(&each));
         if let Some((last, rows)) = &self.last
             && last.is_of(kind, ask, date.as_ref(), each_year.as_ref())
@@ -169,11 +169,11 @@ impl Sets {
             none = keep(self.kept(reader, each)?);
         }
         if let Some(window) = window.filter(|_| !none) {
-            let within = self.dated(reader, window.path, Some(window))?;
+            let dated = self.dated(reader, window)?;
             if window.absent {
-                without.add(&self.dated(reader, window.path, None)?.without(&within));
+                without.add(&dated);
             } else {
-                none = keep(within);
+                none = keep(dated);
             }
         }
         // Once nothing is left the rest need not be read.
@@ -238,6 +238,26 @@ impl Sets {
         Ok(chosen)
     }
 
+    /// Of some rows, ascending, the live ones of a kind with their places.
+    pub(super) fn placed(
+        &mut self,
+        reader: &Reader<'_>,
+        kind: Kind,
+        rows: &[i64],
+    ) -> Result<Vec<(i64, Option<PlaceId>)>, StoreError> {
+        let (live, places) = self.live(reader, kind)?;
+        let mut placed: Vec<(i64, Option<PlaceId>)> =
+            rows.iter().filter(|row| live.contains(**row)).map(|row| (*row, None)).collect();
+        for (place, there) in &*places {
+            for row in there {
+                if let Ok(at) = placed.binary_search_by_key(row, |(row, _)| *row) {
+                    placed[at].1 = Some(place.clone());
+                }
+            }
+        }
+        Ok(placed)
+    }
+
     /// The places of the live ones of a kind among some rows, where these are few.
     pub(super) fn places(
         &self,
@@ -278,20 +298,19 @@ impl Sets {
         Ok(rows.few.get())
     }
 
-    /// The rows whose latest full date or moment at a path lies in a window; without one, all that have one.
-    fn dated(
-        &mut self,
-        reader: &Reader<'_>,
-        path: &str,
-        window: Option<&DateWindow<'_>>,
-    ) -> Result<RowIds, StoreError> {
-        let key = Having::dated(path, window);
+    /// The rows whose latest full date or moment at a path lies in a window. Where those without one are meant too, those whose
+    /// date lies beyond it: the others are all but these.
+    fn dated(&mut self, reader: &Reader<'_>, window: &DateWindow<'_>) -> Result<RowIds, StoreError> {
+        let key = Having::dated(window);
         if let Some(rows) = self.having.get(&key) {
             return Ok(rows.clone());
         }
         let mut parameters = Parameters::default();
-        let dated = parameters.dated(path, window);
-        let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM fact WHERE {dated}"))?;
+        let rows = match window.absent {
+            false => format!("fact WHERE {}", parameters.dated(window)),
+            true => format!("({})", parameters.dated_outside(window)),
+        };
+        let mut query = reader.db.prepare_cached(&format!("SELECT row_set(rid) FROM {rows}"))?;
         let rows: RowIds = Arc::new(query.query_row(params_from_iter(&parameters.0), |row| row.get(0))?);
         self.having.insert(key, rows.clone());
         Ok(rows)
@@ -305,7 +324,7 @@ impl Sets {
         mut take: impl FnMut(i64, Sql),
     ) -> Result<(), StoreError> {
         let mut parameters = Parameters::default();
-        let dated = parameters.dated(window.path, Some(window));
+        let dated = parameters.dated(window);
         let mut query = reader.db.prepare_cached(&format!("SELECT rid, value FROM fact WHERE {dated}"))?;
         let mut found = query.query(params_from_iter(&parameters.0))?;
         while let Some(row) = found.next()? {
@@ -335,21 +354,38 @@ impl Sets {
             return Ok(live.clone());
         }
         let mut query = reader.db.prepare_cached(
-            "SELECT place, row_set(rid) FROM record
-             WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived' GROUP BY place",
+            "SELECT keyed_rows(place, rid) FROM record
+             WHERE kind = ?1 AND hidden = 0 AND lifecycle <> 'archived'",
         )?;
-        let mut found = query.query(params![kind])?;
-        let (mut all, mut places) = (RowSet::default(), BTreeMap::new());
-        while let Some(row) = found.next()? {
-            let rows: RowSet = row.get(1)?;
-            all.add(&rows);
-            if let Some(place) = row.get::<_, Option<PlaceId>>(0)? {
-                places.insert(place, rows.iter().collect());
+        let found: KeyedRows = query.query_row(params![kind], |row| row.get(0))?;
+        let found: Vec<(Option<&[u8]>, i64)> = found.iter().collect();
+        let (mut all, mut places) = (RowSet::default(), BTreeMap::<PlaceId, Vec<i64>>::new());
+        // They come by place.
+        for there in found.chunk_by(|one, other| one.0 == other.0) {
+            let rows = || there.iter().map(|(_, row)| *row);
+            rows().for_each(|row| all.insert(row));
+            if let Some(place) = there.first().and_then(|(place, _)| *place) {
+                let place = std::str::from_utf8(place).ok().and_then(|place| PlaceId::new(place).ok());
+                let place = place.ok_or(StoreError::Inconsistent { what: "the place of a record" })?;
+                places.entry(place).or_default().extend(rows());
             }
         }
+        places.values_mut().for_each(|rows| rows.sort_unstable());
         let live = (Arc::new(all), Arc::new(places));
         self.live.insert(kind, live.clone());
         Ok(live)
+    }
+
+    /// Which record is which row, where that is known or pays for so many.
+    pub(super) fn identities(
+        &mut self,
+        reader: &Reader<'_>,
+        asked: usize,
+    ) -> Result<Option<Arc<Identities>>, StoreError> {
+        if self.identities.is_none() {
+            self.identities = Identities::read(reader, asked)?.map(Arc::new);
+        }
+        Ok(self.identities.clone())
     }
 
     /// Those with a date of a kind's field in bounds.
@@ -450,6 +486,7 @@ impl Sets {
 
 /// A record as it is now.
 struct Now {
+    id: RecordId,
     kind: Kind,
     place: Option<PlaceId>,
     live: bool,
@@ -481,6 +518,9 @@ impl Sets {
         }
         for (rid, now) in &now {
             self.follow_places(*rid, now);
+            if let Some(identities) = &mut self.identities {
+                Arc::make_mut(identities).put(now.id, *rid);
+            }
             for (having, rows) in &mut self.having {
                 put(rows, *rid, having.holds(&now.facts));
             }
@@ -519,7 +559,7 @@ fn now(reader: &Reader<'_>, records: &BTreeSet<RecordId>) -> Result<HashMap<i64,
     let mut parameters = Parameters::default();
     let list = parameters.records(records);
     let mut query = reader.db.prepare_cached(&format!(
-        "SELECT record.rid, kind, place, hidden = 0 AND lifecycle <> 'archived', facts
+        "SELECT record.rid, kind, place, hidden = 0 AND lifecycle <> 'archived', facts, record.id
          FROM ({list}) AS wanted CROSS JOIN record ON record.id = wanted.id"
     ))?;
     let fields = reader.db.fields()?;
@@ -531,7 +571,8 @@ fn now(reader: &Reader<'_>, records: &BTreeSet<RecordId>) -> Result<HashMap<i64,
             let fact = fact?;
             facts.extend(fields.path(&fact).map(|path| (path, fact.sql())));
         }
-        let record = Now { kind: row.get(1)?, place: row.get(2)?, live: row.get(3)?, facts };
+        let (id, kind, place, live) = (row.get(5)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let record = Now { id, kind, place, live, facts };
         now.insert(row.get(0)?, record);
     }
     Ok(now)
@@ -545,16 +586,21 @@ impl Having {
             Sql::Text(text) => text.chars().count() == facts::FULL_DATE,
             Sql::Null | Sql::Real(_) | Sql::Blob(_) => false,
         };
+        let within = |is: &Sql, from: Option<&Indexed>, until: &Indexed| {
+            let after = |from: &Indexed| order(is, from).is_some_and(Ordering::is_ge);
+            order(is, until).is_some_and(Ordering::is_le) && from.is_none_or(after)
+        };
         match self {
             Self::Any { path } => facts.contains_key(path),
             Self::Value { path, value } => {
                 facts.get(path).is_some_and(|is| order(is, value) == Some(Ordering::Equal))
             }
-            Self::Dated { path } => facts.get(path).is_some_and(dated),
-            Self::DatedBetween { path, from, until } => facts.get(path).is_some_and(|is| {
-                let after = |from: &Indexed| order(is, from).is_some_and(Ordering::is_ge);
-                dated(is) && order(is, until).is_some_and(Ordering::is_le) && from.as_ref().is_none_or(after)
-            }),
+            Self::DatedBetween { path, from, until } => {
+                facts.get(path).is_some_and(|is| dated(is) && within(is, from.as_ref(), until))
+            }
+            Self::DatedOutside { path, from, until } => {
+                facts.get(path).is_some_and(|is| dated(is) && !within(is, from.as_ref(), until))
+            }
             Self::EachYear { path, days } => {
                 let date =
                     facts.get(path).and_then(|is| if let Sql::Text(is) = is { Some(is) } else { None });
@@ -596,7 +642,7 @@ fn place(there: &mut Vec<i64>, row: i64, inside: bool) {
 }
 
 /// A JSON list of rows.
-pub(super) fn json(rows: impl Iterator<Item = i64>) -> String {
+pub(in crate::store) fn json(rows: impl Iterator<Item = i64>) -> String {
     let mut list = String::from("[");
     for row in rows {
         if list.len() > 1 {

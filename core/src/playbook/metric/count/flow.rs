@@ -97,14 +97,9 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
             MetricSource::Records { .. } => {
                 let Some(query) = self.records_query(metric, purpose) else { return Ok(Vec::new()) };
                 let mut shared = self.fetched.activities.iter();
-                let share = metric.share.as_ref().map(|share| self.period.fields(share));
-                let activity = |row: &ActivityRow| self.activity(metric, share.as_ref(), row, &query);
                 match shared.find(|(known, _)| known.is_of_the_same(&query)) {
-                    Some((_, found)) => {
-                        let fits = found.iter().filter(|row| query.fields.holds(&row.values));
-                        fits.filter_map(activity).collect()
-                    }
-                    None => self.index.activities(&query)?.iter().filter_map(activity).collect(),
+                    Some((_, found)) => self.counted_activities(metric, found, &query, true),
+                    None => self.counted_activities(metric, &self.index.activities(&query)?, &query, false),
                 }
             }
             MetricSource::Findings { checklists, items } => {
@@ -306,11 +301,32 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         }
     }
 
-    /// A contact, round or row as a metric counts it; `share` is what its part asks of fields.
+    /// Contacts, rounds or rows as a metric counts them; `asked_for_several`: whatever the fields are that it asks of them.
+    fn counted_activities(
+        &self,
+        metric: &Metric,
+        found: &[ActivityRow],
+        query: &ActivityQuery,
+        asked_for_several: bool,
+    ) -> Vec<MetricMember> {
+        let share = metric.share.as_ref().map(|share| (share, self.period.fields(share)));
+        let mut members = Vec::new();
+        for alike in found.chunk_by(ActivityRow::is_alike) {
+            let Some(values) = alike.first().map(|row| &row.values) else { continue };
+            if asked_for_several && !query.fields.holds(values) {
+                continue;
+            }
+            let share = share.as_ref().filter(|(_, fields)| fields.holds(values)).map(|(share, _)| *share);
+            members.extend(alike.iter().filter_map(|row| self.activity(metric, share, row, query)));
+        }
+        members
+    }
+
+    /// A contact, round or row as a metric counts it; `share` is what its part asks beside fields, where these are so.
     fn activity(
         &self,
         metric: &Metric,
-        share: Option<&FieldMatch>,
+        share: Option<&MetricFilter>,
         row: &ActivityRow,
         query: &ActivityQuery,
     ) -> Option<MetricMember> {
@@ -329,10 +345,7 @@ impl<I: RecordIndex> MetricCounter<'_, I> {
         if !adds || !self.activity_matches(&metric.only, row) {
             return None;
         }
-        let in_part =
-            metric.share.as_ref().zip(share).is_some_and(|(filter, fields)| {
-                fields.holds(&row.values) && self.activity_matches(filter, row)
-            });
+        let in_part = share.is_some_and(|share| self.activity_matches(share, row));
         let own_day =
             query.dated.as_ref().and_then(|dated| row.values.get(&dated.path)?.as_text()?.parse().ok());
         let day = own_day.unwrap_or_else(|| self.period.date_of(row.at));
