@@ -28,8 +28,8 @@ struct Walked {
     let doors: Int
 
     init(_ walk: DayWalk) {
-        let doors = walk.stops.flatMap(\.doors).map { $0.jobs + $0.along }
-        let stops = walk.stops.map { stop in stop.spots + stop.doors.flatMap { $0.jobs + $0.along } }
+        let doors = walk.stops.flatMap(\.doors).map(\.items)
+        let stops = walk.stops.map(\.items)
         func isDone(_ item: TodayItem) -> Bool { item.status == .done }
         items = (stops.flatMap { $0 } + walk.calls + walk.desk).filter(isDone).count
         places = stops.filter { at in at.contains(where: isDone) && !at.contains(where: \.isToDo) }.count

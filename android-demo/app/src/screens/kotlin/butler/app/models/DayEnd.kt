@@ -32,14 +32,14 @@ internal suspend fun supervisor(app: App): Staff? = app.butler.office.staff().fi
 
 /** What was done of a walk: what was put off, left out or tried in vain is none of it. */
 internal class Walked(walk: DayWalk) {
-    private val stops = walk.stops.map { stop -> stop.spots + stop.doors.flatMap { it.jobs + it.along } }
+    private val stops = walk.stops.map { it.items }
 
     val items: Int = (stops.flatten() + walk.calls + walk.desk).count { it.status == DueStatus.DONE }
 
     /** Where something was done and nothing is left. */
     val places: Int = stops.count { at -> at.none { it.isToDo } && at.any { it.status == DueStatus.DONE } }
 
-    val doors: Int = walk.stops.flatMap { it.doors }.count { door -> (door.jobs + door.along).any { it.status == DueStatus.DONE } }
+    val doors: Int = walk.stops.flatMap { it.doors }.count { door -> door.items.any { it.status == DueStatus.DONE } }
 }
 
 /** What was done, what was put off, and whether it all reached the office. */
