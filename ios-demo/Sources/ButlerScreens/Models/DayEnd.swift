@@ -97,4 +97,5 @@ struct Walked {
 }
 
 private let supervisorRole = RoleId(value: "supervisor")
-private let keyLoan: WorkflowId = "keys.loan"
+/// What lends a key.
+let keyLoan: WorkflowId = "keys.loan"

@@ -167,7 +167,9 @@ public enum RegisterIntent: Sendable {
         let left = part.count - rows.count
         return RegisterState(
             title: app.words(try await app.butler.registers.form(form).title),
-            subtitle: app.words(.rowsCount, ["count": part.count]),
+            subtitle: [
+                app.words(.rowsCount, ["count": part.count]), thisMonth(rows.map(\.entered), rows.count == part.count, today),
+            ].compactMap { $0 }.joined(separator: dot),
             groups: groups,
             more: left > 0 ? Press(app.words(.moreRows, ["count": left]), .more) : nil)
     }
@@ -183,7 +185,7 @@ public enum RegisterIntent: Sendable {
         let title = row.title.isEmpty ? place : row.title
         let about = [place == title || place.isEmpty ? nil : place, row.entered.map { app.formats.time($0) }]
         return RegisterLine(
-            about: about.compactMap { $0 }.joined(separator: dot), badge: recordBadge(app, row.recordState),
+            look: .entry, about: about.compactMap { $0 }.joined(separator: dot), badge: recordBadge(app, row.recordState),
             open: Press(title, .openEntry(row.id)), next: nil)
     }
 
@@ -206,13 +208,24 @@ public enum RegisterIntent: Sendable {
         lines = lines.filter { isFound($0) }
         return RegisterState(
             title: rows.first?.workflowLabel.map { words($0) } ?? "",
-            subtitle: words(.rowsCount, ["count": rows.count]),
-            views: states.map { state, some in
-                let name = some[0].stateLabel.map { words($0) } ?? state
-                return Chip(
-                    Press(words(.stateCount, ["state": name, "count": some.count]), .view(state)), chosen: state == chosen)
-            },
+            subtitle: [
+                states.first.map { stateCount($0.key, $0.rows) } ?? words(.rowsCount, ["count": 0]),
+                thisMonth(rows.map(\.openedAt), true, today),
+            ].compactMap { $0 }.joined(separator: dot),
+            views: states.map { state, some in Chip(Press(stateCount(state, some), .view(state)), chosen: state == chosen) },
             groups: lines.isEmpty ? [] : [RegisterGroup(title: nil, rows: lines)])
+    }
+
+    private func stateCount(_ state: String, _ rows: [CaseRow]) -> String {
+        app.words(.stateCount, ["state": rows[0].stateLabel.map { app.words($0) } ?? state, "count": rows.count])
+    }
+
+    /// How often it was this month: the newest stand first, and it is known where all of the month are read.
+    private func thisMonth(_ times: [Date?], _ all: Bool, _ today: Day) -> String? {
+        let days = times.compactMap { $0 }.map { app.formats.day($0) }
+        let first = Day(year: today.year, month: today.month, day: 1)
+        guard let last = days.last, all || last < first else { return nil }
+        return app.words(.timesThisMonth, ["count": days.filter { $0 >= first }.count])
     }
 
     /// The one thing one does to it: what its clock waits for, else what comes right after what was done, if that is mine.
@@ -237,6 +250,7 @@ public enum RegisterIntent: Sendable {
             badge = Badge(.overdue, days > 0 ? app.words(.late, ["days": days]) : app.formats.clock(due, now: now))
         }
         return RegisterLine(
+            look: row.closed == true ? .done : row.workflow == keyLoan ? .key : .case,
             about: about.compactMap { $0 }.joined(separator: dot), badge: badge,
             open: Press(row.title ?? "", .openCase(row.id)),
             next: mine.map { Press(app.words($0.label), .take(row.id, $0.step)) })

@@ -98,4 +98,5 @@ private suspend fun keysOut(app: App, today: LocalDate): TodayLink? {
 
 private val SUPERVISOR = RoleId("supervisor")
 
-private val KEY_LOAN = WorkflowId("keys.loan")
+/** What lends a key. */
+internal val KEY_LOAN = WorkflowId("keys.loan")
