@@ -387,6 +387,21 @@ extension Stage {
         }
     }
 
+    /// A key lent to a colleague today.
+    public func lent(_ title: String, number: String) async throws {
+        let butler = world.butler
+        let me = try await butler.me()
+        let photo = [try await butler.photos.add(Data(repeating: 7, count: 64))]
+        let said: [QuestionId: Value] = [
+            "key_kind": .text("public"), "key_number": .text(number), "copies": .int(1), "taker": .text("staff"),
+            "taken_by": .text(me.staff.value), "purpose": .text("抄表"), "back_by": .text(try await butler.date().description),
+        ]
+        _ = try await butler.cases.open(
+            NewCase(
+                workflow: "keys.loan", step: "lend", title: title, place: PlaceId(value: me.grids[0].id.value),
+                evidence: Evidence(fields: said, photos: ["sign_out": photo, "consent": photo])))
+    }
+
     /// Whatever is to be done today is put off until tomorrow, and what takes its place, too.
     public func evening() async throws {
         let butler = world.butler

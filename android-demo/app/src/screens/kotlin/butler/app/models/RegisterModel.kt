@@ -83,8 +83,13 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
     private var pages = 1
     private var problem: String? = null
 
+    /** All rows, while one searches them: the next letter finds among these, whatever else is pressed or changed reads them anew. */
+    private var searched: RegisterState? = null
+    private var typing = false
+
     override suspend fun act(intent: RegisterIntent) {
         problem = null
+        typing = intent is RegisterIntent.Type
         when (intent) {
             RegisterIntent.Back -> app.platform.back()
             is RegisterIntent.Type -> typed = intent.text
@@ -110,11 +115,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
     override suspend fun read(): RegisterState {
         val words = app.words
         val known = app.butler.office.procedures().firstOrNull { it.begin == of }
-        val shown = when (of) {
-            is Procedure.Form -> found { rows(of.form) }
-            is Procedure.Workflow -> cases(of.workflow)
-            is Procedure.Checklist -> null
-        } ?: return RegisterState(words(Word.KindEntry), back = Press(words(Word.Back), RegisterIntent.Back), empty = Empty(words(Word.ErrorNotFound), ""))
+        val shown = whole()?.let(::narrowed) ?: return RegisterState(words(Word.KindEntry), back = Press(words(Word.Back), RegisterIntent.Back), empty = Empty(words(Word.ErrorNotFound), ""))
         return shown.copy(
             title = known?.let { words(it.title) } ?: shown.title,
             back = Press(words(Word.Back), RegisterIntent.Back),
@@ -127,6 +128,22 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
     }
 
     private val isSought get() = typed.isNotBlank()
+
+    private suspend fun whole(): RegisterState? {
+        val kept = searched.takeIf { typing && isSought }
+        typing = false
+        val whole = kept ?: when (of) {
+            is Procedure.Form -> found { rows(of.form) }
+            is Procedure.Workflow -> cases(of.workflow)
+            is Procedure.Checklist -> null
+        }
+        searched = whole.takeIf { isSought }
+        return whole
+    }
+
+    /** Of what there is, what is searched for. */
+    private fun narrowed(whole: RegisterState): RegisterState =
+        if (isSought) whole.copy(groups = whole.groups.map { it.copy(rows = it.rows.filter(::isFound)) }.filter { it.rows.isNotEmpty() }) else whole
 
     private fun isFound(row: RegisterLine) = listOf(row.open.label, row.about).any { it.contains(typed.trim(), ignoreCase = true) }
 
@@ -150,7 +167,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         return RegisterState(
             title = app.words(app.butler.registers.form(form).title),
             subtitle = listOfNotNull(app.words(Word.RowsCount, "count" to count), thisMonth(rows.map { it.entered }, rows.size == count, today)).joinToString(DOT),
-            groups = byDay.map { (day, some) -> RegisterGroup(day?.let { day(it, today) }, some.map { line(it) }.filter(::isFound)) }.filter { it.rows.isNotEmpty() },
+            groups = byDay.map { (day, some) -> RegisterGroup(day?.let { day(it, today) }, some.map { line(it) }) },
             more = if (rows.size < count) Press(app.words(Word.MoreRows, "count" to count - rows.size), RegisterIntent.More) else null,
         )
     }
@@ -183,7 +200,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         // Those that are not over stand first, as the playbook's course goes.
         val states = rows.sortedBy { it.closed == true }.mapNotNull { row -> row.state?.let { it to row.stateLabel } }.distinctBy { it.first }
         val chosen = view ?: states.firstOrNull()?.first
-        val shown = rows.filter { it.state == chosen }.map { line(it, now, today) }.filter(::isFound)
+        val shown = rows.filter { it.state == chosen }.map { line(it, now, today) }
         return RegisterState(
             title = rows.firstOrNull()?.workflowLabel?.let { words(it) }.orEmpty(),
             subtitle = listOfNotNull(
