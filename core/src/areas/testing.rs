@@ -161,7 +161,7 @@ pub(crate) const CLOSE_TOGETHER: &str = r#"
     [[rule]]
     id = "test.shutdown.group"
     title = { zh = "多户停水", en = "Several homes without water" }
-    why = { zh = "{count}户停水：{what}", en = "{count} homes: {what}" }
+    why = { zh = "{count} 户停水：{what}", en = "{count} homes: {what}" }
     guidance = { zh = "先查总阀。", en = "Look at the main valve first." }
     roles = ["butler"]
     subject = { kind = "grid" }

@@ -247,7 +247,7 @@ fn money(value: &Value) -> Label {
     let Value::Int(fen) = value else { return Label::default() };
     let (sign, fen) = (if *fen < 0 { "-" } else { "" }, fen.unsigned_abs());
     let yuan = format!("{sign}{}.{:02}", fen / 100, fen % 100);
-    Label::new(format!("{yuan}元"), format!("{yuan} yuan"))
+    Label::new(format!("{yuan} 元"), format!("{yuan} yuan"))
 }
 
 #[cfg(test)]
@@ -316,7 +316,7 @@ mod tests {
             let mut changes = history.iter().flat_map(|row| &row.changes);
             changes.find(|change| change.path == path).unwrap().to_words.clone().unwrap().zh
         };
-        assert_eq!((said("area").as_str(), said("people").as_str()), ("78.5平方米", "2"));
+        assert_eq!((said("area").as_str(), said("people").as_str()), ("78.5 平方米", "2"));
     }
 
     #[test]
@@ -395,7 +395,7 @@ mod tests {
             said.iter().map(|row| (row.label.zh.as_str(), row.words.zh.as_str())).collect();
         let expected = [
             ("事由", "取件、维修"),
-            ("停留", "20分钟"),
+            ("停留", "20 分钟"),
             ("到访时间", "2026-11-28 14:30"),
             ("接待人", me.name.as_str()),
             ("去哪一户", "1栋1单元501"),

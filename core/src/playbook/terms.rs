@@ -97,12 +97,18 @@ impl Unit {
         Label::new(self.zh.clone(), self.en.clone())
     }
 
-    /// A number with it, the number as it is shown.
+    /// A number with it, the number as it is shown: `2 人`, and `30%`.
     #[must_use]
     pub fn of(&self, number: &str) -> Label {
         let one = self.one.as_ref().filter(|_| matches!(number, "1" | "-1"));
-        Label::new(format!("{number}{}", self.zh), format!("{number} {}", one.unwrap_or(&self.en)))
+        Label::new(beside(number, &self.zh), beside(number, one.unwrap_or(&self.en)))
     }
+}
+
+/// A number and what it counts: a word stands after a space, a sign beside the digit.
+fn beside(number: &str, unit: &str) -> String {
+    let space = if matches!(unit, "%" | "℃") { "" } else { " " };
+    format!("{number}{space}{unit}")
 }
 
 /// A word with its meaning.
@@ -311,9 +317,17 @@ mod tests {
         for (number, en) in
             [("0", "0 cases"), ("1", "1 case"), ("-1", "-1 case"), ("2", "2 cases"), ("1.5", "1.5 cases")]
         {
-            assert_eq!(said(number), Label::new(format!("{number}件"), en));
+            assert_eq!(said(number), Label::new(format!("{number} 件"), en));
         }
         assert_eq!(unit(None).of("1").en, "1 cases", "a unit that says nothing of one is as it was");
         assert_eq!(unit(Some("case")).label(), Label::new("件", "cases"));
+    }
+
+    #[test]
+    fn a_word_stands_after_a_space_and_a_sign_beside_its_number() {
+        let said = |zh: &str, en: &str| Unit { zh: zh.to_owned(), en: en.to_owned(), one: None }.of("30");
+        assert_eq!(said("人", "people"), Label::new("30 人", "30 people"));
+        assert_eq!(said("%", "%"), Label::new("30%", "30%"));
+        assert_eq!(said("℃", "°C"), Label::new("30℃", "30 °C"));
     }
 }

@@ -120,6 +120,9 @@ pub struct Step {
     pub id: StepId,
     /// What it is called, as on a button.
     pub label: Label,
+    /// What its button says where its name stands beside it: a word or two.
+    #[serde(default)]
+    pub button: Option<Label>,
     /// Opens a case; has no `from`.
     #[serde(default)]
     pub opens: bool,

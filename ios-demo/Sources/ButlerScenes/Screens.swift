@@ -89,7 +89,7 @@ public enum Screens {
         },
         "sync": { scene, stage in try await sync(scene, stage) },
         "today": { scene, stage in
-            if scene.name.hasPrefix("done") { try await stage.evening() }
+            if scene.name.hasPrefix("done") { try await stage.dayDone() }
             if scene.name == "does-not-fit" { try stage.shortDay() }
             if let code = codes["today/\(scene.name)"] { try await stage.scan(code) }
             if let asked = asked[scene.name] { try await stage.ask(usual, asked) }
@@ -385,6 +385,32 @@ extension Stage {
                 meter.number = "D-0381"
             }
         }
+    }
+
+    /// A key lent to a colleague today.
+    public func lent(_ title: String, number: String) async throws {
+        let butler = world.butler
+        let me = try await butler.me()
+        let photo = [try await butler.photos.add(Data(repeating: 7, count: 64))]
+        let said: [QuestionId: Value] = [
+            "key_kind": .text("public"), "key_number": .text(number), "copies": .int(1), "taker": .text("staff"),
+            "taken_by": .text(me.staff.value), "purpose": .text("抄表"), "back_by": .text(try await butler.date().description),
+        ]
+        _ = try await butler.cases.open(
+            NewCase(
+                workflow: "keys.loan", step: "lend", title: title, place: PlaceId(value: me.grids[0].id.value),
+                evidence: Evidence(fields: said, photos: ["sign_out": photo, "consent": photo])))
+    }
+
+    /// The evening of a day on which a key was lent and nobody was home at one door: it is gone to again in the morning.
+    func dayDone() async throws {
+        try await lent("K-17（2栋1单元702）", number: "K-17")
+        let tomorrow = app.formats.day(try await world.butler.date(), plus: 1)
+        try await world.butler.contacts.record(
+            NewContact(
+                about: [try await home("3-2-1501")], channel: Channel.visit, purpose: "planned_visit", outcome: .notReached,
+                nextContact: app.formats.at(tomorrow, minute: 9 * 60), at: world.office.clock.time))
+        try await evening()
     }
 
     /// Whatever is to be done today is put off until tomorrow, and what takes its place, too.

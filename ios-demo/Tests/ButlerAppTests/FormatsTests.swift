@@ -24,7 +24,7 @@ import Testing
 
     @Test func daysInTheCoresWordsAreWrittenAsPeopleWriteThem() {
         func label(_ words: String) -> Label { Label(zh: words, en: words) }
-        #expect(zh.say(label("截止 2026-12-31，每天1件"), today: today) == "截止 12月31日，每天1件")
+        #expect(zh.say(label("截止 2026-12-31，每天 1 件"), today: today) == "截止 12月31日，每天 1 件")
         #expect(en.say(label("since 2019-09"), today: today) == "since Sep 2019")
         #expect(zh.say(label("2019-09-01 交付"), today: today) == "2019年9月1日 交付")
         #expect(zh.say(label("请在2026-12-31前办完"), today: today) == "请在12月31日前办完")
@@ -36,11 +36,11 @@ import Testing
             let label = Label(zh: zhWords, en: enWords)
             return [zh.say(label, today: today), en.say(label, today: today)]
         }
-        #expect(said("1240.00元", "1240.00 yuan") == ["1\u{2009}240.00 元", "¥1,240.00"])
-        #expect(said("-1234567.05元", "-1234567.05 yuan") == ["-1\u{2009}234\u{2009}567.05 元", "-¥1,234,567.05"])
-        #expect(said("120.00元", "120.00 yuan") == ["120.00 元", "¥120.00"])
-        #expect(said("118.62平方米", "118.62 m²") == ["118.62 m²", "118.62 m²"])
-        for written in ["说好1240.00元，分两次", "每平方米2.80元/月", "5元"] { #expect(said(written, written)[0] == written) }
+        #expect(said("1240.00 元", "1240.00 yuan") == ["1\u{2009}240.00 元", "¥1,240.00"])
+        #expect(said("-1234567.05 元", "-1234567.05 yuan") == ["-1\u{2009}234\u{2009}567.05 元", "-¥1,234,567.05"])
+        #expect(said("120.00 元", "120.00 yuan") == ["120.00 元", "¥120.00"])
+        #expect(said("118.62 平方米", "118.62 m²") == ["118.62 m²", "118.62 m²"])
+        for written in ["说好 1240.00 元，分两次", "每平方米 2.80 元/月", "5 元"] { #expect(said(written, written)[0] == written) }
     }
 
     @Test func monthsFollowEachOther() {

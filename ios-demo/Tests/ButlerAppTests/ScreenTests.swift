@@ -83,6 +83,36 @@ import Testing
         }
     }
 
+    @Test func theNextLetterFindsAmongTheRowsThatWereReadAndAChangeReadsThemAnew() async throws {
+        let stage = try await ButlerScenes.Stage("emergency", .zh)
+        let model = RegisterModel(stage.app, .workflow(workflow: "keys.loan"))
+        func found() -> [String] { model.state.groups.flatMap(\.rows).map(\.open.label) }
+        await model.handle(.type("k"))
+        try await stage.lent("K-99 备用", number: "K-99")
+        await model.handle(.type("K-99"))
+        #expect(found().isEmpty, "read anew at a letter")
+        await model.refresh()
+        #expect(found() == ["K-99 备用"])
+        try await stage.end()
+    }
+
+    @Test func whatWasWrittenOfOtherTalksIsAskedForOnce() async throws {
+        let stage = try await ButlerScenes.Stage("morning", .zh)
+        let home = try await stage.home("3-2-1501")
+        let (model, again) = (VisitModel(stage.app, home), VisitModel(stage.app, home))
+        func offers(_ model: VisitModel) -> Bool { model.state.phrases.map(\.label).contains("问了门禁") }
+        await model.refresh()
+        try await stage.world.butler.contacts.record(
+            NewContact(
+                about: [home], channel: Channel.visit, purpose: "care", outcome: .agreed, summary: "问了门禁",
+                at: stage.world.office.clock.time))
+        await model.handle(.said("问"))
+        #expect(!offers(model))
+        await again.refresh()
+        #expect(offers(again))
+        try await stage.end()
+    }
+
     @Test func aFindingNotRecordedYetIsStillThere() async throws {
         try await on("patrol", { RoundModel($0.app, .due(try await $0.due("patrol.public-area"))) }) { model, stage in
             let wrong = try #require(model.state.items.lazy.compactMap(\.problem).first)

@@ -190,6 +190,8 @@ pub struct NextStepRow {
     pub step: StepId,
     /// As on a button.
     pub label: Label,
+    /// What its button says where the label stands beside it, as the procedure says it.
+    pub button: Option<Label>,
     /// Advice shown beside it: what to say, how it is done.
     pub guidance: Option<Label>,
     /// What is read before it is made: each opens by [`crate::areas::library::Library::article`].
@@ -225,6 +227,7 @@ impl NextStepRow {
         let row = |next: &case::NextStep<'_>| Self {
             step: next.step.id.clone(),
             label: next.step.label.clone(),
+            button: next.step.button.clone(),
             guidance: next.step.guidance.clone(),
             articles: ArticleRow::named(playbooks, &next.step.articles),
             first: next.first.iter().map(|step| StepName::from(*step)).collect(),
@@ -463,6 +466,18 @@ mod tests {
         assert!(is_severe());
         grade("general");
         assert!(!is_severe(), "somebody looked again");
+    }
+
+    #[test]
+    fn a_step_says_what_its_button_says_beside_its_name() {
+        let bench = TestPhone::new(&["butler"]);
+        let short = "id = \"grade\"\n    button = { zh = \"去定级\", en = \"Grade it\" }";
+        bench.publish(&[&format!("{TICKED}{}", GRADED.replace("id = \"grade\"", short))]);
+        let steps = bench.butler.cases().next_steps(shutdown(&bench, "501")).unwrap();
+        let of = |step: &str| steps.iter().find(|row| row.step.as_str() == step).unwrap();
+        let said = of("grade").button.as_ref().map(|button| button.zh.as_str());
+        assert_eq!((said, of("grade").label.zh.as_str()), (Some("去定级"), "定级"));
+        assert_eq!(of("tell").button, None, "a step that says nothing of it");
     }
 
     #[test]

@@ -81,7 +81,7 @@ mod tests {
         assert_eq!(items(), []);
         let other = shutdown(&bench, "502");
         let item = items().remove(0);
-        assert_eq!((item.cases.clone(), item.why.zh.as_str()), (vec![one, other], "2户停水：水管破裂"));
+        assert_eq!((item.cases.clone(), item.why.zh.as_str()), (vec![one, other], "2 户停水：水管破裂"));
         assert_eq!(item.guidance.unwrap().zh, "先查总阀。");
         let new = NewCase {
             workflow: item.begin.workflow().unwrap().clone(),

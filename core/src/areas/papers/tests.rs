@@ -40,7 +40,7 @@ const SLIP: &str = r#"
     title = { zh = "借用单", en = "Loan" }
     of = ["test.loan"]
     [[block]]
-    text = { zh = "{$home}借用工具{days}，经办{lend.by}。", en = "{$home} has a tool for {days}, by {lend.by}." }
+    text = { zh = "{$home}借用工具 {days}，经办{lend.by}。", en = "{$home} has a tool for {days}, by {lend.by}." }
 "#;
 const RETURNED: &str = r#"
     kind = "paper"
@@ -75,7 +75,7 @@ fn a_case_is_handed_out_as_the_slips_its_steps_allow() {
     assert!(matches!(papers.fill(case, "test.return-slip", Language::Zh), Err(ButlerError::NotFound)));
     let slip = papers.fill(case, "test.loan-slip", Language::Zh).unwrap();
     let me = bench.butler.me().unwrap().name;
-    assert_eq!(slip.parts, [SlipPart::Text(format!("1栋1单元501借用工具3天，经办{me}。"))]);
+    assert_eq!(slip.parts, [SlipPart::Text(format!("1栋1单元501借用工具 3 天，经办{me}。"))]);
     assert_eq!((slip.code, slip.company.as_str()), (format!("butler://record/{case}"), "物业服务中心"));
     bench.butler.cases().take(case, &"take_back".into(), Evidence::default(), "").unwrap();
     assert_eq!(ids(), ["test.loan-slip", "test.return-slip"]);
@@ -148,7 +148,7 @@ fn what_is_worked_out_stands_on_a_slip() {
     assert_eq!(printed(case, "test.of-loan").1, "＿＿＿＿＿＿", "what it takes away is not there yet");
     let used = Evidence { fields: [("used".into(), Value::from(2))].into(), ..Evidence::default() };
     bench.butler.cases().take(case, &"use".into(), used, "").unwrap();
-    assert_eq!(printed(case, "test.of-loan"), ("还剩天数".to_owned(), "1天".to_owned()));
+    assert_eq!(printed(case, "test.of-loan"), ("还剩天数".to_owned(), "1 天".to_owned()));
     let row = |bags: i64| {
         let fields = [("date".into(), "2026-12-01".into()), ("bags".into(), bags.into())].into();
         let answers = Evidence { fields, ..Evidence::default() };
@@ -157,7 +157,7 @@ fn what_is_worked_out_stands_on_a_slip() {
         bench.butler.registers().add(&new).unwrap().record
     };
     let (first, _) = (row(4), row(3));
-    assert_eq!(printed(first, "test.of-bags"), ("共领".to_owned(), "7个".to_owned()));
+    assert_eq!(printed(first, "test.of-bags"), ("共领".to_owned(), "7 个".to_owned()));
 }
 
 #[test]

@@ -145,8 +145,8 @@ mod tests {
         };
         let first = row(&bench, home, bags(2.5)).unwrap();
         row(&bench, other, bags(100.0)).unwrap_err();
-        assert_eq!(asked(home, &bags(4.0)), (false, Some("6.5个".to_owned()), false));
-        assert_eq!(asked(other, &bags(4.0)), (false, Some("4个".to_owned()), false), "of another home");
+        assert_eq!(asked(home, &bags(4.0)), (false, Some("6.5 个".to_owned()), false));
+        assert_eq!(asked(other, &bags(4.0)), (false, Some("4 个".to_owned()), false), "of another home");
         let typed = answers(&today, &[("bags", 1.into()), ("so_far", 1.into())]);
         assert!(asked(home, &typed).2);
         let Err(ButlerError::EvidenceMissing { problems }) = row(&bench, home, typed) else { panic!() };
@@ -163,7 +163,7 @@ mod tests {
         };
         assert_eq!(is_due(), 0);
         let second = row(&bench, home, bags(4.0)).unwrap();
-        assert_eq!((said(first), said(second)), ("6.5个".to_owned(), "6.5个".to_owned()));
+        assert_eq!((said(first), said(second)), ("6.5 个".to_owned(), "6.5 个".to_owned()));
         // What an edit makes of a sum is asked like what it makes of an answer.
         let edit = |bags: i64| {
             let given = BTreeMap::from([("bags".into(), Some(bags.into()))]);
@@ -171,10 +171,10 @@ mod tests {
         };
         assert_eq!(missing_of(edit(9)), ["why"]);
         edit(7).unwrap();
-        assert_eq!(said(first), "9.5个");
+        assert_eq!(said(first), "9.5 个");
         assert_eq!(is_due(), 2, "the other row's sum has changed as well");
         bench.butler.records().archive(second).unwrap();
-        assert_eq!((said(first), is_due()), ("2.5个".to_owned(), 0));
+        assert_eq!((said(first), is_due()), ("2.5 个".to_owned(), 0));
     }
 
     const DAY: &str = r#"
@@ -223,7 +223,7 @@ mod tests {
                 NewEntry { form: "test.day".into(), place: grid.clone(), about: vec![], answers, due: None };
             Ok::<_, ButlerError>(registers.add(&new)?.record)
         };
-        assert_eq!(asked(&today, Some(&grid)), (Some("0个".to_owned()), false, true));
+        assert_eq!(asked(&today, Some(&grid)), (Some("0 个".to_owned()), false, true));
         assert_eq!(asked(&today, None), (None, false, false), "of nowhere nothing is told");
         assert_eq!(missing_of(row(&today, &[])), ["why"]);
         let visit = crate::model::ContactEdit {
@@ -234,13 +234,13 @@ mod tests {
             ..crate::model::ContactEdit::default()
         };
         bench.butler.contacts().record(&[home], visit, &[]).unwrap();
-        assert_eq!(asked(&today, Some(&grid)), (Some("1个".to_owned()), false, false));
+        assert_eq!(asked(&today, Some(&grid)), (Some("1 个".to_owned()), false, false));
         let first = row(&today, &[]).unwrap();
         let said = |row| {
             let said = registers.details(row).unwrap().said;
             said.into_iter().find(|said| said.field == "visits").unwrap().words.zh
         };
-        assert_eq!(said(first), "1个");
+        assert_eq!(said(first), "1 个");
         assert!(asked(&today, Some(&grid)).1, "it is told before it is handed in");
         let repeated = |result: Result<_, ButlerError>| match result {
             Err(ButlerError::EvidenceMissing { problems }) => problems[0].code == ProblemCode::Repeated,
@@ -248,7 +248,7 @@ mod tests {
         };
         assert!(repeated(row(&today, &[])));
         let second = row(&yesterday, &[("why", "在培训".into())]).unwrap();
-        assert_eq!(said(second), "0个");
+        assert_eq!(said(second), "0 个");
         let edit = |on: &str| {
             let given = BTreeMap::from([("on".into(), Some(on.into()))]);
             registers.edit(second, &given, &BTreeMap::new()).map(|recorded| recorded.record)

@@ -94,6 +94,9 @@ impl Check<'_> {
 
     fn step(&mut self, workflow: &Workflow, path: &Path<'_>, step: &Step) {
         self.label(&path.key("label"), &step.label);
+        if let Some(button) = &step.button {
+            self.label(&path.key("button"), button);
+        }
         self.somebody(&path.key("roles"), &step.roles);
         self.guidance(path, step.guidance.as_ref());
         self.articles(&path.key("articles"), &step.articles);

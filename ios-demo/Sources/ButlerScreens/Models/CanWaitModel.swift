@@ -27,7 +27,11 @@ public struct WaitingGroup: Sendable {
     public let reason: String
     public let badge: Badge?
     public var open: Press<CanWaitIntent>?
+    public var look: WaitingLook?
 }
+
+/// What things of a kind are, by why they wait or where they are done; how it looks is the design's.
+public enum WaitingLook: Sendable { case ask, later, spot, inside, door, call, desk }
 
 public enum CanWaitSheet: Sendable {
     case things(Things)
@@ -109,13 +113,13 @@ public enum CanWaitIntent: Sendable {
             back: Press(words(.back), .back),
             syncBadge: syncBadge(app, try await app.butler.status()),
             problem: problem,
-            doesNotFit: walk.doesNotFit.map { group($0, today) },
+            doesNotFit: try await groups(walk.doesNotFit, today),
             doesNotFitTitle: try await doesNotFit(app, walk),
             doesNotFitAbout: misfit == 0 ? nil : words(.doesNotFitAbout),
             askForHands: misfit == 0
                 ? nil : try await supervisor(app)?.phone.map { Press(words(.askForHands), .callNumber($0)) },
             kinds: kinds(walk.canWait),
-            groups: walk.canWait.filter { kind == nil || $0.wait == kind }.map { group($0, today) },
+            groups: try await groups(walk.canWait.filter { kind == nil || $0.wait == kind }, today),
             empty: waiting + misfit > 0 ? nil : Empty(words(.nothingWaits), words(.nothingWaitsAbout)),
             brought: brought == 0 ? nil : words(.brought, ["count": brought]),
             sheet: sheet)
@@ -170,7 +174,29 @@ public enum CanWaitIntent: Sendable {
         app.words(.groupCount, ["what": app.words(group.title), "count": group.count])
     }
 
-    private func group(_ group: WalkGroup, _ today: Day) -> WaitingGroup {
+    private func groups(_ groups: [WalkGroup], _ today: Day) async throws -> [WaitingGroup] {
+        var shown: [WaitingGroup] = []
+        for each in groups { shown.append(try await group(each, today)) }
+        return shown
+    }
+
+    private func look(_ group: WalkGroup) async throws -> WaitingLook? {
+        switch group.wait {
+        case .opportunity: return .ask
+        case .notYet: return .later
+        case .dated, .noHurry, nil:
+            switch try await app.butler.today.item(group.items[0])?.mode {
+            case .spot: return .spot
+            case .inside: return .inside
+            case .door: return .door
+            case .call: return .call
+            case .desk: return .desk
+            case nil: return nil
+            }
+        }
+    }
+
+    private func group(_ group: WalkGroup, _ today: Day) async throws -> WaitingGroup {
         let left = group.until.map { app.formats.days(from: today, to: $0) }
         let badge: Badge? =
             if group.overdue > 0 {
@@ -184,7 +210,8 @@ public enum CanWaitIntent: Sendable {
             title: title(group),
             reason: app.formats.say(group.reason, today: today),
             badge: badge,
-            open: Press(title(group), .look(group.items[0])))
+            open: Press(title(group), .look(group.items[0])),
+            look: try await look(group))
     }
 
     public func act(_ intent: CanWaitIntent) async throws {

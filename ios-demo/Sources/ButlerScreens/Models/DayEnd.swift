@@ -28,8 +28,8 @@ struct Walked {
     let doors: Int
 
     init(_ walk: DayWalk) {
-        let doors = walk.stops.flatMap(\.doors).map { $0.jobs + $0.along }
-        let stops = walk.stops.map { stop in stop.spots + stop.doors.flatMap { $0.jobs + $0.along } }
+        let doors = walk.stops.flatMap(\.doors).map(\.items)
+        let stops = walk.stops.map(\.items)
         func isDone(_ item: TodayItem) -> Bool { item.status == .done }
         items = (stops.flatMap { $0 } + walk.calls + walk.desk).filter(isDone).count
         places = stops.filter { at in at.contains(where: isDone) && !at.contains(where: \.isToDo) }.count
@@ -37,12 +37,17 @@ struct Walked {
     }
 }
 
+extension TodayItem {
+    /// When it is tried again; until that day it is put off.
+    fileprivate var again: Date? { isToDo || status == .snoozed ? tried?.again : nil }
+}
+
 /// What was done, what was put off, and whether it all reached the office.
 @MainActor func dayDone(_ app: App, _ walked: Walked, _ items: [TodayItem], _ status: Summary, _ today: Day) -> DayDone {
     let words = app.words
-    let putOff = items.filter { $0.status == .snoozed }.count
+    let putOff = items.filter { $0.status == .snoozed && $0.again == nil }.count
     var again: [String: Date] = [:]
-    for item in items where item.isToDo { if let at = item.tried?.again { again[item.about?.value ?? item.id.value] = at } }
+    for item in items { if let at = item.again { again[item.about?.value ?? item.id.value] = at } }
     let tried = again.values.min().map {
         words(.againAt, ["doors": again.count, "time": app.formats.nearTime($0, today: today)])
     }
@@ -65,7 +70,7 @@ struct Walked {
     let words = app.words
     let tomorrow = app.formats.day(today, plus: 1)
     let known = items.filter {
-        $0.isToDo && ($0.due <= tomorrow || $0.tried?.again.map { app.formats.day($0) } == tomorrow)
+        $0.isToDo && $0.due <= tomorrow || $0.again.map { app.formats.day($0) } == tomorrow
     }
     var links: [TodayLink] = []
     if !known.isEmpty {
@@ -76,7 +81,7 @@ struct Walked {
                 Press(words(.tomorrowIs, ["day": app.formats.dayOfWeek(tomorrow)]), .canWait)))
     }
     let waited = known.compactMap { item in
-        [item.tried?.again, item.dueAt].compactMap { $0 }.filter { app.formats.day($0) == tomorrow }.min().map { (at: $0, item: item) }
+        [item.again, item.dueAt].compactMap { $0 }.filter { app.formats.day($0) == tomorrow }.min().map { (at: $0, item: item) }
     }
     if let first = waited.min(by: { $0.at < $1.at }) {
         let what = [first.item.subject, words(first.item.title)].filter { !$0.isEmpty }.joined(separator: dot)
@@ -97,4 +102,5 @@ struct Walked {
 }
 
 private let supervisorRole = RoleId(value: "supervisor")
-private let keyLoan: WorkflowId = "keys.loan"
+/// What lends a key.
+let keyLoan: WorkflowId = "keys.loan"

@@ -5,6 +5,16 @@ extension TodayItem {
     var isToDo: Bool { status == .open || status == .begun }
 }
 
+extension WalkDoor {
+    /// All that is to be done there, the main task first.
+    var items: [TodayItem] { jobs + along }
+}
+
+extension WalkStop {
+    /// All that is to be done there.
+    var items: [TodayItem] { spots + doors.flatMap(\.items) }
+}
+
 extension Today {
     /// Everything of the day, answered or not.
     func all() async throws -> [TodayItem] {

@@ -318,10 +318,12 @@ public enum EmergencyIntent: Sendable {
         return EmergencyStep(
             mark: mark, number: "\(index + 1)", title: words(step.label), left: mark == .made ? nil : left, about: about,
             waits: mark == .others ? words(.waitsFor, ["who": who.first ?? ""]) : nil,
-            take: mark == .made ? nil : take.map { Press(words(doing($0)), .take(.step(details.case.id, step.step))) })
+            take: mark == .made
+                ? nil
+                : take.map { Press($0.button.map { words($0) } ?? words(doing($0)), .take(.step(details.case.id, step.step))) })
     }
 
-    /// What the button of a step says: by what it asks, because the step itself stands beside it.
+    /// What the button of a step says that has no words for it: by what it asks, because the step itself stands beside it.
     private func doing(_ step: NextStep) -> Word {
         guard let first = step.questions.first else { return .stepDone }
         return first.answer == .multiChoice ? .stepGoThrough : .stepRecord

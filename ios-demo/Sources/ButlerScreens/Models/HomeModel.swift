@@ -425,10 +425,10 @@ public enum HomeIntent: Equatable, Sendable {
         return (shownFields + others).compactMap { path in
             guard let row = record.fields.first(where: { $0.path == path }) else {
                 return missing.first { $0.field.value == path }.map {
-                    FieldLine(label: app.words($0.label), value: "", badge: nil, open: Press(app.words(.fillIn), .openField($0.field)))
+                    FieldLine(label: app.words($0.label).capitalisedFirst, value: "", badge: nil, open: Press(app.words(.fillIn), .openField($0.field)))
                 }
             }
-            let label = app.words(row.label)
+            let label = app.words(row.label).capitalisedFirst
             guard let other = row.others.first else {
                 let value = app.formats.say(row.words, today: date)
                 // A sum is one of a day.

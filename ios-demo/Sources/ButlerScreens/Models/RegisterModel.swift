@@ -76,6 +76,9 @@ public enum RegisterIntent: Sendable {
     private var view: String?
     private var pages = 1
     private var problem: String?
+    /// All rows, while one searches them: the next letter finds among these, whatever else is pressed or changed reads them anew.
+    private var searched: RegisterState?
+    private var typing = false
 
     public init(_ app: App, _ of: Procedure) {
         self.app = app
@@ -83,10 +86,10 @@ public enum RegisterIntent: Sendable {
     }
 
     public func act(_ intent: RegisterIntent) async throws {
-        problem = nil
+        (problem, typing) = (nil, false)
         switch intent {
         case .back: app.platform.back()
-        case .type(let text): typed = text
+        case .type(let text): (typed, typing) = (text, true)
         case .view(let state): view = state
         case .openEntry(let id): app.platform.go(.entry(id))
         case .openCase(let id): app.platform.go(.case(id))
@@ -111,7 +114,7 @@ public enum RegisterIntent: Sendable {
         let words = app.words
         let known = try await app.butler.office.procedures().first { $0.begin == of }
         let back = Press(words(.back), RegisterIntent.back)
-        guard var state = try await shown() else {
+        guard var state = try await whole().map({ narrowed($0) }) else {
             return RegisterState(title: words(.kindEntry), back: back, empty: Empty(words(.errorNotFound), ""))
         }
         if let known { state.title = words(known.title) }
@@ -131,7 +134,7 @@ public enum RegisterIntent: Sendable {
     private var isSought: Bool { !typed.isBlank }
 
     private func isFound(_ row: RegisterLine) -> Bool {
-        !isSought || [row.open.label, row.about].contains { $0.localizedCaseInsensitiveContains(typed.trimmed) }
+        [row.open.label, row.about].contains { $0.localizedCaseInsensitiveContains(typed.trimmed) }
     }
 
     /// What opens a case is called as its step is, where there is one way to open it.
@@ -141,7 +144,23 @@ public enum RegisterIntent: Sendable {
         return opening.count == 1 ? app.words(opening[0].label) : app.words(.addOne)
     }
 
-    private func shown() async throws -> RegisterState? {
+    private func whole() async throws -> RegisterState? {
+        var whole = typing && isSought ? searched : nil
+        typing = false
+        if whole == nil { whole = try await everything() }
+        searched = isSought ? whole : nil
+        return whole
+    }
+
+    /// Of what there is, what is searched for.
+    private func narrowed(_ whole: RegisterState) -> RegisterState {
+        guard isSought else { return whole }
+        var found = whole
+        found.groups = whole.groups.map { RegisterGroup(title: $0.title, rows: $0.rows.filter { isFound($0) }) }.filter { !$0.rows.isEmpty }
+        return found
+    }
+
+    private func everything() async throws -> RegisterState? {
         switch of {
         case .form(let form): try await found { try await self.rows(form) }
         case .workflow(let workflow): try await cases(workflow)
@@ -161,13 +180,14 @@ public enum RegisterIntent: Sendable {
         for (day, some) in rows.grouped(by: { $0.entered.map { app.formats.day($0) } }) {
             var lines: [RegisterLine] = []
             for row in some { lines.append(try await line(row)) }
-            lines = lines.filter { isFound($0) }
-            if !lines.isEmpty { groups.append(RegisterGroup(title: day.map { self.day($0, today) }, rows: lines)) }
+            groups.append(RegisterGroup(title: day.map { self.day($0, today) }, rows: lines))
         }
         let left = part.count - rows.count
         return RegisterState(
             title: app.words(try await app.butler.registers.form(form).title),
-            subtitle: app.words(.rowsCount, ["count": part.count]),
+            subtitle: [
+                app.words(.rowsCount, ["count": part.count]), thisMonth(rows.map(\.entered), rows.count == part.count, today),
+            ].compactMap { $0 }.joined(separator: dot),
             groups: groups,
             more: left > 0 ? Press(app.words(.moreRows, ["count": left]), .more) : nil)
     }
@@ -183,7 +203,7 @@ public enum RegisterIntent: Sendable {
         let title = row.title.isEmpty ? place : row.title
         let about = [place == title || place.isEmpty ? nil : place, row.entered.map { app.formats.time($0) }]
         return RegisterLine(
-            about: about.compactMap { $0 }.joined(separator: dot), badge: recordBadge(app, row.recordState),
+            look: .entry, about: about.compactMap { $0 }.joined(separator: dot), badge: recordBadge(app, row.recordState),
             open: Press(title, .openEntry(row.id)), next: nil)
     }
 
@@ -203,16 +223,26 @@ public enum RegisterIntent: Sendable {
         let chosen = view ?? states.first?.key
         var lines: [RegisterLine] = []
         for row in rows where row.state == chosen { lines.append(try await line(row, now, today)) }
-        lines = lines.filter { isFound($0) }
         return RegisterState(
             title: rows.first?.workflowLabel.map { words($0) } ?? "",
-            subtitle: words(.rowsCount, ["count": rows.count]),
-            views: states.map { state, some in
-                let name = some[0].stateLabel.map { words($0) } ?? state
-                return Chip(
-                    Press(words(.stateCount, ["state": name, "count": some.count]), .view(state)), chosen: state == chosen)
-            },
+            subtitle: [
+                states.first.map { stateCount($0.key, $0.rows) } ?? words(.rowsCount, ["count": 0]),
+                thisMonth(rows.map(\.openedAt), true, today),
+            ].compactMap { $0 }.joined(separator: dot),
+            views: states.map { state, some in Chip(Press(stateCount(state, some), .view(state)), chosen: state == chosen) },
             groups: lines.isEmpty ? [] : [RegisterGroup(title: nil, rows: lines)])
+    }
+
+    private func stateCount(_ state: String, _ rows: [CaseRow]) -> String {
+        app.words(.stateCount, ["state": rows[0].stateLabel.map { app.words($0) } ?? state, "count": rows.count])
+    }
+
+    /// How often it was this month: the newest stand first, and it is known where all of the month are read.
+    private func thisMonth(_ times: [Date?], _ all: Bool, _ today: Day) -> String? {
+        let days = times.compactMap { $0 }.map { app.formats.day($0) }
+        let first = Day(year: today.year, month: today.month, day: 1)
+        guard let last = days.last, all || last < first else { return nil }
+        return app.words(.timesThisMonth, ["count": days.filter { $0 >= first }.count])
     }
 
     /// The one thing one does to it: what its clock waits for, else what comes right after what was done, if that is mine.
@@ -237,6 +267,7 @@ public enum RegisterIntent: Sendable {
             badge = Badge(.overdue, days > 0 ? app.words(.late, ["days": days]) : app.formats.clock(due, now: now))
         }
         return RegisterLine(
+            look: row.closed == true ? .done : row.workflow == keyLoan ? .key : .case,
             about: about.compactMap { $0 }.joined(separator: dot), badge: badge,
             open: Press(row.title ?? "", .openCase(row.id)),
             next: mine.map { Press(app.words($0.label), .take(row.id, $0.step)) })

@@ -35,11 +35,15 @@ public struct RegisterGroup: Sendable {
 
 /// A row, with the one thing one does to it.
 public struct RegisterLine: Sendable {
+    public let look: RowLook
     public let about: String
     public let badge: Badge?
     public let open: Press<RegisterIntent>
     public let next: Press<RegisterIntent>?
 }
+
+/// What a row is: a row of a form, a case, a key that is lent, or what is over.
+public enum RowLook: Sendable { case entry, `case`, key, done }
 
 /// A row of a form, read back.
 public struct EntryState: Sendable {

@@ -975,7 +975,6 @@ private let manyGroups = 3
 private let daysAhead = 7
 /// In order, not in order, does not apply.
 private let check = 3
-private let keyLoan: WorkflowId = "keys.loan"
 
 extension ItemRow {
     /// What was said of it last in this round.

@@ -216,7 +216,7 @@ public enum SearchIntent: Equatable, Sendable {
     }
 
     private func late(_ door: WalkDoor, _ today: Day) -> Badge? {
-        let open = (door.jobs + door.along).filter(\.isToDo)
+        let open = door.items.filter(\.isToDo)
         guard let days = open.map({ app.formats.days(from: $0.due, to: today) }).max(), days > 0 else { return nil }
         return Badge(.overdue, app.words(.late, ["days": days]))
     }

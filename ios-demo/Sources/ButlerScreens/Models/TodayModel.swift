@@ -235,7 +235,7 @@ public enum TodayIntent: Equatable, Sendable {
     private func recordNobody() async throws {
         guard let sheet = nobody else { return }
         let door = sheet.door
-        let open = (door.jobs + door.along).filter { $0.status == .open }
+        let open = door.items.filter { $0.status == .open }
         let contact = NewContact(
             about: [door.home], channel: Channel.visit, purpose: try await contactPurpose(app, open), outcome: .notReached,
             nextContact: sheet.again, at: sheet.at,
@@ -409,7 +409,7 @@ public enum TodayIntent: Equatable, Sendable {
     }
 
     private func inspections(_ walk: DayWalk) -> [Press<TodayIntent>] {
-        let atDoors = walk.stops.flatMap(\.doors).flatMap { $0.jobs + $0.along }
+        let atDoors = walk.stops.flatMap(\.doors).flatMap(\.items)
         return ButlerScreens.inspections(atDoors).compactMap { checklist, items in
             let homes = items.grouped { $0.about }
             guard homes.count >= severalHomes, let first = items.first else { return nil }
@@ -482,7 +482,7 @@ public enum TodayIntent: Equatable, Sendable {
         }
         let stops = walk.stops.map { stop in
             let doors = stop.doors.compactMap { door -> WalkedThing? in
-                let here = done(door.jobs + door.along).map { app.words($0.title) }.unique()
+                let here = done(door.items).map { app.words($0.title) }.unique()
                 if here.isEmpty { return nil }
                 return WalkedThing(place: room(door), what: app.words.list(here), open: Press(door.title, .openHome(door.home)))
             }
@@ -567,7 +567,7 @@ public enum TodayIntent: Equatable, Sendable {
 
     private func door(_ door: WalkDoor, _ today: Day, _ now: Date) async throws -> Door {
         let words = app.words
-        let items = door.jobs + door.along
+        let items = door.items
         let tried = items.lazy.compactMap(\.tried).first
         let phase: DoorPhase = !door.open ? .done : tried != nil ? .tried : .open
         let along = items.dropFirst().filter { $0.status != .done }.map { words($0.title) }.unique()
@@ -677,7 +677,7 @@ public enum TodayIntent: Equatable, Sendable {
 
     private func nobodySheet(_ sheet: Nobody) -> TodaySheet.Nobody {
         let today = today(sheet.at)
-        let open = (sheet.door.jobs + sheet.door.along).filter { $0.status == .open }.count
+        let open = sheet.door.items.filter { $0.status == .open }.count
         return TodaySheet.Nobody(
             title: app.words(.nobodyTitle, ["room": room(sheet.door)]),
             about: app.words(.nobodyAbout, ["time": app.formats.time(sheet.at), "count": open]),
@@ -714,6 +714,19 @@ public enum TodayIntent: Equatable, Sendable {
         let missing = questions.filter { $0.required && answers.fields[$0.field] == nil }.map { words($0.label) }
         // What is put off is put off with a reason.
         let asks = !parts.tomorrow.isEmpty
+        let known = onTheWalk()
+        // Of the walk, or of what does not fit into it.
+        func items(_ ids: [DueId]) async throws -> [TodayItem] {
+            var items: [TodayItem] = []
+            for id in ids {
+                if let item = known[id] {
+                    items.append(item)
+                } else if let item = try await app.butler.today.item(id) {
+                    items.append(item)
+                }
+            }
+            return items
+        }
         let missed = try await items(parts.missed)
         let homes = Set(missed.compactMap(\.about)).count
         let inHomes = homes == missed.count && Set(missed.map(\.rule)).count == 1 && !ButlerScreens.inspections(missed).isEmpty
@@ -749,20 +762,11 @@ public enum TodayIntent: Equatable, Sendable {
                 locked: missing.isEmpty || !asks ? nil : words(.stillMissing, ["count": missing.count, "what": words.list(missing)])))
     }
 
-    /// Of the walk, or of what does not fit into it.
-    private func items(_ ids: [DueId]) async throws -> [TodayItem] {
-        guard let walk else { return [] }
-        let stops = walk.stops.flatMap { stop in stop.spots + stop.doors.flatMap { $0.jobs + $0.along } }
-        let known = Dictionary((walk.urgent + stops + walk.calls + walk.desk).map { ($0.id, $0) }) { first, _ in first }
-        var items: [TodayItem] = []
-        for id in ids {
-            if let item = known[id] {
-                items.append(item)
-            } else if let item = try await app.butler.today.item(id) {
-                items.append(item)
-            }
-        }
-        return items
+    /// What is on the walk, by its id.
+    private func onTheWalk() -> [DueId: TodayItem] {
+        guard let walk else { return [:] }
+        let items = walk.urgent + walk.stops.flatMap(\.items) + walk.calls + walk.desk
+        return Dictionary(items.map { ($0.id, $0) }) { first, _ in first }
     }
 
     /// Each home or spot once, with all that is to be done there.

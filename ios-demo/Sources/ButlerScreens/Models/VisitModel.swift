@@ -93,6 +93,8 @@ public enum VisitIntent: Equatable, Sendable {
     /// What is answered beside ticks, by item.
     private var beside: [DueId: FormAnswers] = [:]
     private var problem: String?
+    /// What one wrote of other talks, as it stood when this one was begun: typing asks for no more of it.
+    private var phrases: [String]?
 
     /// An item at this door, and what of it can be done with the talk.
     private struct ToDo {
@@ -438,7 +440,7 @@ public enum VisitIntent: Equatable, Sendable {
                 ? "" : words(byPhone ? .togetherByPhone : .togetherAbout, ["count": together.count]),
             together: together,
             said: Typing(words(.whatWasSaid), text(.summary), hint: words(.whatWasSaidHint)) { .said($0) },
-            phrases: try await phrases(),
+            phrases: try await offered(),
             promise: Typing(words(.whatWasPromised), text(.promise), hint: words(.whatWasPromisedHint)) { .promise($0) },
             promisedTitle: promising ? words(.promisedUntil) : nil,
             promised: !promising ? [] : days(date).map { chip($0, date) },
@@ -498,9 +500,12 @@ public enum VisitIntent: Equatable, Sendable {
     }
 
     /// What was written already is not offered again.
-    private func phrases() async throws -> [Press<VisitIntent>] {
+    private func offered() async throws -> [Press<VisitIntent>] {
         let text = text(.summary)
-        return try await app.butler.contacts.phrases().filter { !text.contains($0) }.map { phrase in
+        let known: [String]
+        if let phrases { known = phrases } else { known = try await app.butler.contacts.phrases() }
+        phrases = known
+        return known.filter { !text.contains($0) }.map { phrase in
             let now = text.isBlank ? phrase : text.trimmedEnd + app.words(.thenAlso) + phrase
             return Press(phrase, .said(now))
         }

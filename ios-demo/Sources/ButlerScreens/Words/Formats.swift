@@ -134,13 +134,13 @@ public struct Formats: Sendable {
         return String(grouped.reversed())
     }
 
-    /// `1 240.00 元`, `¥1,240.00`, `118.62 m²`: the core writes `1240.00元`, `1240.00 yuan`, `118.62平方米`. Nil for what is neither.
+    /// `1 240.00 元`, `¥1,240.00`, `118.62 m²`: the core writes `1240.00 元`, `1240.00 yuan`, `118.62 平方米`. Nil for what is neither.
     /// What only looks like one, in the midst of what somebody wrote, stays as it was written.
     private func measured(_ text: String) -> String? {
-        if let (_, sign, yuan, fen) = text.wholeMatch(of: /(-?)(\d+)\.(\d\d)(?:元| yuan)/)?.output {
+        if let (_, sign, yuan, fen) = text.wholeMatch(of: /(-?)(\d+)\.(\d\d) (?:元|yuan)/)?.output {
             return chinese ? "\(sign)\(grouped(yuan)).\(fen) 元" : "\(sign)¥\(grouped(yuan)).\(fen)"
         }
-        guard let (_, whole, part) = text.wholeMatch(of: /(\d+)((?:\.\d+)?)(?:平方米| m²)/)?.output else { return nil }
+        guard let (_, whole, part) = text.wholeMatch(of: /(\d+)((?:\.\d+)?) (?:平方米|m²)/)?.output else { return nil }
         return "\(grouped(whole))\(part) m²"
     }
 

@@ -42,6 +42,8 @@ struct ListRow: View {
     var about = ""
     var icon: Icon?
     var iconColour: KeyPath<Palette, UInt32> = \.ink2
+    /// The icon stands on a ground of its own.
+    var tiled = false
     var badge: Badge?
     var kind = TextKind.bold
     var colour: KeyPath<Palette, UInt32> = \.ink
@@ -63,7 +65,14 @@ struct ListRow: View {
 
     private var row: some View {
         HStack(spacing: 12) {
-            if let icon { Picture(icon, iconColour) }
+            if let icon {
+                if tiled {
+                    Picture(icon, \.ink).frame(width: 44, height: 44)
+                        .background(design[\.sunken], in: RoundedRectangle(cornerRadius: Measure.controlRadius))
+                } else {
+                    Picture(icon, iconColour)
+                }
+            }
             VStack(alignment: .leading, spacing: 0) {
                 Words(title, kind, colour, lines: 2)
                 if !about.isEmpty { Words(about, .meta, \.ink2, lines: 3) }

@@ -76,11 +76,23 @@ struct WaitingGroups: View {
     let groups: [WaitingGroup]
     var on: (CanWaitIntent) -> Void = { _ in }
 
+    private func icon(_ look: WaitingLook) -> Icon {
+        switch look {
+        case .ask: .messageCircle
+        case .later: .calendarClock
+        case .spot: .clipboardList
+        case .inside: .keyRound
+        case .door: .doorOpen
+        case .call: .phone
+        case .desk: .penLine
+        }
+    }
+
     var body: some View {
         Card {
             Ruled(groups) { group in
                 ListRow(
-                    title: group.title, about: group.reason, badge: group.badge,
+                    title: group.title, about: group.reason, icon: group.look.map(icon), tiled: true, badge: group.badge,
                     press: group.open.map { open in { on(open.intent) } })
             }
         }

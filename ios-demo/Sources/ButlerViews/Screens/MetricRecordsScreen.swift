@@ -6,13 +6,14 @@ import SwiftUI
 struct MetricRecordsScreen: View {
     let state: MetricRecordsState
     let on: (MetricRecordsIntent) -> Void
+    @Environment(\.design) private var design
 
     var body: some View {
         VStack(spacing: 0) {
             Bar(title: state.title, subtitle: state.subtitle, back: state.back, on: on)
             Scrolled(problem: state.problem, spacing: 10) {
                 if !state.sides.isEmpty {
-                    Flow(spacing: 8) {
+                    Flow(spacing: design.gap) {
                         ForEach(Array(state.sides.enumerated()), id: \.offset) { _, chip in
                             ChipButton(chip: chip, on: on, wide: false)
                         }

@@ -89,8 +89,10 @@ private struct Parts: View {
         VStack(alignment: .leading, spacing: 10) {
             HeadingWith(title: part.title, press: part.pin, on: on)
             if !part.by.isEmpty {
-                Flow(spacing: 8) {
-                    ForEach(Array(part.by.enumerated()), id: \.offset) { _, chip in ChipButton(chip: chip, on: on, wide: false) }
+                Flow(spacing: design.gap) {
+                    ForEach(Array(part.by.enumerated()), id: \.offset) { _, chip in
+                        ChipButton(chip: chip, on: on, wide: false, strong: false)
+                    }
                 }
             }
             Card {

@@ -31,9 +31,20 @@ struct RegisterScreen: View {
         }
     }
 
+    private func icon(_ look: RowLook) -> Icon {
+        switch look {
+        case .entry: .scrollText
+        case .case: .clipboardList
+        case .key: .keyRound
+        case .done: .check
+        }
+    }
+
     private func line(_ row: RegisterLine) -> some View {
         VStack(spacing: 0) {
-            ListRow(title: row.open.label, about: row.about, badge: row.badge, press: { on(row.open.intent) })
+            ListRow(
+                title: row.open.label, about: row.about, icon: icon(row.look), iconColour: row.look == .done ? \.ink3 : \.ink2,
+                badge: row.badge, press: { on(row.open.intent) })
             if let next = row.next { PressButton(next, on, .tonal).padding(.horizontal, 16).padding(.bottom, 12) }
         }
     }

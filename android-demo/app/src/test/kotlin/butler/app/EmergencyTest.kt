@@ -91,7 +91,7 @@ class EmergencyTest {
         card("").press("监控中心").play(stage) { it.water() }
         assertEquals(listOf("dial"), stage.device.asked)
         fun form() = ((stage.navigator.way.value.top as Place.Form).of as FormOf.Step).step.value
-        card("").press("逐项办", "通报相关人员").play(stage) { it.water() }
+        card("").press("去通报", "通报相关人员").play(stage) { it.water() }
         assertEquals("notify", form())
         card("").press("拍照留证").play(stage) { it.water() }
         assertEquals("evidence", form())

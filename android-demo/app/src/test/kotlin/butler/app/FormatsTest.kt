@@ -15,7 +15,7 @@ class FormatsTest {
         val (zh, en) = listOf(Language.ZH, Language.EN).map { Formats(Words(it)) }
         val today = LocalDate.of(2026, 11, 28)
         fun Formats.said(words: String) = say(Label(words, words), today)
-        assertEquals("截止 12月31日，每天1件", zh.said("截止 2026-12-31，每天1件"))
+        assertEquals("截止 12月31日，每天 1 件", zh.said("截止 2026-12-31，每天 1 件"))
         assertEquals("since Sep 2019", en.said("since 2019-09"))
         assertEquals("请在12月31日前办完", zh.said("请在2026-12-31前办完"))
         assertEquals("编号 10888-12", zh.said("编号 10888-12"))
@@ -26,11 +26,11 @@ class FormatsTest {
         val (zh, en) = listOf(Language.ZH, Language.EN).map { Formats(Words(it)) }
         val today = LocalDate.of(2026, 11, 28)
         fun said(zhWords: String, enWords: String) = Label(zhWords, enWords).let { zh.say(it, today) to en.say(it, today) }
-        assertEquals("1\u2009240.00 元" to "¥1,240.00", said("1240.00元", "1240.00 yuan"))
-        assertEquals("-1\u2009234\u2009567.05 元" to "-¥1,234,567.05", said("-1234567.05元", "-1234567.05 yuan"))
-        assertEquals("120.00 元" to "¥120.00", said("120.00元", "120.00 yuan"))
-        assertEquals("118.62 m²" to "118.62 m²", said("118.62平方米", "118.62 m²"))
-        for (written in listOf("说好1240.00元，分两次", "每平方米2.80元/月", "5元")) assertEquals(written, said(written, written).first)
+        assertEquals("1\u2009240.00 元" to "¥1,240.00", said("1240.00 元", "1240.00 yuan"))
+        assertEquals("-1\u2009234\u2009567.05 元" to "-¥1,234,567.05", said("-1234567.05 元", "-1234567.05 yuan"))
+        assertEquals("120.00 元" to "¥120.00", said("120.00 元", "120.00 yuan"))
+        assertEquals("118.62 m²" to "118.62 m²", said("118.62 平方米", "118.62 m²"))
+        for (written in listOf("说好 1240.00 元，分两次", "每平方米 2.80 元/月", "5 元")) assertEquals(written, said(written, written).first)
     }
 
     @Test

@@ -9,6 +9,7 @@ import butler.app.models.FormModel
 import butler.app.models.LibraryModel
 import butler.app.models.Place
 import butler.app.models.ProceduresModel
+import butler.app.models.RegisterIntent
 import butler.app.models.RegisterModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
@@ -48,6 +49,20 @@ class LibraryTest {
 
     @Test
     fun `what is typed is in no row`() = keys("found-none", "外星人")
+
+    @Test
+    fun `the next letter finds among the rows that were read, a change reads them anew`() = Stage("emergency", Language.ZH).use { stage ->
+        val model = RegisterModel(stage.app, Procedure.Workflow(WorkflowId("keys.loan")))
+        fun found() = model.state.value.groups.flatMap { it.rows }.map { it.open.label }
+        runBlocking {
+            model.handle(RegisterIntent.Type("k"))
+            stage.lent("K-99 备用")
+            model.handle(RegisterIntent.Type("K-99"))
+            assertEquals(emptyList(), found(), "read anew at a letter")
+            model.refresh()
+        }
+        assertEquals(listOf("K-99 备用"), found())
+    }
 
     @Test
     fun `a case is opened from its register`() = Stage("emergency", Language.ZH).use { stage ->

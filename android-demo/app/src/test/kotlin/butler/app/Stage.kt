@@ -1,12 +1,15 @@
 package butler.app
 
 import butler.CaseFilter
+import butler.Channel
 import butler.Draft
 import butler.DueStatus
 import butler.Evidence
 import butler.GeoPoint
 import butler.MeterKind
 import butler.NewCase
+import butler.NewContact
+import butler.Outcome
 import butler.PlaceId
 import butler.QuestionId
 import butler.RecordId
@@ -32,6 +35,7 @@ import butler.testing.TestWorld
 import java.io.File
 import java.time.Duration
 import java.time.LocalDate
+import java.time.LocalTime
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.runBlocking
@@ -180,6 +184,16 @@ suspend fun Stage.evening() {
     val butler = world.butler
     val fields = mapOf("until" to "${butler.date().plusDays(1)}", "reason" to "workload").map { (field, text) -> QuestionId(field) to Value.Text(text) }
     repeat(PLANS) { butler.today.snoozeMany(butler.today.all().filter { it.status == DueStatus.OPEN }.map { it.id }, Evidence(fields.toMap())) }
+}
+
+/** The evening of a day on which a key was lent and nobody was home at one door: it is gone to again in the morning. */
+suspend fun Stage.dayDone() {
+    val butler = world.butler
+    lent("K-17（2栋1单元702）", number = "K-17")
+    val morning = app.formats.at(butler.date().plusDays(1), LocalTime.of(9, 0))
+    val nobody = NewContact(about = listOf(butler.homes.find("3-2-1501").first().record), channel = Channel.VISIT, purpose = "planned_visit", outcome = Outcome.NOT_REACHED, at = app.now(), nextContact = morning)
+    butler.contacts.record(nobody)
+    evening()
 }
 
 /** Two of those who must know of an emergency are told so far, and ticked. */

@@ -35,7 +35,7 @@ class TodayPicturesTest {
             today("today-walked", Scene("today", "walked", "morning").press("走过 1 站，4 件"), *LOOKS)
             today("today-cut-short-homes", Scene("today", "cut-short-homes", "morning").press("今天走不完").press("1 小时").press("装修日巡查 3 户今天算没看"), LIGHT, LARGEST)
             take("today-does-not-fit", Scene("today", "does-not-fit", "leaks"), { it.shortDay(); TodayModel(it.app) }, LIGHT, LARGEST) { state, foot -> TodayScreen(state, {}, foot) }
-            take("today-done", Scene("today", "done", "morning"), { runBlocking { it.evening() }; TodayModel(it.app) }, *LOOKS) { state, foot -> TodayScreen(state, {}, foot) }
+            take("today-done", Scene("today", "done", "morning"), { runBlocking { it.dayDone() }; TodayModel(it.app) }, *LOOKS) { state, foot -> TodayScreen(state, {}, foot) }
             today("today-start-here", Scene("today", "start-here", "morning").press("3栋1单元").press("从这里走起"), LIGHT, LARGEST)
             today("today-nobody-month", Scene("today", "nobody-month", "morning").press("没人", "1501").press("另选时间"), LIGHT)
             today("today-nobody-picked", Scene("today", "nobody-picked", "morning").press("没人", "1501").press("另选时间").press("30").type("几点", "15:30"), LIGHT, LARGEST)

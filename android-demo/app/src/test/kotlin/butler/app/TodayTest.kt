@@ -63,7 +63,7 @@ class TodayTest {
     }
 
     private fun evening(scene: Scene) = Stage(scene.world, scene.language).use { stage ->
-        runBlocking { stage.evening() }
+        runBlocking { stage.dayDone() }
         scene.checkOn(stage) { TodayModel(it.app) }
     }
 

@@ -1,12 +1,18 @@
 package butler.app
 
+import butler.Channel
 import butler.DueStatus
+import butler.NewContact
+import butler.Outcome
 import butler.WorkflowId
 import butler.app.models.HomeModel
+import butler.app.models.VisitIntent
 import butler.app.models.VisitModel
 import butler.app.words.Language
 import kotlin.test.assertEquals
+import kotlin.test.assertFalse
 import kotlin.test.assertNotNull
+import kotlin.test.assertTrue
 import kotlinx.coroutines.runBlocking
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -89,6 +95,26 @@ class VisitTest {
         door("left").press("达成一致").press("一切都好，问了车位").press("记下，下一户").play(stage) { VisitModel(it.app, home) }
         val open = runBlocking { stage.world.butler.today.about(home).filter { it.status == DueStatus.OPEN }.map { it.title.zh } }
         assertEquals(listOf("核实联系电话", "补填常住人口"), open.sorted())
+    }
+
+    @Test
+    fun `what was written of other talks is asked for once`() = Stage("morning", Language.ZH).use { stage ->
+        val home = stage.home("3-2-1501")
+        val model = scene("phrases").play(stage) { VisitModel(it.app, home) }
+        fun offered(model: VisitModel) = model.state.value.phrases.map { it.label }
+        runBlocking {
+            stage.world.butler.contacts.record(
+                NewContact(about = listOf(home), channel = Channel.VISIT, purpose = "care", outcome = Outcome.AGREED, summary = "问了门禁", at = stage.app.now()),
+            )
+            model.handle(VisitIntent.Said("问"))
+        }
+        assertFalse("问了门禁" in offered(model), "${offered(model)}")
+        val again = VisitModel(stage.app, home)
+        runBlocking {
+            again.refresh()
+            again.handle(VisitIntent.Said(""))
+        }
+        assertTrue("问了门禁" in offered(again), "${offered(again)}")
     }
 
     @Test

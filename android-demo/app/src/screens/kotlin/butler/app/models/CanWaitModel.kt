@@ -4,6 +4,7 @@ import butler.Brought
 import butler.ChecklistId
 import butler.DayWalk
 import butler.DueId
+import butler.Mode
 import butler.WaitKind
 import butler.WalkGroup
 import butler.app.words.DOT
@@ -32,7 +33,10 @@ data class CanWaitState(
 )
 
 /** Things of one kind that wait for one reason. */
-data class WaitingGroup(val title: String, val reason: String, val badge: Badge?, val open: Press<CanWaitIntent>? = null)
+data class WaitingGroup(val title: String, val reason: String, val badge: Badge?, val open: Press<CanWaitIntent>? = null, val look: WaitingLook? = null)
+
+/** What things of a kind are, by why they wait or where they are done; how it looks is the design's. */
+enum class WaitingLook { Ask, Later, Spot, Inside, Door, Call, Desk }
 
 sealed interface CanWaitSheet {
     val title: String
@@ -157,12 +161,26 @@ class CanWaitModel(app: App) : Model<CanWaitState, CanWaitIntent>(app, CanWaitSt
 
     private fun title(group: WalkGroup) = app.words(Word.GroupCount, "what" to app.words(group.title), "count" to group.count)
 
-    private fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
+    private suspend fun look(group: WalkGroup): WaitingLook? = when (group.wait) {
+        WaitKind.OPPORTUNITY -> WaitingLook.Ask
+        WaitKind.NOT_YET -> WaitingLook.Later
+        WaitKind.DATED, WaitKind.NO_HURRY, null -> when (app.butler.today.item(group.items.first())?.mode) {
+            Mode.SPOT -> WaitingLook.Spot
+            Mode.INSIDE -> WaitingLook.Inside
+            Mode.DOOR -> WaitingLook.Door
+            Mode.CALL -> WaitingLook.Call
+            Mode.DESK -> WaitingLook.Desk
+            null -> null
+        }
+    }
+
+    private suspend fun group(group: WalkGroup, today: LocalDate): WaitingGroup {
         val left = group.until?.let { it.toEpochDay() - today.toEpochDay() }
         val late = group.overdue.toInt()
         return WaitingGroup(
             title = title(group),
             reason = app.formats.say(group.reason, today),
+            look = look(group),
             badge = when {
                 late > 0 -> Badge(BadgeKind.Overdue, app.words(Word.LateItems, "count" to late))
                 left != null && left in 0..SOON -> Badge(BadgeKind.Due, app.words(Word.DaysLeft, "days" to left))

@@ -32,21 +32,24 @@ internal suspend fun supervisor(app: App): Staff? = app.butler.office.staff().fi
 
 /** What was done of a walk: what was put off, left out or tried in vain is none of it. */
 internal class Walked(walk: DayWalk) {
-    private val stops = walk.stops.map { stop -> stop.spots + stop.doors.flatMap { it.jobs + it.along } }
+    private val stops = walk.stops.map { it.items }
 
     val items: Int = (stops.flatten() + walk.calls + walk.desk).count { it.status == DueStatus.DONE }
 
     /** Where something was done and nothing is left. */
     val places: Int = stops.count { at -> at.none { it.isToDo } && at.any { it.status == DueStatus.DONE } }
 
-    val doors: Int = walk.stops.flatMap { it.doors }.count { door -> (door.jobs + door.along).any { it.status == DueStatus.DONE } }
+    val doors: Int = walk.stops.flatMap { it.doors }.count { door -> door.items.any { it.status == DueStatus.DONE } }
 }
+
+/** When it is tried again; until that day it is put off. */
+private val TodayItem.again: Instant? get() = tried?.again?.takeIf { isToDo || status == DueStatus.SNOOZED }
 
 /** What was done, what was put off, and whether it all reached the office. */
 internal fun dayDone(app: App, walked: Walked, items: List<TodayItem>, status: Summary, today: LocalDate): DayDone {
     val words = app.words
-    val putOff = items.count { it.status == DueStatus.SNOOZED }
-    val again = items.filter { it.isToDo }.mapNotNull { item -> item.tried?.again?.let { (item.about ?: item.id) to it } }.toMap()
+    val putOff = items.count { it.status == DueStatus.SNOOZED && it.again == null }
+    val again = items.mapNotNull { item -> item.again?.let { (item.about ?: item.id) to it } }.toMap()
     val later = listOfNotNull(
         if (putOff == 0) null else words(Word.PutOffToday, "count" to putOff),
         again.values.minOrNull()?.let { words(Word.AgainAt, "doors" to again.size, "time" to app.formats.nearTime(it, today)) },
@@ -68,7 +71,7 @@ internal fun dayDone(app: App, walked: Walked, items: List<TodayItem>, status: S
 internal suspend fun afterToday(app: App, items: List<TodayItem>, today: LocalDate): List<TodayLink> {
     val words = app.words
     val tomorrow = today.plusDays(1)
-    val known = items.filter { it.isToDo && (it.due <= tomorrow || it.tried?.again?.let(app.formats::day) == tomorrow) }
+    val known = items.filter { it.isToDo && it.due <= tomorrow || it.again?.let(app.formats::day) == tomorrow }
     val first = known.mapNotNull { item -> begins(app, item, tomorrow)?.let { it to item } }.minByOrNull { it.first }
     return listOfNotNull(
         if (known.isEmpty()) null else TodayLink(
@@ -84,7 +87,7 @@ internal suspend fun afterToday(app: App, items: List<TodayItem>, today: LocalDa
 }
 
 /** At which time of that day somebody waits for it. */
-private fun begins(app: App, item: TodayItem, day: LocalDate): Instant? = listOfNotNull(item.tried?.again, item.dueAt).filter { app.formats.day(it) == day }.minOrNull()
+private fun begins(app: App, item: TodayItem, day: LocalDate): Instant? = listOfNotNull(item.again, item.dueAt).filter { app.formats.day(it) == day }.minOrNull()
 
 private suspend fun keysOut(app: App, today: LocalDate): TodayLink? {
     val lent = app.butler.cases.list(CaseFilter(workflow = KEY_LOAN, closed = false))
@@ -98,4 +101,5 @@ private suspend fun keysOut(app: App, today: LocalDate): TodayLink? {
 
 private val SUPERVISOR = RoleId("supervisor")
 
-private val KEY_LOAN = WorkflowId("keys.loan")
+/** What lends a key. */
+internal val KEY_LOAN = WorkflowId("keys.loan")

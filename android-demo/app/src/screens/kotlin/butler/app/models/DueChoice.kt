@@ -9,11 +9,19 @@ import butler.Procedure
 import butler.RecordId
 import butler.Today
 import butler.TodayItem
+import butler.WalkDoor
+import butler.WalkStop
 import butler.app.words.Word
 import java.time.LocalDate
 
 /** Whether it waits to be done: nobody has answered it, put it off or left it out. */
 internal val TodayItem.isToDo: Boolean get() = status == DueStatus.OPEN || status == DueStatus.BEGUN
+
+/** All that is to be done there, the main task first. */
+internal val WalkDoor.items: List<TodayItem> get() = jobs + along
+
+/** All that is to be done there. */
+internal val WalkStop.items: List<TodayItem> get() = spots + doors.flatMap { it.items }
 
 /** Everything of the day, answered or not. */
 internal suspend fun Today.all(): List<TodayItem> {

@@ -323,11 +323,11 @@ class EmergencyModel(app: App, private val of: EmergencyOf) : Model<EmergencySta
             },
             waits = if (mark == EmergencyMark.Others) words(Word.WaitsFor, "who" to who.firstOrNull().orEmpty()) else null,
             take = if (take == null || mark == EmergencyMark.Made) null
-            else Press(words(doing(take)), EmergencyIntent.Take(FormOf.Step(details.case.id, step.step))),
+            else Press(take.button?.let { words(it) } ?: words(doing(take)), EmergencyIntent.Take(FormOf.Step(details.case.id, step.step))),
         )
     }
 
-    /** What the button of a step says: by what it asks, because the step itself stands beside it. */
+    /** What the button of a step says that has no words for it: by what it asks, because the step itself stands beside it. */
     private fun doing(step: NextStep): Word = when {
         step.questions.isEmpty() -> Word.StepDone
         step.questions.first().answer == AnswerType.MULTI_CHOICE -> Word.StepGoThrough

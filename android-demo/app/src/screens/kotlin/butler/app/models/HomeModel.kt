@@ -384,8 +384,8 @@ class HomeModel(app: App, private val home: RecordId) : Model<HomeScreenState, H
         val asked = app.butler.registers.ask(BASIC, Evidence(known.entries.associate { QuestionId(it.key) to it.value.shown.value })).filter { it.writable }
         val missing = asked.filter { it.required && it.field.value !in known }.associateBy { it.field.value }
         return (SHOWN + (missing.keys - SHOWN.toSet())).mapNotNull { path ->
-            val row = known[path] ?: return@mapNotNull missing[path]?.let { FieldLine(app.words(it.label), "", null, Press(app.words(Word.FillIn), HomeIntent.OpenField(it.field))) }
-            val label = app.words(row.label)
+            val row = known[path] ?: return@mapNotNull missing[path]?.let { FieldLine(app.words(it.label).replaceFirstChar(Char::uppercase), "", null, Press(app.words(Word.FillIn), HomeIntent.OpenField(it.field))) }
+            val label = app.words(row.label).replaceFirstChar(Char::uppercase)
             val other = row.others.firstOrNull()
             if (other == null) {
                 val open = asked.find { it.field.value == path }?.let { Press(label, HomeIntent.OpenField(it.field)) }

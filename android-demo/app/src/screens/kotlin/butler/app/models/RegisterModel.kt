@@ -83,8 +83,13 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
     private var pages = 1
     private var problem: String? = null
 
+    /** All rows, while one searches them: the next letter finds among these, whatever else is pressed or changed reads them anew. */
+    private var searched: RegisterState? = null
+    private var typing = false
+
     override suspend fun act(intent: RegisterIntent) {
         problem = null
+        typing = intent is RegisterIntent.Type
         when (intent) {
             RegisterIntent.Back -> app.platform.back()
             is RegisterIntent.Type -> typed = intent.text
@@ -110,11 +115,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
     override suspend fun read(): RegisterState {
         val words = app.words
         val known = app.butler.office.procedures().firstOrNull { it.begin == of }
-        val shown = when (of) {
-            is Procedure.Form -> found { rows(of.form) }
-            is Procedure.Workflow -> cases(of.workflow)
-            is Procedure.Checklist -> null
-        } ?: return RegisterState(words(Word.KindEntry), back = Press(words(Word.Back), RegisterIntent.Back), empty = Empty(words(Word.ErrorNotFound), ""))
+        val shown = whole()?.let(::narrowed) ?: return RegisterState(words(Word.KindEntry), back = Press(words(Word.Back), RegisterIntent.Back), empty = Empty(words(Word.ErrorNotFound), ""))
         return shown.copy(
             title = known?.let { words(it.title) } ?: shown.title,
             back = Press(words(Word.Back), RegisterIntent.Back),
@@ -127,6 +128,22 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
     }
 
     private val isSought get() = typed.isNotBlank()
+
+    private suspend fun whole(): RegisterState? {
+        val kept = searched.takeIf { typing && isSought }
+        typing = false
+        val whole = kept ?: when (of) {
+            is Procedure.Form -> found { rows(of.form) }
+            is Procedure.Workflow -> cases(of.workflow)
+            is Procedure.Checklist -> null
+        }
+        searched = whole.takeIf { isSought }
+        return whole
+    }
+
+    /** Of what there is, what is searched for. */
+    private fun narrowed(whole: RegisterState): RegisterState =
+        if (isSought) whole.copy(groups = whole.groups.map { it.copy(rows = it.rows.filter(::isFound)) }.filter { it.rows.isNotEmpty() }) else whole
 
     private fun isFound(row: RegisterLine) = listOf(row.open.label, row.about).any { it.contains(typed.trim(), ignoreCase = true) }
 
@@ -149,8 +166,8 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         val byDay = rows.groupBy { row -> row.entered?.let { app.formats.day(it) } }
         return RegisterState(
             title = app.words(app.butler.registers.form(form).title),
-            subtitle = app.words(Word.RowsCount, "count" to count),
-            groups = byDay.map { (day, some) -> RegisterGroup(day?.let { day(it, today) }, some.map { line(it) }.filter(::isFound)) }.filter { it.rows.isNotEmpty() },
+            subtitle = listOfNotNull(app.words(Word.RowsCount, "count" to count), thisMonth(rows.map { it.entered }, rows.size == count, today)).joinToString(DOT),
+            groups = byDay.map { (day, some) -> RegisterGroup(day?.let { day(it, today) }, some.map { line(it) }) },
             more = if (rows.size < count) Press(app.words(Word.MoreRows, "count" to count - rows.size), RegisterIntent.More) else null,
         )
     }
@@ -162,6 +179,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         val place = row.aboutTitle.ifEmpty { row.place?.let { app.place(it) }.orEmpty() }
         val title = row.title.ifEmpty { place }
         return RegisterLine(
+            look = RowLook.Entry,
             about = listOfNotNull(place.takeIf { it != title && it.isNotEmpty() }, row.entered?.let { app.formats.time(it) }).joinToString(DOT),
             badge = recordBadge(app, row.recordState),
             open = Press(title, RegisterIntent.OpenEntry(row.id)),
@@ -182,15 +200,28 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         // Those that are not over stand first, as the playbook's course goes.
         val states = rows.sortedBy { it.closed == true }.mapNotNull { row -> row.state?.let { it to row.stateLabel } }.distinctBy { it.first }
         val chosen = view ?: states.firstOrNull()?.first
-        val shown = rows.filter { it.state == chosen }.map { line(it, now, today) }.filter(::isFound)
+        val shown = rows.filter { it.state == chosen }.map { line(it, now, today) }
         return RegisterState(
             title = rows.firstOrNull()?.workflowLabel?.let { words(it) }.orEmpty(),
-            subtitle = words(Word.RowsCount, "count" to rows.size),
+            subtitle = listOfNotNull(
+                states.firstOrNull()?.let { (state, label) -> stateCount(state, label, rows) } ?: words(Word.RowsCount, "count" to 0),
+                thisMonth(rows.map { it.openedAt }, true, today),
+            ).joinToString(DOT),
             views = states.map { (state, label) ->
-                Chip(Press(words(Word.StateCount, "state" to (label?.let { words(it) } ?: state), "count" to rows.count { it.state == state }), RegisterIntent.View(state)), state == chosen)
+                Chip(Press(stateCount(state, label, rows), RegisterIntent.View(state)), state == chosen)
             },
             groups = if (shown.isEmpty()) emptyList() else listOf(RegisterGroup(null, shown)),
         )
+    }
+
+    private fun stateCount(state: String, label: butler.Label?, rows: List<CaseRow>): String =
+        app.words(Word.StateCount, "state" to (label?.let { app.words(it) } ?: state), "count" to rows.count { it.state == state })
+
+    /** How often it was this month: the newest stand first, and it is known where all of the month are read. */
+    private fun thisMonth(times: List<Instant?>, all: Boolean, today: LocalDate): String? {
+        val days = times.filterNotNull().map(app.formats::day)
+        if (days.isEmpty() || !all && days.last() >= today.withDayOfMonth(1)) return null
+        return app.words(Word.TimesThisMonth, "count" to days.count { it >= today.withDayOfMonth(1) })
     }
 
     /** The one thing one does to it: what its clock waits for, else what comes right after what was done, if that is mine to do. */
@@ -209,6 +240,7 @@ class RegisterModel(app: App, private val of: Procedure) : Model<RegisterState, 
         val at = details.about.firstNotNullOfOrNull { homeTitle(app, it) } ?: row.place?.let { app.place(it) }
         val by = details.steps.firstOrNull()?.byName
         return RegisterLine(
+            look = if (row.closed == true) RowLook.Done else if (row.workflow == KEY_LOAN) RowLook.Key else RowLook.Case,
             about = listOfNotNull(at, by, row.openedAt?.let { app.formats.nearTime(it, today) }).joinToString(DOT),
             badge = when {
                 due != null && due < now -> app.formats.day(due).let { day ->

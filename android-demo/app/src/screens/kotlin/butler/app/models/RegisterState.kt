@@ -30,7 +30,10 @@ data class RegisterState(
 data class RegisterGroup(val title: String?, val rows: List<RegisterLine>)
 
 /** A row, with the one thing one does to it. */
-data class RegisterLine(val about: String, val badge: Badge?, val open: Press<RegisterIntent>, val next: Press<RegisterIntent>?)
+data class RegisterLine(val look: RowLook, val about: String, val badge: Badge?, val open: Press<RegisterIntent>, val next: Press<RegisterIntent>?)
+
+/** What a row is: a row of a form, a case, a key that is lent, or what is over. */
+enum class RowLook { Entry, Case, Key, Done }
 
 /** A row of a form, read back. */
 data class EntryState(

@@ -882,7 +882,6 @@ class RoundModel(app: App, private val of: RoundOf) : Model<RoundState, RoundInt
 
         /** From so many groups on they are tiles. */
         private const val MANY = 3
-        private val KEY_LOAN = WorkflowId("keys.loan")
 
         /** What is left of a patrol is handed over in it. */
         private val HANDOVER = FormId("patrol.handover")

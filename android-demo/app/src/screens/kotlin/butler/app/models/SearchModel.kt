@@ -168,7 +168,7 @@ class SearchModel(app: App, private val errand: Errand? = null) : Model<SearchSt
     }
 
     private fun late(door: WalkDoor, today: LocalDate): Badge? {
-        val open = (door.jobs + door.along).filter { it.isToDo }
+        val open = door.items.filter { it.isToDo }
         val days = open.maxOfOrNull { today.toEpochDay() - it.due.toEpochDay() } ?: return null
         return if (days > 0) Badge(BadgeKind.Overdue, app.words(Word.Late, "days" to days)) else null
     }

@@ -278,7 +278,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     private suspend fun recordNobody() {
         val sheet = nobody ?: return
         val door = sheet.door
-        val open = (door.jobs + door.along).filter { it.status == DueStatus.OPEN }
+        val open = door.items.filter { it.status == DueStatus.OPEN }
         val contact = NewContact(
             about = listOf(door.home), channel = Channel.VISIT, purpose = purpose(app, open), outcome = Outcome.NOT_REACHED,
             nextContact = sheet.again, at = sheet.at, photos = sheet.photos,
@@ -426,7 +426,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
     }
 
     private fun inspections(walk: DayWalk): List<Press<TodayIntent>> {
-        val atDoors = walk.stops.flatMap { it.doors }.flatMap { it.jobs + it.along }
+        val atDoors = walk.stops.flatMap { it.doors }.flatMap { it.items }
         return inspections(atDoors).mapNotNull { (checklist, items) ->
             val homes = items.groupBy { it.about }.values
             if (homes.size < SEVERAL_HOMES) return@mapNotNull null
@@ -485,7 +485,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             done(items).map { WalkedThing(it.subject.takeIf { subject -> subject != at }.orEmpty(), app.words(it.title), Press(it.subject, TodayIntent.OpenItem(it.id))) }
         val stops = walk.stops.map { stop ->
             val doors = stop.doors.mapNotNull { door ->
-                val here = done(door.jobs + door.along).map { app.words(it.title) }.distinct()
+                val here = done(door.items).map { app.words(it.title) }.distinct()
                 if (here.isEmpty()) null else WalkedThing(room(door), app.words.list(here), Press(door.title, TodayIntent.OpenHome(door.home)))
             }
             WalkedAt(stop.name, things(stop.spots, stop.name) + doors)
@@ -558,7 +558,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
 
     private suspend fun door(door: WalkDoor, today: LocalDate, now: Instant): Door {
         val main = door.jobs.firstOrNull() ?: door.along.first()
-        val tried = (door.jobs + door.along).firstNotNullOfOrNull { it.tried }
+        val tried = door.items.firstNotNullOfOrNull { it.tried }
         val phase = if (!door.open) DoorPhase.Done else if (tried != null) DoorPhase.Tried else DoorPhase.Open
         val along = (door.jobs.drop(1) + door.along).filter { it != main && it.status != DueStatus.DONE }.map { app.words(it.title) }.distinct()
         val round = main.begin is Procedure.Checklist
@@ -573,7 +573,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
                 phase == DoorPhase.Done -> Badge(BadgeKind.Ok, words(Word.DoorDone))
                 tried != null -> Badge(BadgeKind.Plain, tried(tried.at, tried.again, today))
                 door.isNew -> Badge(BadgeKind.Plain, words(Word.New))
-                else -> (door.jobs + door.along).maxByOrNull { today.toEpochDay() - it.due.toEpochDay() }?.let { badge(it, today, now) }
+                else -> door.items.maxByOrNull { today.toEpochDay() - it.due.toEpochDay() }?.let { badge(it, today, now) }
             },
             phase = phase,
             title = words(main.title),
@@ -660,7 +660,7 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
             title = app.words(Word.NobodyTitle, "room" to room(sheet.door)),
             about = app.words(
                 Word.NobodyAbout, "time" to app.formats.time(sheet.at),
-                "count" to (sheet.door.jobs + sheet.door.along).count { it.status == DueStatus.OPEN },
+                "count" to sheet.door.items.count { it.status == DueStatus.OPEN },
             ),
             question = app.words(Word.WhenAgain),
             times = againChips(app, sheet.times, today, sheet.again.takeIf { !sheet.picked }) { TodayIntent.Again(it) } + Chip(
@@ -692,6 +692,9 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         val parts = sheet.parts
         // What waits anyway is none of what the day has left.
         val waits = walk?.canWait.orEmpty().flatMap { it.items }.toSet()
+        val known = onTheWalk()
+        // Of the walk, or of what does not fit into it.
+        suspend fun items(ids: List<DueId>) = ids.mapNotNull { known[it] ?: app.butler.today.item(it) }
         val missed = items(parts.missed)
         val homes = missed.mapNotNull { it.about }.distinct().size.takeIf { it == missed.size && missed.distinctBy { item -> item.rule }.size == 1 && inspections(missed).isNotEmpty() }
         suspend fun line(kind: CutKind, part: List<DueId>, title: String, about: String): CutLine? {
@@ -726,12 +729,9 @@ class TodayModel(app: App) : Model<TodayState, TodayIntent>(app, TodayState()) {
         )
     }
 
-    /** Of the walk, or of what does not fit into it. */
-    private suspend fun items(ids: List<DueId>): List<TodayItem> {
-        val walk = walk ?: return emptyList()
-        val known = (walk.urgent + walk.stops.flatMap { stop -> stop.spots + stop.doors.flatMap { it.jobs + it.along } } + walk.calls + walk.desk).associateBy { it.id }
-        return ids.mapNotNull { known[it] ?: app.butler.today.item(it) }
-    }
+    /** What is on the walk, by its id. */
+    private fun onTheWalk(): Map<DueId, TodayItem> =
+        walk?.run { urgent + stops.flatMap { it.items } + calls + desk }.orEmpty().associateBy { it.id }
 
     /** Each home or spot once, with all that is to be done there. */
     private fun things(items: List<TodayItem>): List<String> =

@@ -121,6 +121,9 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     private val beside = mutableMapOf<DueId, FormAnswers>()
     private var problem: String? = null
 
+    /** What one wrote of other talks, as it stood when this one was begun: typing asks for no more of it. */
+    private var phrases: List<String>? = null
+
     /** An item at this door, and what of it can be done with the talk. */
     private class ToDo(val item: TodayItem, val work: Work)
 
@@ -395,7 +398,7 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
             togetherAbout = if (together.isEmpty()) "" else words(if (byPhone) Word.TogetherByPhone else Word.TogetherAbout, "count" to together.size),
             together = together,
             said = Typing(words(Word.WhatWasSaid), text(SUMMARY), words(Word.WhatWasSaidHint)) { VisitIntent.Said(it) },
-            phrases = phrases(),
+            phrases = offered(),
             promise = Typing(words(Word.WhatWasPromised), text(PROMISE), words(Word.WhatWasPromisedHint)) { VisitIntent.Promise(it) },
             promisedTitle = if (promising) words(Word.PromisedUntil) else null,
             promised = if (!promising) emptyList()
@@ -447,9 +450,10 @@ class VisitModel(app: App, private val home: RecordId, private val byPhone: Bool
     }
 
     /** What was written already is not offered again. */
-    private suspend fun phrases(): List<Press<VisitIntent>> {
+    private suspend fun offered(): List<Press<VisitIntent>> {
         val text = text(SUMMARY)
-        return app.butler.contacts.phrases().filter { it !in text }.map { phrase ->
+        val known = phrases ?: app.butler.contacts.phrases().also { phrases = it }
+        return known.filter { it !in text }.map { phrase ->
             Press(phrase, VisitIntent.Said(if (text.isBlank()) phrase else text.trimEnd() + app.words(Word.ThenAlso) + phrase))
         }
     }

@@ -83,6 +83,14 @@ fun ListRow(
     }
 }
 
+/** An icon before a row, on a ground of its own. */
+@Composable
+fun IconTile(icon: Icon) {
+    Box(Modifier.size(TILE.dp).clip(RoundedCornerShape(Measure.controlRadius.dp)).background(design.colours.sunken), Alignment.Center) { Picture(icon) }
+}
+
+private const val TILE = 44
+
 /** A row that opens something, by its name alone. */
 @Composable
 fun <I : Any> OpenRow(press: Press<I>, on: (I) -> Unit, icon: Icon? = null) = ListRow(press.label, icon = icon) { on(press.intent) }

@@ -16,6 +16,7 @@ import butler.app.models.CanWaitIntent
 import butler.app.models.CanWaitSheet
 import butler.app.models.CanWaitState
 import butler.app.models.WaitingGroup
+import butler.app.models.WaitingLook
 import butler.app.parts.Actions
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -25,6 +26,7 @@ import butler.app.parts.ButtonLook
 import butler.app.parts.Card
 import butler.app.parts.Chips
 import butler.app.parts.EmptyView
+import butler.app.parts.IconTile
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.Ruled
@@ -98,12 +100,25 @@ private fun NoRoomSheet(sheet: CanWaitSheet.NoRoom, on: (CanWaitIntent) -> Unit)
     }
 }
 
+private fun icon(look: WaitingLook): Icon = when (look) {
+    WaitingLook.Ask -> Icon.MessageCircle
+    WaitingLook.Later -> Icon.CalendarClock
+    WaitingLook.Spot -> Icon.ClipboardList
+    WaitingLook.Inside -> Icon.KeyRound
+    WaitingLook.Door -> Icon.DoorOpen
+    WaitingLook.Call -> Icon.Phone
+    WaitingLook.Desk -> Icon.PenLine
+}
+
 /** Kinds of things, each with why it stands here. */
 @Composable
 internal fun Groups(groups: List<WaitingGroup>, on: (CanWaitIntent) -> Unit = {}) {
     Card {
         Ruled(groups) { group ->
-            ListRow(group.title, group.reason, badge = group.badge, press = group.open?.let { { on(it.intent) } })
+            ListRow(
+                group.title, group.reason, badge = group.badge, before = group.look?.let { look -> @Composable { IconTile(icon(look)) } },
+                press = group.open?.let { { on(it.intent) } },
+            )
         }
     }
 }

@@ -31,6 +31,7 @@ import butler.app.models.ProceduresState
 import butler.app.models.RegisterIntent
 import butler.app.models.RegisterLine
 import butler.app.models.RegisterState
+import butler.app.models.RowLook
 import butler.app.parts.BadgeView
 import butler.app.parts.Banner
 import butler.app.parts.BannerKind
@@ -45,6 +46,7 @@ import butler.app.parts.FootBar
 import butler.app.parts.ListRow
 import butler.app.parts.OpenRow
 import butler.app.parts.PhotoStrip
+import butler.app.parts.Picture
 import butler.app.parts.Ruled
 import butler.app.parts.Said
 import butler.app.parts.Section
@@ -121,6 +123,7 @@ private fun Line(row: RegisterLine, on: (RegisterIntent) -> Unit) {
         Arrangement.spacedBy(12.dp),
         Alignment.CenterVertically,
     ) {
+        Picture(icon(row.look), colour = if (row.look == RowLook.Done) design.colours.ink3 else design.colours.ink2)
         Column(Modifier.weight(1f), Arrangement.spacedBy(2.dp)) {
             Words(row.open.label, style = Type.bold, lines = 2)
             if (row.about.isNotEmpty()) Words(row.about, style = Type.meta, colour = design.colours.ink2, lines = 3)
@@ -130,6 +133,13 @@ private fun Line(row: RegisterLine, on: (RegisterIntent) -> Unit) {
         }
         if (!design.large) row.next?.let { Button(it, on, look = ButtonLook.Tonal) } ?: row.badge?.let { BadgeView(it) }
     }
+}
+
+private fun icon(look: RowLook): Icon = when (look) {
+    RowLook.Entry -> Icon.ScrollText
+    RowLook.Case -> Icon.ClipboardList
+    RowLook.Key -> Icon.KeyRound
+    RowLook.Done -> Icon.Check
 }
 
 /** A row of a register, read back. */

@@ -118,7 +118,7 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         }
     }
 
-    /** `1 240.00 元`, `¥1,240.00`, `118.62 m²`: the core writes `1240.00元`, `1240.00 yuan`, `118.62平方米`. Null for what is neither. */
+    /** `1 240.00 元`, `¥1,240.00`, `118.62 m²`: the core writes `1240.00 元`, `1240.00 yuan`, `118.62 平方米`. Null for what is neither. */
     private fun measured(text: String): String? {
         MONEY.matchEntire(text)?.destructured?.let { (sign, yuan, fen) ->
             return if (chinese) "$sign${grouped(yuan)}.$fen 元" else "$sign¥${grouped(yuan)}.$fen"
@@ -142,8 +142,8 @@ class Formats(val words: Words, private val zone: ZoneId = ZoneOffset.ofHours(8)
         // A word's edge is none beside Chinese: what stands around a date is no Latin letter and no digit.
         val DAY = Regex("""(?<![0-9A-Za-z_])(\d{4})-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?(?![0-9A-Za-z_])""")
         // What only looks like one, in the midst of what somebody wrote, stays as it was written.
-        val MONEY = Regex("""(-?)(\d+)\.(\d\d)(?:元| yuan)""")
-        val AREA = Regex("""(\d+)((?:\.\d+)?)(?:平方米| m²)""")
+        val MONEY = Regex("""(-?)(\d+)\.(\d\d) (?:元|yuan)""")
+        val AREA = Regex("""(\d+)((?:\.\d+)?) (?:平方米|m²)""")
         val CLOCK: DateTimeFormatter = DateTimeFormatter.ofPattern("HH:mm")
         val MONTHS = listOf("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
         val WEEKDAYS = DayOfWeek.entries.associateWith { it.name.take(1) + it.name.substring(1, 3).lowercase() }
