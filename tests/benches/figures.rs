@@ -12,13 +12,13 @@ use std::hint::black_box;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
 use butler_core::Butler;
 use butler_core::butler::{Transport, TransportError};
 use butler_core::crdt::{Document, Tip};
-use butler_core::host::{Host, SystemHost};
+use butler_core::host::{Host, OffsetHost, SystemHost};
 use butler_core::model::choice::{Channel, HomeState, Outcome, ResidentRole};
 use butler_core::model::date::PartialDate;
 use butler_core::model::directory::{Assignment, Grid, Place, Staff};
@@ -355,9 +355,15 @@ fn owner(number: usize) -> Done<(RecordId, Edit)> {
     Ok((resident::resident_id(home, "王小明", ""), person))
 }
 
+/// Every bench begins at ten on the same Monday, 2026-11-30 in Shenzhen: what a day or a month asks for differs from date to date by half.
+fn host() -> OffsetHost {
+    static AHEAD: LazyLock<i64> = LazyLock::new(|| 1_796_004_000_000 - SystemHost.now().millis());
+    OffsetHost { ahead_ms: *AHEAD }
+}
+
 /// So many days before today.
 fn long_ago(days: usize) -> Done<chrono::NaiveDate> {
-    let today = butler_core::playbook::calendar::Calendar::plain(480).date_of(SystemHost.now());
+    let today = butler_core::playbook::calendar::Calendar::plain(480).date_of(host().now());
     Ok(today.checked_sub_days(chrono::Days::new(days as u64)).ok_or("no such day")?)
 }
 
@@ -377,11 +383,11 @@ fn registry(homes: usize) -> Done<Vec<OfficeEdit>> {
 fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     let community = CommunityId::new("jinse")?;
     let storage =
-        Sqlite::in_memory(&SystemHost, &NewOffice { community: community.clone(), utc_offset_minutes: 480 })?;
-    let seals = storage.seal_secret(&SystemHost)?;
+        Sqlite::in_memory(&host(), &NewOffice { community: community.clone(), utc_offset_minutes: 480 })?;
+    let seals = storage.seal_secret(&host())?;
     let hub = Hub::new(storage, Playbooks::embedded()?, seals);
     let grid = GridId::new("jinse/grid-1")?;
-    hub.change_tables(&SystemHost, "bench", |tables| {
+    hub.change_tables(&host(), "bench", |tables| {
         tables.grids.insert(grid.clone(), Grid { id: grid.clone(), name: "1网格".into() });
         for number in 0..homes {
             let places = location(number).ok().and_then(|location| location.places(&community).ok());
@@ -405,7 +411,7 @@ fn office(homes: usize) -> Done<Arc<Hub<Sqlite>>> {
     })?;
     let edits = registry(homes)?;
     for chunk in edits.chunks(2_000) {
-        hub.author(&SystemHost, &StaffId::new("import")?, chunk)?;
+        hub.author(&host(), &StaffId::new("import")?, chunk)?;
     }
     Ok(Arc::new(hub))
 }
@@ -429,7 +435,7 @@ impl Wire {
 impl Transport for Wire {
     fn exchange(&self, frame: &[u8]) -> Result<Vec<u8>, TransportError> {
         let began = Instant::now();
-        let reply = self.hub.handle(&SystemHost, frame);
+        let reply = self.hub.handle(&host(), frame);
         *self.at_office.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += began.elapsed();
         *self.bytes.lock().unwrap_or_else(std::sync::PoisonError::into_inner) +=
             (frame.len() + reply.len()) as u64;
@@ -530,7 +536,7 @@ fn as_plain_json(folder: &Path, homes: usize) -> Done<(f64, f64)> {
 }
 
 fn phone(folder: &Path, keys: &Keys) -> Done<Butler> {
-    Ok(Butler::open(folder, keys, Arc::new(SystemHost))?)
+    Ok(Butler::open(folder, keys, Arc::new(host()))?)
 }
 
 /// A visit that resolved something.
@@ -548,7 +554,7 @@ fn visit(butler: &Butler, home: RecordId) -> Done {
 
 fn enrolled(folder: &Path, keys: &Keys, hub: &Arc<Hub<Sqlite>>, staff: &str) -> Done<Butler> {
     let butler = phone(folder, keys)?;
-    let code = hub.open_code(&SystemHost, &StaffId::new(staff)?)?;
+    let code = hub.open_code(&host(), &StaffId::new(staff)?)?;
     butler.enrol(&code, "bench", &Wire::new(hub))?;
     Ok(butler)
 }
@@ -681,11 +687,10 @@ fn bulk(table: &mut Table) -> Done {
     for homes in [1_000, 10_000] {
         let folder = tempfile::tempdir()?;
         let keys = keys();
-        let store = Store::open(&folder.path().join("phone"), &keys, &SystemHost)?.store;
+        let store = Store::open(&folder.path().join("phone"), &keys, &host())?.store;
         let made = (0..homes).map(home).collect::<Done<Vec<_>>>()?;
         let device = DeviceId([7; 16]);
-        let stamp =
-            Stamp { staff: StaffId::new("import")?, at: SystemHost.now(), offset: None, copy_of: None };
+        let stamp = Stamp { staff: StaffId::new("import")?, at: host().now(), offset: None, copy_of: None };
         let (began, before) = (Instant::now(), processor()?);
         store.write(|tx| {
             for (id, edit) in &made {
@@ -962,7 +967,7 @@ fn peers(table: &mut Table) -> Done {
     runtime.spawn(server::serve(
         listener,
         hub.clone(),
-        Arc::new(SystemHost),
+        Arc::new(host()),
         server::Limits::default(),
         None,
         std::future::pending(),
@@ -1374,8 +1379,8 @@ fn register(table: &mut Table) -> Done {
     let office = || -> Done<(tempfile::TempDir, Hub<Sqlite>)> {
         let folder = tempfile::tempdir()?;
         let new = NewOffice { community: community.clone(), utc_offset_minutes: 480 };
-        let storage = Sqlite::create(folder.path(), &SystemHost, &new)?;
-        let seals = storage.seal_secret(&SystemHost)?;
+        let storage = Sqlite::create(folder.path(), &host(), &new)?;
+        let seals = storage.seal_secret(&host())?;
         Ok((folder, Hub::new(storage, Playbooks::embedded()?, seals)))
     };
     let (_folder, hub) = office()?;
@@ -1388,7 +1393,7 @@ fn register(table: &mut Table) -> Done {
         let read = began.elapsed();
         let comparison = import::compare(&hub, &importer, &plan, &choices, &|_, _, _| {})?;
         let compared = began.elapsed();
-        import::apply(&hub, &SystemHost, &importer, &plan, &comparison, &choices, &|_, _, _| {})?;
+        import::apply(&hub, &host(), &importer, &plan, &comparison, &choices, &|_, _, _| {})?;
         let all = began.elapsed();
         let edits = if round == "first" { HOMES * 2 } else { 0 };
         assert_eq!((plan.homes.len(), comparison.work.len()), (HOMES, edits), "{round}");
@@ -1409,7 +1414,7 @@ fn register(table: &mut Table) -> Done {
         let work = made.iter().cloned().map(|work| Authoring { seen: seen.clone(), ..work }).collect();
         let part = Comparison { work, ..Comparison::default() };
         let began = Instant::now();
-        import::apply(&hub, &SystemHost, &importer, &plan, &part, &choices, &|_, _, _| {})?;
+        import::apply(&hub, &host(), &importer, &plan, &part, &choices, &|_, _, _| {})?;
         table.add(format!("write {PROVEN} new records {how}"), millis(began.elapsed()), "ms", None);
     }
     Ok(())
