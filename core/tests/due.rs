@@ -1133,7 +1133,7 @@ fn what_comes_each_year_is_there_for_some_weeks_and_begins_the_year_after() {
     assert!(of(&facts, "lifecycle.each-year", "2026-12-09 10:00").is_empty());
     let item = only(&facts, "lifecycle.each-year", "2026-12-10 10:00");
     assert_eq!((item.due, item.base, item.status), (day("2026-12-24"), day("2026-12-24"), Status::Open));
-    assert_eq!(item.why.zh, "2026-12-24入住满2年，当面或电话回顾这一年：做到了什么、还欠什么");
+    assert_eq!(item.why.zh, "2026-12-24入住满 2 年，当面或电话回顾这一年：做到了什么、还欠什么");
     // A review on the way counts, one of the summer does not; it is there for sixty days and then is over.
     assert_eq!(only(&facts, "lifecycle.each-year", "2027-02-22 10:00").status, Status::Open);
     assert!(of(&facts, "lifecycle.each-year", "2027-02-23 10:00").is_empty());
