@@ -13,6 +13,7 @@ import androidx.compose.runtime.getValue
 import androidx.compose.runtime.key
 import androidx.compose.runtime.mutableStateOf
 import androidx.compose.runtime.setValue
+import androidx.compose.runtime.snapshots.Snapshot
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.draw.clipToBounds
 import androidx.compose.ui.platform.LocalDensity
@@ -151,8 +152,9 @@ class Pictures(
     /** Photos are drawn when they are made. */
     private fun developed() {
         rule.waitForIdle()
-        if (developer.isIdle) return
         rule.waitUntil(DEVELOPED) { developer.isIdle }
+        // The last may have been made since, by a thread of its own, and not be drawn yet.
+        rule.runOnUiThread { Snapshot.sendApplyNotifications() }
         rule.waitForIdle()
     }
 
