@@ -1,5 +1,5 @@
 -- Checks as the comparisons they are. SQLite builds a table of its own for a list of three words, for every row that is
--- written: a tenth of what inserting a record cost. What the columns may hold stays as it is, so no row is written again.
+-- written: a twentieth of what writing a first sync cost. What the columns may hold stays as it is, so no row is written again.
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET sql = replace(
     sql, 'lifecycle IN (''live'', ''archived'', ''revived'')',
